@@ -1,0 +1,2 @@
+//! post-mortem
+fn main() {}

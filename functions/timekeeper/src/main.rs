@@ -1,0 +1,2 @@
+//! timekeeper
+fn main() {}

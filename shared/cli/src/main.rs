@@ -1,0 +1,2 @@
+//! tocsin-cli
+fn main() {}

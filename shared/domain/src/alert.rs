@@ -1,0 +1,138 @@
+//! Alerts: what is wrong now, keyed by fingerprint.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Fingerprint, IncidentId, ServiceName};
+use crate::incident::Severity;
+use crate::monitor::{Category, Limit};
+use crate::units::{Span, Time, Unit};
+
+/// An alert over its whole life: it fires, resolves and fires again under one fingerprint. Guarded by its version.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Alert {
+    /// Its identity.
+    pub fingerprint: Fingerprint,
+    /// Counts commits, from 1; 0 before the first.
+    pub version: u64,
+    /// What raises it: a monitor's name, `source/<name>`, or what an outside system calls it.
+    pub name: String,
+    /// The service that is wrong.
+    pub service: ServiceName,
+    /// Who cares.
+    pub category: Category,
+    /// How bad it is now, or was when it last fired.
+    pub severity: Severity,
+    /// Firing or not.
+    pub status: Status,
+    /// When the status last changed.
+    pub changed_at: Time,
+    /// When it last began to fire.
+    pub fired_at: Time,
+    /// Why it stands as it does, in a sentence.
+    pub reason: String,
+    /// The number that decided, where there is one.
+    pub reading: Option<Reading>,
+    /// A breach this soon after a resolve reopens the incident.
+    pub cooldown: Span,
+    /// Labels of its monitor.
+    pub labels: BTreeMap<String, String>,
+    /// The incident it last belonged to.
+    pub incident: Option<IncidentId>,
+}
+
+/// Firing or not.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Wrong now.
+    Firing,
+    /// No longer wrong.
+    Resolved,
+}
+
+impl Status {
+    /// The word in keys and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Firing => "firing",
+            Self::Resolved => "resolved",
+        }
+    }
+}
+
+/// A number against its limit.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Reading {
+    /// What was measured, such as `errors / requests`.
+    pub signal: String,
+    /// The number.
+    pub value: f64,
+    /// The limit.
+    pub limit: Limit,
+    /// Their unit.
+    pub unit: Unit,
+}
+
+impl std::fmt::Display for Reading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Limit { comparison, threshold } = self.limit;
+        write!(
+            f,
+            "{} {} (limit {} {})",
+            self.signal,
+            self.unit.show(self.value),
+            comparison.symbol(),
+            self.unit.show(threshold)
+        )
+    }
+}
+
+/// A change of an alert as a detector sees it: the input of the decision.
+///
+/// The fold, a pushed CloudWatch alarm and a person's request all become this.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AlertChange {
+    /// Its identity.
+    pub fingerprint: Fingerprint,
+    /// As in [`Alert::name`].
+    pub name: String,
+    /// The service that is wrong.
+    pub service: ServiceName,
+    /// Who cares.
+    pub category: Category,
+    /// What it is now.
+    pub status: Status,
+    /// How bad (for a resolve: how bad it was).
+    pub severity: Severity,
+    /// When the deciding period ended.
+    pub at: Time,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// The deciding number.
+    pub reading: Option<Reading>,
+    /// As in [`Alert::cooldown`].
+    pub cooldown: Span,
+    /// As in [`Alert::labels`].
+    pub labels: BTreeMap<String, String>,
+}
+
+/// An alert as its incident lists it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AlertSummary {
+    /// Its identity.
+    pub fingerprint: Fingerprint,
+    /// As in [`Alert::name`].
+    pub name: String,
+    /// How bad.
+    pub severity: Severity,
+    /// When it fired.
+    pub fired_at: Time,
+    /// When it resolved; `None`: it is still firing.
+    pub resolved_at: Option<Time>,
+    /// The worst number.
+    pub reading: Option<Reading>,
+    /// Labels of its monitor.
+    pub labels: BTreeMap<String, String>,
+}

@@ -1,0 +1,90 @@
+//! Incidents: people's work on what is wrong.
+
+mod lifecycle;
+mod severity;
+mod timeline;
+
+use serde::{Deserialize, Serialize};
+
+pub use lifecycle::{Event as LifecycleEvent, Refused, State};
+pub use severity::{Severity, SeverityError, SeverityPolicy};
+pub use timeline::{Entry, What};
+
+use crate::alert::AlertSummary;
+use crate::id::{Fingerprint, IncidentId, ServiceName};
+use crate::monitor::Category;
+use crate::response::Action;
+use crate::units::{Span, Time};
+
+/// The incident: one per open service and correlation key. Stored whole, guarded by its version.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Incident {
+    /// Derived from service, key and `opened_at`.
+    pub id: IncidentId,
+    /// Counts commits, from 1; 0 before the first.
+    pub version: u64,
+    /// The service it belongs to.
+    pub service: ServiceName,
+    /// What its alerts have in common beside the service; empty: the service alone.
+    pub key: String,
+    /// Who cares.
+    pub category: Category,
+    /// The worst it has been.
+    pub severity: Severity,
+    /// Where it stands.
+    pub state: State,
+    /// One line for people.
+    pub title: String,
+    /// When the trouble was first judged, not when anybody heard of it.
+    pub opened_at: Time,
+    /// When somebody first took it.
+    pub acknowledged_at: Option<Time>,
+    /// When it last resolved.
+    pub resolved_at: Option<Time>,
+    /// Its alerts, in the order they joined.
+    pub alerts: Vec<AlertSummary>,
+    /// What was planned and done, in order.
+    pub actions: Vec<Action>,
+    /// What happened, in order, at most [`Incident::TIMELINE_MAX`] entries.
+    pub timeline: Vec<Entry>,
+    /// How many entries did not fit the timeline.
+    pub timeline_dropped: u32,
+    /// When the timekeeper must look at it; `None`: nothing is due.
+    pub next_wake: Option<Time>,
+}
+
+impl Incident {
+    /// Entries kept; at about 300 bytes each they stay below half of a `DynamoDB` item's 400 KB.
+    pub const TIMELINE_MAX: usize = 500;
+    /// Alerts that one incident lists; later ones are counted in the timeline only.
+    pub const ALERTS_MAX: usize = 100;
+
+    /// The id of the incident of `service` and `key` that opens at `opened_at`.
+    pub fn id_of(service: &ServiceName, key: &str, opened_at: Time) -> IncidentId {
+        IncidentId::derive(&["incident", service.as_str(), key, &opened_at.to_string()])
+    }
+
+    /// Appends to the timeline; beyond the limit it only counts.
+    pub fn note(&mut self, at: Time, what: What) {
+        if self.timeline.len() < Self::TIMELINE_MAX {
+            self.timeline.push(Entry { at, what });
+        } else {
+            self.timeline_dropped += 1;
+        }
+    }
+
+    /// Whether any of its alerts is still firing.
+    pub fn has_firing_alerts(&self) -> bool {
+        self.alerts.iter().any(|alert| alert.resolved_at.is_none())
+    }
+
+    /// The listed alert with this fingerprint.
+    pub fn alert_mut(&mut self, fingerprint: &Fingerprint) -> Option<&mut AlertSummary> {
+        self.alerts.iter_mut().find(|alert| &alert.fingerprint == fingerprint)
+    }
+
+    /// How long it lasted, up to its resolve or to `now`.
+    pub fn lasted(&self, now: Time) -> Span {
+        self.resolved_at.unwrap_or(now).since(self.opened_at)
+    }
+}

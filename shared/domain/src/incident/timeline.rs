@@ -1,0 +1,114 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Severity, State};
+use crate::id::{ActionId, DeploymentId, Fingerprint};
+use crate::units::Time;
+
+/// One entry of an incident's timeline.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it happened.
+    pub at: Time,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What can stand in a timeline.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum What {
+    /// The incident began.
+    Opened {
+        /// How bad.
+        severity: Severity,
+        /// Why.
+        reason: String,
+    },
+    /// The trouble came back within the cooldown.
+    Reopened {
+        /// Why.
+        reason: String,
+    },
+    /// An alert joined.
+    AlertFired {
+        /// Which.
+        alert: Fingerprint,
+        /// The number against the limit.
+        reason: String,
+    },
+    /// An alert is over.
+    AlertResolved {
+        /// Which.
+        alert: Fingerprint,
+        /// Why.
+        reason: String,
+    },
+    /// The incident became worse or is judged less bad.
+    SeverityChanged {
+        /// Before.
+        from: Severity,
+        /// After.
+        to: Severity,
+    },
+    /// The incident moved on.
+    StateChanged {
+        /// Before.
+        from: State,
+        /// After.
+        to: State,
+        /// Who did it: a person's name, or a function of Tocsin.
+        by: String,
+    },
+    /// A change of what serves that lies shortly before the incident.
+    DeploymentSeen {
+        /// Which.
+        deployment: DeploymentId,
+        /// From what to what.
+        summary: String,
+    },
+    /// An action moved on its way.
+    Action {
+        /// Which.
+        action: ActionId,
+        /// What happened to it and why.
+        summary: String,
+    },
+    /// A message was refused or could not be delivered.
+    NotificationFailed {
+        /// Channel and answer.
+        summary: String,
+    },
+    /// The post-mortem lies ready.
+    PostMortemWritten {
+        /// Its key in the bucket.
+        key: String,
+    },
+    /// A person's words.
+    Note {
+        /// Who.
+        by: String,
+        /// What they say.
+        text: String,
+    },
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opened { severity, reason } => write!(f, "Incident opened as {severity}: {reason}"),
+            Self::Reopened { reason } => write!(f, "Incident reopened: {reason}"),
+            Self::AlertFired { reason, .. } => write!(f, "Alert firing: {reason}"),
+            Self::AlertResolved { reason, .. } => write!(f, "Alert resolved: {reason}"),
+            Self::SeverityChanged { from, to } => write!(f, "Severity changed from {from} to {to}"),
+            Self::StateChanged { to, by, .. } => write!(f, "Incident {to} by {by}"),
+            Self::DeploymentSeen { summary, .. } => write!(f, "Deployment before the incident: {summary}"),
+            Self::Action { summary, .. } => f.write_str(summary),
+            Self::NotificationFailed { summary } => write!(f, "Notification not delivered: {summary}"),
+            Self::PostMortemWritten { .. } => f.write_str("Post-mortem written"),
+            Self::Note { by, text } => write!(f, "{by}: {text}"),
+        }
+    }
+}

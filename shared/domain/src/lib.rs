@@ -1,0 +1,20 @@
+//! The nouns of Tocsin: what is measured, what is wrong, what people do about it.
+//!
+//! Everything here is a value. No module reads a clock, the environment or the network; time is an argument.
+//! A constructed value is a valid value.
+
+pub mod alert;
+pub mod deployment;
+pub mod event;
+pub mod health;
+pub mod id;
+pub mod incident;
+pub mod metric;
+pub mod monitor;
+pub mod notification;
+pub mod rca;
+pub mod report;
+pub mod response;
+pub mod service;
+pub mod setup;
+pub mod units;

@@ -1,0 +1,9 @@
+//! Series, what is asked of their sources and what came back.
+
+mod chunk;
+mod outcome;
+mod series;
+
+pub use chunk::{Asked, Chunk};
+pub use outcome::{Failure, FailureKind, Outcome, Sample, Value};
+pub use series::{Query, Series, Statistic, StatisticError};

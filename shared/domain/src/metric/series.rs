@@ -1,0 +1,148 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{SeriesId, SourceName};
+use crate::units::{Span, Unit};
+
+/// One series: numbers of one meaning at a fixed period.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Series {
+    /// Its id, `service/name`.
+    pub id: SeriesId,
+    /// Where it is read.
+    pub source: SourceName,
+    /// What is asked there.
+    pub query: Query,
+    /// The distance of two samples, 10 s to 1 h.
+    pub period: Span,
+    /// How often it is asked for while its service is healthy; every minute otherwise.
+    pub pace: Span,
+    /// The unit of its numbers.
+    pub unit: Unit,
+}
+
+impl Series {
+    /// The shortest period that can be asked for.
+    pub const PERIOD_MIN: Span = Span::from_seconds(10);
+    /// The longest period that can be asked for.
+    pub const PERIOD_MAX: Span = Span::HOUR;
+}
+
+/// What is asked of a source.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Query {
+    /// One CloudWatch metric; fewer dimensions name another metric.
+    CloudWatch {
+        /// Such as `AWS/Lambda`.
+        namespace: String,
+        /// Such as `Errors`.
+        metric: String,
+        /// All dimensions, exactly.
+        dimensions: BTreeMap<String, String>,
+        /// What is computed of each period.
+        statistic: Statistic,
+    },
+    /// A `PromQL` expression that yields one series.
+    Prometheus {
+        /// The expression.
+        expression: String,
+    },
+}
+
+/// A CloudWatch statistic.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Statistic {
+    /// The sum of all values.
+    Sum,
+    /// How many values there were.
+    SampleCount,
+    /// Sum over `SampleCount`; both are asked for and stored.
+    Average,
+    /// The smallest value.
+    Minimum,
+    /// The largest value.
+    Maximum,
+    /// A percentile above 0, at most 100, `p99.9`.
+    Percentile(f32),
+}
+
+/// The text names no statistic.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a statistic; write Sum, SampleCount, Average, Minimum, Maximum or a percentile such as p99")]
+pub struct StatisticError(String);
+
+impl FromStr for Statistic {
+    type Err = StatisticError;
+
+    fn from_str(text: &str) -> Result<Self, StatisticError> {
+        match text {
+            "Sum" => Ok(Self::Sum),
+            "SampleCount" => Ok(Self::SampleCount),
+            "Average" => Ok(Self::Average),
+            "Minimum" => Ok(Self::Minimum),
+            "Maximum" => Ok(Self::Maximum),
+            _ => text
+                .strip_prefix('p')
+                .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+                .and_then(|digits| digits.parse().ok())
+                .filter(|percent| *percent > 0.0 && *percent <= 100.0)
+                .map(Self::Percentile)
+                .ok_or_else(|| StatisticError(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Statistic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sum => f.write_str("Sum"),
+            Self::SampleCount => f.write_str("SampleCount"),
+            Self::Average => f.write_str("Average"),
+            Self::Minimum => f.write_str("Minimum"),
+            Self::Maximum => f.write_str("Maximum"),
+            Self::Percentile(percent) => write!(f, "p{percent}"),
+        }
+    }
+}
+
+impl TryFrom<String> for Statistic {
+    type Error = StatisticError;
+    fn try_from(text: String) -> Result<Self, StatisticError> {
+        text.parse()
+    }
+}
+
+impl From<Statistic> for String {
+    fn from(statistic: Statistic) -> Self {
+        statistic.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statistics_are_cloudwatchs_words() {
+        for text in [
+            "Sum",
+            "SampleCount",
+            "Average",
+            "Minimum",
+            "Maximum",
+            "p50",
+            "p99.9",
+            "p100",
+        ] {
+            assert_eq!(text.parse::<Statistic>().map(|s| s.to_string()).as_deref(), Ok(text));
+        }
+        for text in ["sum", "p0", "p101", "p", "pinf", "p-1", "avg", ""] {
+            assert!(text.parse::<Statistic>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Rules over series, and the verdict on a window of periods.
+
+mod condition;
+mod window;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use condition::{Comparison, Condition, ConditionError, Limit};
+pub use window::{Datum, MissingData, Standing, Window, WindowVerdict};
+
+use crate::id::{Fingerprint, MonitorName, SeriesId, ServiceName};
+use crate::incident::Severity;
+use crate::units::{Span, Unit};
+
+/// A threshold rule over one signal, with one or more severities from the same fetch.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Monitor {
+    /// Its name, unique in the configuration.
+    pub name: MonitorName,
+    /// The service whose health it judges.
+    pub service: ServiceName,
+    /// What it looks at.
+    pub signal: Signal,
+    /// Multiplied onto the signal before it is compared: the unit conversion.
+    pub factor: f64,
+    /// The unit of thresholds and of every number that is shown.
+    pub unit: Unit,
+    /// Its thresholds, the worst severity first, at most one of each.
+    pub conditions: Vec<Condition>,
+    /// M of N.
+    pub window: Window,
+    /// What a missing period counts as.
+    pub missing_data: MissingData,
+    /// How long a period rests before it is judged, since sources revise their newest minutes.
+    pub settle: Span,
+    /// A breach this soon after a resolve belongs to the same trouble and reopens it.
+    pub cooldown: Span,
+    /// Whose topic it is told on.
+    pub category: Category,
+    /// Carried by its alerts.
+    pub labels: BTreeMap<String, String>,
+}
+
+impl Monitor {
+    /// The identity of this monitor's alert.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::derive(&["monitor", self.service.as_str(), self.name.as_str()])
+    }
+
+    /// The series it reads.
+    pub fn series(&self) -> impl Iterator<Item = &SeriesId> {
+        self.signal.series()
+    }
+
+    /// The condition of `severity`.
+    pub fn condition(&self, severity: Severity) -> Option<&Condition> {
+        self.conditions.iter().find(|condition| condition.severity == severity)
+    }
+}
+
+/// What a monitor looks at.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// One series as it is.
+    Series(SeriesId),
+    /// One series over another, period by period; a period whose denominator is zero has no value.
+    Ratio {
+        /// The part.
+        numerator: SeriesId,
+        /// The whole.
+        denominator: SeriesId,
+    },
+}
+
+impl Signal {
+    /// The series it is made of.
+    pub fn series(&self) -> impl Iterator<Item = &SeriesId> {
+        match self {
+            Self::Series(series) => [Some(series), None],
+            Self::Ratio { numerator, denominator } => [Some(numerator), Some(denominator)],
+        }
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl std::fmt::Display for Signal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Series(series) => write!(f, "{}", series.name()),
+            Self::Ratio { numerator, denominator } => write!(f, "{} / {}", numerator.name(), denominator.name()),
+        }
+    }
+}
+
+/// Who cares about a breach: it chooses the topic.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Category {
+    /// Engineers.
+    #[default]
+    Technical,
+    /// People who answer for revenue.
+    Business,
+}
+
+impl Category {
+    /// The word in attributes and configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Technical => "technical",
+            Self::Business => "business",
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! M of N with missing data, exactly as CloudWatch evaluates alarms.
+//!
+//! Source: AWS user guide, "Configuring how CloudWatch alarms treat missing data",
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>.
+
+use serde::{Deserialize, Serialize};
+
+/// M breaching periods out of N.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Window {
+    /// M, at least 1.
+    pub breaching: u32,
+    /// N, at least M.
+    pub of: u32,
+}
+
+impl Window {
+    /// N can be at most this, a day of one-minute periods.
+    pub const OF_MAX: u32 = 1440;
+    /// How many periods beyond N are looked at, so that missing ones can be made up for by older real ones.
+    pub const EXTRA_PERIODS: u32 = 2;
+
+    /// The evaluation range in periods.
+    pub const fn range(self) -> u32 {
+        self.of + Self::EXTRA_PERIODS
+    }
+}
+
+/// What one period is to a condition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Datum {
+    /// A real value within the limit.
+    Fine,
+    /// A real value beyond the limit.
+    Breaching,
+    /// Asked for, and there was none.
+    Missing,
+    /// Could not be asked for: neither missing nor real.
+    Unknown,
+}
+
+/// What a missing period counts as; CloudWatch's four policies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MissingData {
+    /// As nothing: with no real period at all, the answer is "insufficient data".
+    #[default]
+    Missing,
+    /// As no reason to change.
+    Ignore,
+    /// As a breach.
+    Breaching,
+    /// As fine.
+    NotBreaching,
+}
+
+/// Where a condition stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Nothing is known yet, or no longer.
+    #[default]
+    InsufficientData,
+    /// Fine.
+    Ok,
+    /// In breach.
+    Breaching,
+}
+
+/// A standing, or none: keep the one there is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WindowVerdict {
+    /// The standing is now this.
+    Now(Standing),
+    /// The standing stays what it was.
+    Keep,
+}
+
+impl Window {
+    /// Judges the evaluation range `data`, oldest first (fewer than [`Window::range`] at the beginning of history).
+    ///
+    /// A period that is [`Datum::Unknown`] is neither missing nor real; while one is in the range, only real
+    /// breaches can change the standing, and nothing is filled in.
+    pub fn judge(self, data: &[Datum], missing: MissingData) -> WindowVerdict {
+        let (m, n) = (self.breaching as usize, self.of as usize);
+        let real = |datum: &Datum| matches!(datum, Datum::Fine | Datum::Breaching);
+        let reals = data.iter().filter(|d| real(d)).count();
+        let newest = data.iter().rev().filter(|d| real(d)).take(n);
+        let breaches = newest.filter(|datum| **datum == Datum::Breaching).count();
+        let breach_if = |yes: bool| WindowVerdict::Now(if yes { Standing::Breaching } else { Standing::Ok });
+        if breaches >= m {
+            return breach_if(true);
+        }
+        if data.contains(&Datum::Unknown) {
+            return WindowVerdict::Keep;
+        }
+        if reals >= n {
+            return breach_if(false);
+        }
+        let all_breach = reals > 0 && breaches == reals;
+        let oldest_age = data.len() - data.iter().position(real).unwrap_or(data.len());
+        match missing {
+            MissingData::Breaching => breach_if(breaches + (n - reals) >= m),
+            MissingData::NotBreaching => breach_if(false),
+            MissingData::Missing if reals == 0 => WindowVerdict::Now(Standing::InsufficientData),
+            MissingData::Missing => breach_if(all_breach && oldest_age >= m),
+            MissingData::Ignore if reals == 0 || (all_breach && oldest_age >= m) => WindowVerdict::Keep,
+            MissingData::Ignore => breach_if(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use MissingData::{Breaching, Ignore, Missing, NotBreaching};
+
+    fn data(text: &str) -> Vec<Datum> {
+        text.chars()
+            .map(|c| match c {
+                '0' => Datum::Fine,
+                'X' => Datum::Breaching,
+                '-' => Datum::Missing,
+                '?' => Datum::Unknown,
+                other => panic!("{other} is not a datum"),
+            })
+            .collect()
+    }
+
+    fn check(breaching: u32, of: u32, text: &str, missing: MissingData, expected: &str) {
+        let found = match (Window { breaching, of }).judge(&data(text), missing) {
+            WindowVerdict::Keep => "R",
+            WindowVerdict::Now(Standing::InsufficientData) => "I",
+            WindowVerdict::Now(Standing::Ok) => "OK",
+            WindowVerdict::Now(Standing::Breaching) => "ALARM",
+        };
+        assert_eq!(found, expected, "{breaching} of {of}, {text}, {missing:?}");
+    }
+
+    fn row(breaching: u32, text: &str, [missing, ignore, breaches, not]: [&str; 4]) {
+        check(breaching, 3, text, Missing, missing);
+        check(breaching, 3, text, Ignore, ignore);
+        check(breaching, 3, text, Breaching, breaches);
+        check(breaching, 3, text, NotBreaching, not);
+    }
+
+    #[test]
+    fn all_forty_cells_of_the_user_guide() {
+        row(3, "0-X-X", ["OK", "OK", "OK", "OK"]);
+        row(3, "0----", ["OK", "OK", "OK", "OK"]);
+        row(3, "-----", ["I", "R", "ALARM", "OK"]);
+        row(3, "0XX-X", ["ALARM", "ALARM", "ALARM", "ALARM"]);
+        row(3, "--X--", ["ALARM", "R", "ALARM", "OK"]);
+        row(2, "0-X-X", ["ALARM", "ALARM", "ALARM", "ALARM"]);
+        row(2, "00X0X", ["ALARM", "ALARM", "ALARM", "ALARM"]);
+        row(2, "0-X--", ["OK", "OK", "ALARM", "OK"]);
+        row(2, "----0", ["OK", "OK", "ALARM", "OK"]);
+        row(2, "---X-", ["ALARM", "R", "ALARM", "OK"]);
+    }
+
+    #[test]
+    fn no_premature_alarm() {
+        for missing in [Missing, Ignore, NotBreaching] {
+            check(3, 3, "----X", missing, "OK");
+            check(3, 3, "---X-", missing, "OK");
+        }
+    }
+
+    #[test]
+    fn a_failed_query_is_not_missing_data() {
+        for missing in [Missing, Ignore, Breaching, NotBreaching] {
+            check(2, 3, "?????", missing, "R");
+            check(2, 3, "00?X?", missing, "R");
+            check(2, 3, "-?0?-", missing, "R");
+            check(2, 3, "X??X?", missing, "ALARM");
+        }
+    }
+}

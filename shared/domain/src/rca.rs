@@ -1,0 +1,57 @@
+//! Root-cause analysis: candidates, each with its evidence.
+
+use serde::{Deserialize, Serialize};
+
+use crate::deployment::Deployment;
+use crate::id::SeriesId;
+use crate::units::{Time, Unit};
+
+/// What probably caused an incident, the most probable first.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Analysis {
+    /// Candidates in order; empty: nothing in the data explains it, and the report says so.
+    pub causes: Vec<Cause>,
+    /// Series that changed, the most changed first.
+    pub changes: Vec<SeriesChange>,
+}
+
+/// A candidate.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Cause {
+    /// What it is.
+    pub kind: CauseKind,
+    /// One line for people.
+    pub summary: String,
+    /// What speaks for it, each a sentence with its numbers.
+    pub evidence: Vec<String>,
+}
+
+/// The kinds of cause.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum CauseKind {
+    /// A change of what serves, shortly before.
+    Deployment(Deployment),
+    /// A series of a service that this one depends on changed first.
+    Dependency {
+        /// The series.
+        series: SeriesId,
+    },
+}
+
+/// How much a series changed between the hour before and the incident.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SeriesChange {
+    /// Which.
+    pub series: SeriesId,
+    /// Median before.
+    pub before: f64,
+    /// Median during.
+    pub during: f64,
+    /// Their unit.
+    pub unit: Unit,
+    /// Distance of the medians in robust standard deviations (MAD x 1.4826, floor 2 % of the median before).
+    pub score: f64,
+    /// The first period beyond 4 robust standard deviations.
+    pub since: Option<Time>,
+}

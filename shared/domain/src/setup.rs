@@ -1,0 +1,76 @@
+//! Everything a team has declared: the configuration as valid values.
+
+mod source;
+
+use serde::{Deserialize, Serialize};
+
+pub use source::{PrometheusAuth, Source, SourceKind};
+
+use crate::id::{ChannelName, MonitorName, SeriesId, ServiceName};
+use crate::incident::Severity;
+use crate::metric::Series;
+use crate::monitor::Monitor;
+use crate::notification::{Channel, Route};
+use crate::response::Runbook;
+use crate::service::{Service, shard_of};
+use crate::units::Span;
+
+/// The whole configuration. Every reference in it resolves.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Setup {
+    /// Where series are read.
+    pub sources: Vec<Source>,
+    /// What is watched.
+    pub services: Vec<Service>,
+    /// The series of all services.
+    pub series: Vec<Series>,
+    /// The rules.
+    pub monitors: Vec<Monitor>,
+    /// What to do when.
+    pub runbooks: Vec<Runbook>,
+    /// Whether actions may act at all.
+    pub response_enabled: bool,
+    /// Where notifications can go.
+    pub channels: Vec<Channel>,
+    /// Which go where.
+    pub routes: Vec<Route>,
+    /// How far each tick looks back for late and revised samples.
+    pub look_back: Span,
+    /// Post-mortems are written for these.
+    pub post_mortem_severities: Vec<Severity>,
+    /// Owner of follow-ups where the service has none.
+    pub default_owner: String,
+    /// How long chunks are kept.
+    pub keep_metrics: Span,
+    /// How long closed incidents, alerts and deployments are kept.
+    pub keep_incidents: Span,
+}
+
+impl Setup {
+    /// The service of that name.
+    pub fn service(&self, name: &ServiceName) -> Option<&Service> {
+        self.services.iter().find(|service| &service.name == name)
+    }
+
+    /// The series of that id.
+    pub fn series(&self, id: &SeriesId) -> Option<&Series> {
+        self.series.iter().find(|series| &series.id == id)
+    }
+
+    /// The monitor of that name.
+    pub fn monitor(&self, name: &MonitorName) -> Option<&Monitor> {
+        self.monitors.iter().find(|monitor| &monitor.name == name)
+    }
+
+    /// The channel of that name.
+    pub fn channel(&self, name: &ChannelName) -> Option<&Channel> {
+        self.channels.iter().find(|channel| &channel.name == name)
+    }
+
+    /// The services of `shard`, out of `shards`.
+    pub fn services_of(&self, shard: u32, shards: u32) -> impl Iterator<Item = &Service> {
+        self.services
+            .iter()
+            .filter(move |service| shard_of(&service.name, shards) == shard)
+    }
+}

@@ -1,0 +1,44 @@
+//! What the use cases need of the world: six ports, each with two implementations, AWS and the simulated world.
+
+mod chunk_log;
+mod ledger;
+mod messenger;
+mod outlet;
+mod sources;
+mod targets;
+
+pub use chunk_log::{Appended, Checkpoint, CheckpointHead, ChunkLog, Saved};
+pub use ledger::{Commit, CommitError, Due, Ledger, OpenPointer, Page, Switch, TargetHistory};
+pub use messenger::Messenger;
+pub use outlet::Outlet;
+pub use sources::{Ask, Sources};
+pub use targets::{TargetError, TargetState, Targets};
+
+/// A service behind a port did not answer as it should; the caller retries later or gives the event back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PortError {
+    /// It may work later: throttled, timed out, unreachable.
+    #[error("{service} is not available: {detail}")]
+    Unavailable {
+        /// Which service.
+        service: &'static str,
+        /// What it said.
+        detail: String,
+    },
+    /// It will not work without a change of policy or set-up.
+    #[error("{service} refuses: {detail}")]
+    Denied {
+        /// Which service.
+        service: &'static str,
+        /// What it said.
+        detail: String,
+    },
+    /// What is stored cannot be read: another version's layout, or damage.
+    #[error("{what} cannot be read: {detail}")]
+    Unreadable {
+        /// Which row or object.
+        what: String,
+        /// Why.
+        detail: String,
+    },
+}
