@@ -1,0 +1,153 @@
+"""The steps of the demo's incident, each read from what is stored, and the clock beside them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import demo_messages
+from demo_world import World
+
+# The incident's own numbers: the monitor pages above 10 %, and the good release fails never.
+BREACH_SHARE = 0.10
+HEALED_SHARE = 0.01
+# Three slots of the load: long enough to be no accident.
+HEALED_S = 30
+
+
+@dataclass(frozen=True)
+class Step:
+    """`seen` says in a few words what was found, or None while it is not there."""
+
+    title: str
+    seen: Callable[[World], str | None]
+
+
+def breach_collected(world: World) -> str | None:
+    counts = [points(world, series) for series in ("shop-checkout/requests", "shop-checkout/errors")]
+    requests, errors = ({time: value for time, value in found if value is not None} for found in counts)
+    shares = {time: errors[time] / requests[time] for time in errors if requests.get(time)}
+    worst = max(shares, key=shares.get, default=None)
+    if worst is None or shares[worst] <= BREACH_SHARE:
+        return None
+    return f"{errors[worst]:.0f} of {requests[worst]:.0f} requests failed in the 30 s from {worst}"
+
+
+def points(world: World, series: str) -> list[tuple]:
+    """The stored points of the story's time, through the API."""
+    query = {"series": series, "from": int(world.since) // 60 * 60, "to": int(time.time()), "step": "30s"}
+    _, answer = world.get(f"/v1/metrics/query?{urlencode(query)}")
+    return [tuple(point) for point in answer.get("points", [])]
+
+
+def alert_fired(world: World) -> str | None:
+    alert = world.alert()
+    return alert and f"{alert['name']}, {alert['severity']}: {alert['reason']}"
+
+
+def incident_opened(world: World) -> str | None:
+    incident = world.incident()
+    return f"{incident['id']}: {incident['title']}" if incident and incident["severity"] == "SEV2" else None
+
+
+def deployment_seen(world: World) -> str | None:
+    moves = [d for d in world.bodies("deployments", "moved_by", "to") if d["to"] == world.bad_version]
+    return moves[0] and f"version {moves[0]['from']} to {moves[0]['to']}, seen by {moves[0]['moved_by']}" if moves else None
+
+
+def told(vendor: str) -> Callable[[World], str | None]:
+    def seen(world: World) -> str | None:
+        messages = world.messages(vendor)
+        delivered = [r for r in world.receipts() if r["channel"] == vendor and r["state"]["is"] == "delivered"]
+        return "\n" + demo_messages.shown(messages[0]) if messages and delivered else None
+
+    return seen
+
+
+def rolled_back(world: World) -> str | None:
+    action = world.action()
+    done = action and action["state"]["is"] in ("acted", "verified")
+    if not done or world.serving() != world.good_version:
+        return None
+    return f"version {world.good_version} serves again, because {action['reason']}"
+
+
+def errors_fell(world: World) -> str | None:
+    if not world.rolled_back_at:
+        return None
+    slots, before, failed_before = world.measured(world.since, world.rolled_back_at)
+    # The slot in which the alias moved saw both versions.
+    clean, after, failed_after = world.measured(world.rolled_back_at, time.time())
+    if clean * 10 < HEALED_S or not before or failed_before / before <= BREACH_SHARE / 2 or failed_after / after > HEALED_SHARE:
+        return None
+    return f"the load saw {failed_before} of {before} calls fail before and {failed_after} of {after} after"
+
+
+def check_passed(world: World) -> str | None:
+    action = world.action()
+    return f"at {action['state']['at']}" if action and action["state"]["is"] == "verified" else None
+
+
+def alert_resolved(world: World) -> str | None:
+    alert = world.alert()
+    return alert["reason"] if alert and alert["status"] == "resolved" else None
+
+
+def incident_resolved(world: World) -> str | None:
+    incident = world.incident()
+    if not incident or incident["state"] != "resolved":
+        return None
+    return f"open from {incident['opened_at']} to {incident['resolved_at']}, {len(incident['timeline'])} timeline entries"
+
+
+def page_resolved(world: World) -> str | None:
+    resolved = [m for m in world.messages("pagerduty") if m["body"].get("event_action") == "resolve"]
+    return "\n" + demo_messages.shown(resolved[0]) if resolved else None
+
+
+def post_mortem_written(world: World) -> str | None:
+    incident = world.incident()
+    rows = incident and [p for p in world.bodies("post-mortems", "incident") if p["incident"] == incident["id"]]
+    markdown, html = world.report("md"), world.report("html")
+    if not rows or not markdown or not html or f"version {world.bad_version}" not in markdown:
+        return None
+    return f"{len(markdown)} bytes of Markdown, {len(html)} of HTML; it names version {world.bad_version}"
+
+
+def api_answers(world: World) -> str | None:
+    incident = world.incident()
+    path = f"/v1/incidents/{incident['id']}" if incident else "/v1/incidents"
+    signed, answer = world.get(path)
+    unsigned, _ = world.get(path, signed=False)
+    if not incident or signed != 200 or incident["id"] not in str(answer) or unsigned != 403:
+        return None
+    return f"GET {path}: 200 when signed, {unsigned} when not"
+
+
+def once_each(world: World) -> str | None:
+    """Only asked when all else is seen."""
+    incidents, pages = world.incidents(), [m for m in world.messages("pagerduty") if m["body"].get("event_action") == "trigger"]
+    problems = [m for vendor in ("slack", "pagerduty", "webhook") for m in world.messages(vendor) if not m["valid"]]
+    actions = [a for i in incidents for a in i["actions"]]
+    if (len(incidents), len(actions), len(pages), len(problems)) != (1, 1, 1, 0):
+        return None
+    return "one incident, one rollback, one page; every message fits its vendor's schema"
+
+
+STEPS = (
+    Step("the breach is collected", breach_collected),
+    Step("the deployment is noticed", deployment_seen),
+    Step("the alert fires", alert_fired),
+    Step("an incident opens as SEV2", incident_opened),
+    Step("SNS carries it: Slack", told("slack")),
+    Step("SNS carries it: PagerDuty", told("pagerduty")),
+    Step("the runbook rolls the alias back", rolled_back),
+    Step("the error rate really falls", errors_fell),
+    Step("the check after the action passes", check_passed),
+    Step("the alert resolves", alert_resolved),
+    Step("the incident resolves", incident_resolved),
+    Step("PagerDuty hears of it", page_resolved),
+    Step("the post-mortem is written", post_mortem_written),
+    Step("the API tells it to whom signs", api_answers),
+)
+LAST = Step("everything happened once", once_each)
