@@ -1,0 +1,25 @@
+variable "name" {
+  description = "Name of the bucket, unique in all of AWS."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.name))
+    error_message = "A bucket name has 3 to 63 lower case letters, digits and hyphens."
+  }
+}
+
+variable "config_dir" {
+  description = "Folder with tocsin.yaml and the files it includes."
+  type        = string
+
+  validation {
+    condition     = fileexists("${var.config_dir}/tocsin.yaml")
+    error_message = "The folder holds no tocsin.yaml."
+  }
+}
+
+variable "protected" {
+  description = "Refuse to delete the bucket while it holds anything."
+  type        = bool
+  default     = true
+}

@@ -1,0 +1,158 @@
+# Tocsin: eight functions around six tables, three topics, one API and one bucket.
+
+data "aws_caller_identity" "this" {}
+
+data "aws_region" "this" {}
+
+locals {
+  account = data.aws_caller_identity.this.account_id
+  region  = data.aws_region.this.name
+
+  tables = {
+    metrics      = { key = { partition = "pk", sort = "sk" }, indexes = {} }
+    alerts       = { key = { partition = "pk" }, indexes = { by-status = { partition = "status", sort = "changed_at" } } }
+    post-mortems = { key = { partition = "pk" }, indexes = {} }
+    deployments  = { key = { partition = "pk", sort = "sk" }, indexes = {} }
+    incidents = { key = { partition = "pk", sort = "sk" }, indexes = {
+      by-wake   = { partition = "wake", sort = "next_wake" }
+      by-opened = { partition = "listing", sort = "opened_at" }
+    } }
+    action-items = { key = { partition = "pk" }, indexes = {
+      by-owner = { partition = "owner", sort = "due" }
+      by-due   = { partition = "listing", sort = "due" }
+    } }
+  }
+
+  shards = { for shard in range(var.shards) : "shard-${shard}" => { version = 1, shard = shard } }
+}
+
+module "grants" {
+  source = "../grants"
+
+  config_dir = var.config_dir
+}
+
+module "storage" {
+  source = "../storage"
+
+  name       = "${var.name}-${var.environment}-${local.account}-${local.region}"
+  config_dir = var.config_dir
+  protected  = var.protected
+}
+
+module "table" {
+  source   = "../table"
+  for_each = local.tables
+
+  name      = "${var.name}-${each.key}"
+  key       = each.value.key
+  indexes   = each.value.indexes
+  protected = var.protected
+}
+
+module "bus" {
+  source = "../bus"
+
+  name        = var.name
+  people      = var.subscriptions
+  subscribers = { for key, heard in local.hears : key => merge(heard, { arn = module.function[key].arn }) }
+}
+
+module "http_api" {
+  source = "../http-api"
+
+  name               = var.name
+  log_retention_days = var.log_retention_days
+  functions          = { for key in ["api", "ingest"] : key => { arn = module.function[key].arn, invoke_arn = module.function[key].invoke_arn } }
+
+  routes = {
+    "GET /health"          = "api"
+    "GET /health/live"     = "api"
+    "GET /health/ready"    = "api"
+    "ANY /v1/{proxy+}"     = "api"
+    "POST /v1/alerts"      = "ingest"
+    "POST /v1/deployments" = "ingest"
+  }
+}
+
+module "schedule" {
+  source   = "../schedule"
+  for_each = { collector = local.shards, evaluator = local.shards, timekeeper = { all = { version = 1 } } }
+
+  name     = "${var.name}-${each.key}"
+  function = { arn = module.function[each.key].arn, parked_queue_arn = module.function[each.key].parked_queue_arn }
+  inputs   = each.value
+}
+
+module "dashboard" {
+  source = "../dashboard"
+
+  name      = var.name
+  functions = { for key, function in module.function : key => function.name }
+  queues    = { for key, function in module.function : key => function.parked_queue_name }
+  tables    = { for key, table in module.table : key => table.name }
+  topics    = module.bus.topic_names
+  api_id    = module.http_api.id
+}
+
+# CloudWatch's own alarms are sensors too: every state change in the account reaches ingest.
+resource "aws_cloudwatch_event_rule" "alarms" {
+  name        = "${var.name}-alarms"
+  description = "State changes of CloudWatch alarms, but for Tocsin's own."
+
+  event_pattern = jsonencode({
+    source      = ["aws.cloudwatch"]
+    detail-type = ["CloudWatch Alarm State Change"]
+    detail      = { alarmName = [{ anything-but = { prefix = "${var.name}-" } }] }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "alarms" {
+  rule = aws_cloudwatch_event_rule.alarms.name
+  arn  = module.function["ingest"].arn
+
+  dead_letter_config {
+    arn = module.function["ingest"].parked_queue_arn
+  }
+}
+
+resource "aws_lambda_permission" "alarms" {
+  statement_id  = "alarm-rule"
+  function_name = module.function["ingest"].arn
+  action        = "lambda:InvokeFunction"
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.alarms.arn
+}
+
+# Rules deliver to a queue by the queue's own policy, not by a role.
+resource "aws_sqs_queue_policy" "alarms" {
+  queue_url = module.function["ingest"].parked_queue_url
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = module.function["ingest"].parked_queue_arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.alarms.arn } }
+    }]
+  })
+}
+
+# The dead-man: who watches the watcher is CloudWatch, and it tells people without any of our functions.
+resource "aws_cloudwatch_metric_alarm" "dead_man" {
+  alarm_name          = "${var.name}-dead-man"
+  alarm_description   = "The evaluator has not run for five minutes: nothing is being judged."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Invocations"
+  dimensions          = { FunctionName = module.function["evaluator"].name }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = "LessThanThreshold"
+  treat_missing_data  = "breaching"
+  alarm_actions       = [module.bus.topic_arns["technical"]]
+  ok_actions          = [module.bus.topic_arns["technical"]]
+}
