@@ -52,12 +52,15 @@ def pid_of(file: Path) -> int | None:
 
 
 def born(pid: int) -> str:
-    """When a process started, in clock ticks since boot; empty for one that is gone or a zombie."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-    return "" if fields[0] == "Z" else fields[19]
+    """When a process started, as the system says it; empty for one that is gone or a zombie."""
+    if Path("/proc/self/stat").exists():
+        try:
+            state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
+        return "" if state == "Z" else fields[18]
+    shown = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True).stdout.split()
+    return "" if not shown or shown[0].startswith("Z") else "-".join(shown[1:])
 
 
 def end(pid: int) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from demo_publish import at, put_all
+from tree import Refused
 
 NAMESPACE = "Replay"
 AHEAD_S = 86_400
@@ -55,14 +56,14 @@ def load(directory: Path, now: float) -> list[Recording]:
     """Every CSV below the directory, in the order of their names."""
     files = sorted(directory.rglob("*.csv"))
     if not files:
-        raise SystemExit(f"--replay: no .csv file below {directory}")
+        raise Refused(f"--replay: no .csv file below {directory}")
     return [recording(file, now) for file in files]
 
 
 def recording(file: Path, now: float) -> Recording:
     recorded = read(file)
     if len(recorded) < POINTS_MIN:
-        raise SystemExit(f"--replay: {file} has {len(recorded)} points; at least {POINTS_MIN} are needed")
+        raise Refused(f"--replay: {file} has {len(recorded)} points; at least {POINTS_MIN} are needed")
     steps = [later - earlier for (earlier, _), (later, _) in zip(recorded, recorded[1:])]
     period = min(max(round(statistics.median(steps) / PERIOD_MIN_S) * PERIOD_MIN_S, PERIOD_MIN_S), PERIOD_MAX_S)
     split = bisect_left(recorded, recorded[-1][0] - AHEAD_S, key=lambda point: point[0])
@@ -87,7 +88,7 @@ def read(file: Path) -> list[tuple[int, float]]:
         try:
             rows = [(epoch(row["timestamp"]), float(row["value"])) for row in csv.DictReader(text)]
         except (KeyError, TypeError, ValueError) as cause:
-            raise SystemExit(f"--replay: {file} is not a table of timestamp,value: {cause}") from cause
+            raise Refused(f"--replay: {file} is not a table of timestamp,value: {cause}") from cause
     return sorted(rows)
 
 

@@ -12,13 +12,6 @@ USUAL_PLACES = ["/opt", "/usr/local/share/terraform", "/usr/share/terraform", "~
 COMMON = ["-input=false", "-no-color", "-parallelism=30"]  # Queues take 25 s each to make: all at once.
 DEPTH = 2  # Folders below a usual place that are looked into.
 
-# What the emulator answers differently from what was applied: resource type to attributes (the local-stack notes).
-KNOWN_DIFFERENCES = {
-    "aws_cloudwatch_metric_alarm": {
-        "period", "statistic", "extended_statistic", "actions_enabled", "alarm_actions", "ok_actions", "insufficient_data_actions",
-    },
-}
-
 
 def run(folder: Path, *arguments: str, extra: dict[str, str] | None = None) -> str:
     """Runs terraform in a folder, with extra environment, and returns what it printed. Refuses with its errors."""
@@ -47,20 +40,12 @@ def outputs(folder: Path) -> dict:
     return {name: output["value"] for name, output in json.loads(run(folder, "output", "-json")).items()}
 
 
-def assert_settled(folder: Path, extra: dict[str, str]) -> list[str]:
-    """Plans again; refuses if anything but the known differences shows, and returns those."""
+def changes(folder: Path, extra: dict[str, str]) -> list[dict]:
+    """What a plan would change now: Terraform's resource changes, without those that do nothing."""
     plan = state("terraform", folder.name, "second.tfplan")
     run(folder, "plan", *COMMON, f"-out={plan}", extra=extra)
-    known, unknown = [], []
-    for change in json.loads(run(folder, "show", "-json", str(plan))).get("resource_changes", []):
-        if change["change"]["actions"] == ["no-op"] or change["mode"] == "data":
-            continue
-        differing = _differing(change["change"])
-        expected = change["change"]["actions"] == ["update"] and differing <= KNOWN_DIFFERENCES.get(change["type"], set())
-        (known if expected else unknown).append(f"{change['address']}: {'/'.join(change['change']['actions'])} {', '.join(sorted(differing))}")
-    if unknown:
-        raise Refused("a second plan wants to change what was just applied:\n  " + "\n  ".join(unknown))
-    return known
+    planned = json.loads(run(folder, "show", "-json", str(plan), extra=extra))
+    return [change for change in planned.get("resource_changes", []) if change["change"]["actions"] != ["no-op"] and change["mode"] == "managed"]
 
 
 def destroy(folder: Path, extra: dict[str, str]) -> None:
@@ -108,11 +93,6 @@ provider_installation {{
   }}
 }}
 """
-
-
-def _differing(change: dict) -> set[str]:
-    before, after, unknown = change["before"] or {}, change["after"] or {}, change["after_unknown"] or {}
-    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name) or unknown.get(name) is True}
 
 
 def _errors(output: str) -> str:
