@@ -4,4 +4,24 @@
 //! ([`decide`]). The use cases load, let a machine decide, commit, and only then perform. Nothing here reads a clock:
 //! `now` is always the last argument.
 
+pub mod collect;
+pub mod command;
+pub mod decide;
+pub mod evaluate;
+pub mod fold;
+pub mod notify;
+pub mod perform;
 pub mod port;
+pub mod raise;
+pub mod respond;
+pub mod timekeep;
+
+use domain::id::ServiceName;
+
+/// The service that incidents about Tocsin itself belong to.
+pub const OWN_SERVICE: &str = "tocsin";
+
+/// [`OWN_SERVICE`] as a name.
+pub fn own_service() -> ServiceName {
+    OWN_SERVICE.parse().expect("it is written as a name")
+}

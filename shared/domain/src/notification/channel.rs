@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::EventKind;
 use crate::id::{ChannelName, ServiceName};
 use crate::incident::Severity;
 use crate::monitor::Category;
@@ -39,6 +40,26 @@ pub enum ChannelKind {
         /// The key of the signature.
         signing_secret: Secret,
     },
+}
+
+impl ChannelKind {
+    /// Whether this kind of channel is told of events of `kind`. A pager follows the incident's life and nothing else.
+    pub const fn wants(&self, kind: EventKind) -> bool {
+        match self {
+            Self::Slack { .. } | Self::Webhook { .. } => !matches!(
+                kind,
+                EventKind::NotificationRetry | EventKind::ActionApproved | EventKind::ActionUndo
+            ),
+            Self::PagerDuty { .. } => matches!(
+                kind,
+                EventKind::IncidentOpened
+                    | EventKind::IncidentReopened
+                    | EventKind::IncidentUpdated
+                    | EventKind::IncidentAcknowledged
+                    | EventKind::IncidentResolved
+            ),
+        }
+    }
 }
 
 /// Where a secret lies; never the secret itself.

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Add;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -39,6 +40,13 @@ impl Span {
     #[must_use]
     pub const fn times(self, times: u32) -> Self {
         Self(self.0.saturating_mul(times))
+    }
+}
+
+impl Add for Span {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
     }
 }
 

@@ -1,0 +1,149 @@
+//! One tick of one shard's collector: ask every series that is due, write one chunk, watch what serves.
+
+mod memory;
+mod pace;
+mod watch;
+
+use std::time::Duration;
+
+use domain::id::SeriesId;
+use domain::metric::{Asked, Chunk, Outcome};
+use domain::setup::Setup;
+use domain::units::{Span, Time};
+use serde::Serialize;
+
+pub use memory::Memory;
+pub use watch::Moved;
+
+use crate::perform::UseCaseError;
+use crate::port::{Appended, Ask, ChunkLog, Ledger, Sources, Targets};
+
+/// Series that one shard may have at most: `GetMetricData` takes 500 queries a call.
+pub const SERIES_PER_SHARD_MAX: usize = 500;
+
+/// What one tick read.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub struct Collected {
+    /// The tick.
+    pub tick: Time,
+    /// The shard.
+    pub shard: u32,
+    /// Series asked for.
+    pub asked: usize,
+    /// Series whose source answered.
+    pub read: usize,
+    /// Samples that are new or revised.
+    pub samples: usize,
+    /// Series that could not be read, with the reason.
+    pub failed: Vec<(SeriesId, String)>,
+    /// What became of the chunk.
+    pub chunk: &'static str,
+    /// Resources that were found to serve something else.
+    pub moved: Vec<Moved>,
+    /// Resources that could not be looked at, with the reason.
+    pub unseen: Vec<(String, String)>,
+}
+
+/// The part of the configuration and of the clock that one tick is about.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Tick<'a> {
+    /// The configuration.
+    pub setup: &'a Setup,
+    /// The shard.
+    pub shard: u32,
+    /// Out of how many.
+    pub shards: u32,
+    /// The whole minute that the schedule means.
+    pub at: Time,
+    /// How long reading may take.
+    pub budget: Duration,
+}
+
+/// Reads every series that is due at the tick and writes what is new as the tick's chunk.
+///
+/// A tick that is delivered twice, late or concurrently writes the same row once. One that is older than half the
+/// look-back is left to the later ticks, whose look-back covers it.
+///
+/// # Errors
+/// When the store does not answer. What a source does not answer is part of the chunk.
+pub async fn collect<P: Sources + Targets>(
+    world: &P,
+    store: &(impl ChunkLog + Ledger),
+    memory: &mut Memory,
+    tick: Tick<'_>,
+    now: Time,
+) -> Result<Collected, UseCaseError> {
+    let mut report = Collected {
+        tick: tick.at,
+        shard: tick.shard,
+        ..Collected::default()
+    };
+    if now.since(tick.at).seconds() > tick.setup.look_back.seconds() / 2 {
+        report.chunk = "skipped: a later tick looks back over it";
+        return Ok(report);
+    }
+    watch::watch(world, store, memory, tick, &mut report).await?;
+    let unhealthy = pace::unhealthy_services(store).await?;
+    let asks = asks(tick, &unhealthy);
+    let outcomes = world.fetch(&asks, tick.budget).await;
+    memory.recall(store, tick).await?;
+    let chunk = memory.chunk_of(tick, &asks, outcomes);
+    summarise(&chunk, &mut report);
+    let expires_at = tick.at + tick.setup.keep_metrics;
+    report.chunk = match store.append(&chunk, expires_at).await? {
+        Appended::Written => {
+            memory.learn(&chunk, tick);
+            "written"
+        }
+        Appended::AlreadyThere => {
+            memory.forget();
+            "already there"
+        }
+    };
+    Ok(report)
+}
+
+fn asks<'a>(tick: Tick<'a>, unhealthy: &[String]) -> Vec<Ask<'a>> {
+    let mut asks: Vec<Ask<'a>> = Vec::new();
+    for service in tick.setup.services_of(tick.shard, tick.shards) {
+        let urgent = unhealthy.iter().any(|name| name == service.name.as_str());
+        let series = service.series.iter().filter_map(|id| tick.setup.series(id));
+        for series in series.filter(|series| urgent || pace::is_due(series.pace, tick.at)) {
+            let Some(source) = tick.setup.sources.iter().find(|source| source.name == series.source) else {
+                continue;
+            };
+            let until = tick.at.floor(series.period);
+            let back = tick
+                .setup
+                .look_back
+                .max(series.pace.times(2))
+                .max(series.period.times(2));
+            asks.push(Ask {
+                series,
+                source,
+                from: (until - back).floor(series.period),
+                until,
+            });
+        }
+    }
+    asks.sort_by(|a, b| a.series.id.cmp(&b.series.id));
+    asks
+}
+
+fn summarise(chunk: &Chunk, report: &mut Collected) {
+    report.asked = chunk.asked.len();
+    for Asked { series, outcome, .. } in &chunk.asked {
+        match outcome {
+            Outcome::Read(samples) => {
+                report.read += 1;
+                report.samples += samples.len();
+            }
+            Outcome::Failed(failure) => report.failed.push((series.clone(), failure.to_string())),
+        }
+    }
+}
+
+/// The tick that a schedule at `time` means.
+pub fn tick_of(time: Time) -> Time {
+    time.floor(Span::MINUTE)
+}

@@ -1,0 +1,150 @@
+//! What people ask for: acknowledge, resolve, open, approve. Each loads, decides, commits and tells.
+
+use domain::id::{ActionId, IncidentId, ServiceName};
+use domain::incident::{Incident, Refused, Severity};
+use domain::units::Time;
+
+use crate::decide;
+use crate::perform::{CONFLICT_TRIES, commit_and_publish};
+use crate::port::{Commit, CommitError, Ledger, Outlet, PortError};
+
+/// Why a command changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// There is no such incident.
+    #[error("there is no incident {0}")]
+    Unknown(IncidentId),
+    /// The incident is not in a state for it.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The action is not in a state for it.
+    #[error("{0}")]
+    ActionRefused(String),
+    /// The service has an open incident already.
+    #[error("{service} has an open incident already: {incident}")]
+    AlreadyOpen {
+        /// The service.
+        service: ServiceName,
+        /// Its open incident.
+        incident: IncidentId,
+    },
+    /// Others kept changing it.
+    #[error("{0} kept changing; ask again")]
+    Contended(String),
+    /// The store did not answer.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+/// Takes the incident in the name of `by`.
+///
+/// # Errors
+/// As [`CommandError`] says.
+pub async fn acknowledge(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    id: &IncidentId,
+    by: &str,
+    now: Time,
+) -> Result<Incident, CommandError> {
+    change(ledger, outlet, id, |incident| {
+        Ok(decide::acknowledge(incident, by, now)?)
+    })
+    .await
+}
+
+/// Ends the incident in the name of `by`.
+///
+/// # Errors
+/// As [`CommandError`] says.
+pub async fn resolve(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    id: &IncidentId,
+    (by, reason): (&str, &str),
+    now: Time,
+) -> Result<Incident, CommandError> {
+    change(ledger, outlet, id, |incident| {
+        Ok(decide::resolve(incident, by, reason, now)?)
+    })
+    .await
+}
+
+/// Approves or refuses an action that waits for leave, in the name of `by`.
+///
+/// # Errors
+/// As [`CommandError`] says.
+pub async fn decide_action(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    (id, action): (&IncidentId, &ActionId),
+    (approve, by): (bool, &str),
+    now: Time,
+) -> Result<Incident, CommandError> {
+    let decide = |incident| decide::decide_action(incident, action, approve, by, now);
+    change(ledger, outlet, id, |incident| {
+        decide(incident).map_err(CommandError::ActionRefused)
+    })
+    .await
+}
+
+/// Opens an incident that no alert has found.
+///
+/// # Errors
+/// As [`CommandError`] says; [`CommandError::AlreadyOpen`] names the one to join.
+pub async fn open(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    (service, severity): (&ServiceName, Severity),
+    (title, by): (&str, &str),
+    now: Time,
+) -> Result<Incident, CommandError> {
+    for _ in 0..CONFLICT_TRIES {
+        if let Some(incident) = ledger.open_incident(service, "").await? {
+            return Err(CommandError::AlreadyOpen {
+                service: service.clone(),
+                incident,
+            });
+        }
+        let commit = decide::open_by_hand(service.clone(), severity, title, by, now);
+        if let Some(incident) = attempt(ledger, outlet, &commit).await? {
+            return Ok(incident);
+        }
+    }
+    Err(CommandError::Contended(service.to_string()))
+}
+
+async fn change(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    id: &IncidentId,
+    decide: impl Fn(Incident) -> Result<Commit, CommandError>,
+) -> Result<Incident, CommandError> {
+    for _ in 0..CONFLICT_TRIES {
+        let incident = ledger
+            .incident(id)
+            .await?
+            .ok_or_else(|| CommandError::Unknown(id.clone()))?;
+        let commit = decide(incident)?;
+        if let Some(incident) = attempt(ledger, outlet, &commit).await? {
+            return Ok(incident);
+        }
+    }
+    Err(CommandError::Contended(id.to_string()))
+}
+
+/// The incident as committed; `None` if somebody else was faster.
+async fn attempt(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    commit: &Commit,
+) -> Result<Option<Incident>, CommandError> {
+    match commit_and_publish(ledger, outlet, commit).await {
+        Ok(_) => Ok(commit.incident.clone().map(|incident| Incident {
+            version: incident.version + 1,
+            ..incident
+        })),
+        Err(CommitError::Conflict { .. }) => Ok(None),
+        Err(CommitError::Port(error)) => Err(error.into()),
+    }
+}

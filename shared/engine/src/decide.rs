@@ -1,0 +1,69 @@
+//! The decision: `(aggregate, what happened, now) -> (aggregate', effects, next wake)`.
+//!
+//! A decision is a [`Commit`](crate::port::Commit): the next state of the aggregates and the outbox rows of the
+//! effects, written together or not at all.
+
+mod alert_changed;
+pub(crate) mod incident_changed;
+
+pub use alert_changed::{CORRELATION_LABEL, Known, alert_changed, correlation_key};
+pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, open_by_hand, resolve};
+
+use domain::event::{EventKind, IncidentEvent};
+use domain::id::ActionId;
+use domain::incident::Incident;
+use domain::units::Time;
+
+use crate::port::Commit;
+
+/// What was decided, and why.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Decision {
+    /// Nothing changes.
+    Nothing {
+        /// Why not.
+        reason: &'static str,
+    },
+    /// This is to be committed.
+    Commit(Box<Commit>),
+}
+
+/// An incident on its way to the next version, and what will be told of it.
+pub(crate) struct Draft {
+    pub incident: Incident,
+    pub events: Vec<IncidentEvent>,
+    now: Time,
+}
+
+impl Draft {
+    pub(crate) fn new(incident: Incident, now: Time) -> Self {
+        Self {
+            incident,
+            events: Vec::new(),
+            now,
+        }
+    }
+
+    /// Tells of what happened, with the incident as it is at the end of the decision.
+    pub(crate) fn tell(&mut self, kind: EventKind, action: Option<ActionId>, summary: impl Into<String>) {
+        self.events.push(IncidentEvent::of(
+            &self.incident,
+            kind,
+            action,
+            summary.into(),
+            self.now,
+        ));
+    }
+
+    pub(crate) fn commit(mut self) -> Commit {
+        for event in &mut self.events {
+            event.severity = self.incident.severity;
+        }
+        Commit {
+            incident: Some(self.incident),
+            events: self.events,
+            now: self.now,
+            ..Commit::default()
+        }
+    }
+}

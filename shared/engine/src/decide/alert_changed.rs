@@ -1,0 +1,285 @@
+use domain::alert::{Alert, AlertChange, AlertSummary, Status};
+use domain::event::EventKind;
+use domain::incident::{Incident, LifecycleEvent, State, What};
+use domain::response::ActionState;
+use domain::units::Time;
+
+use super::{Decision, Draft, incident_changed};
+use crate::port::{Commit, OpenPointer};
+
+/// The label whose value tells incidents of one service apart; without it a service has one open incident.
+pub const CORRELATION_LABEL: &str = "correlation";
+
+/// The correlation key of an alert.
+pub fn correlation_key(change: &AlertChange) -> &str {
+    change.labels.get(CORRELATION_LABEL).map_or("", String::as_str)
+}
+
+/// What is stored when an alert changes.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Known {
+    /// The alert, if it ever fired.
+    pub alert: Option<Alert>,
+    /// The incident that the alert last belonged to.
+    pub last: Option<Incident>,
+    /// The open incident of its service and key.
+    pub open: Option<Incident>,
+}
+
+/// Decides what a changed alert means: it opens an incident, joins the open one, reopens the last one within the
+/// cooldown, resolves, or changes nothing because it is known already or older than what is known.
+pub fn alert_changed(known: Known, change: &AlertChange, now: Time) -> Decision {
+    let was_firing = known.alert.as_ref().is_some_and(|alert| alert.status == Status::Firing);
+    if known.alert.as_ref().is_some_and(|alert| change.at < alert.changed_at) {
+        return Decision::Nothing {
+            reason: "it is older than what is known of the alert",
+        };
+    }
+    match (change.status, was_firing) {
+        (Status::Firing, false) => fires(known, change, now),
+        (Status::Firing, true) => keeps_firing(known, change, now),
+        (Status::Resolved, true) => resolves(known, change, now),
+        (Status::Resolved, false) => Decision::Nothing {
+            reason: "the alert is not firing",
+        },
+    }
+}
+
+fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
+    let within_cooldown = |alert: &Alert| change.at.since(alert.changed_at) <= alert.cooldown;
+    let may_reopen = known.alert.as_ref().is_some_and(within_cooldown);
+    let last = known.last.filter(|last| may_reopen && last.state == State::Resolved);
+    let (mut draft, pointer) = match (known.open, last) {
+        (Some(open), _) => (join(open, change, now), OpenPointer::Unchanged),
+        (None, Some(last)) => (reopen(last, change, now), OpenPointer::Open),
+        (None, None) => (open(change, now), OpenPointer::Open),
+    };
+    list_alert(&mut draft.incident, change);
+    let alert = alert_of(known.alert, change, Some(&draft.incident));
+    Decision::Commit(Box::new(Commit {
+        alerts: vec![alert],
+        pointer,
+        ..draft.commit()
+    }))
+}
+
+fn open(change: &AlertChange, now: Time) -> Draft {
+    let key = correlation_key(change);
+    let mut incident = Incident {
+        id: Incident::id_of(&change.service, key, change.at),
+        version: 0,
+        service: change.service.clone(),
+        key: key.to_owned(),
+        category: change.category,
+        severity: change.severity,
+        state: State::Triggered,
+        title: format!("{} on {}", change.name, change.service),
+        opened_at: change.at,
+        acknowledged_at: None,
+        resolved_at: None,
+        alerts: Vec::new(),
+        actions: Vec::new(),
+        timeline: Vec::new(),
+        timeline_dropped: 0,
+        next_wake: None,
+    };
+    incident.note(
+        now,
+        What::Opened {
+            severity: change.severity,
+            reason: change.reason.clone(),
+        },
+    );
+    let mut draft = Draft::new(incident, now);
+    note_fired(&mut draft.incident, change, now);
+    draft.tell(EventKind::IncidentOpened, None, &change.reason);
+    draft
+}
+
+fn join(open: Incident, change: &AlertChange, now: Time) -> Draft {
+    let mut draft = Draft::new(open, now);
+    note_fired(&mut draft.incident, change, now);
+    worsen(&mut draft.incident, change, now);
+    draft.tell(EventKind::IncidentUpdated, None, &change.reason);
+    draft
+}
+
+fn reopen(last: Incident, change: &AlertChange, now: Time) -> Draft {
+    let mut draft = Draft::new(last, now);
+    let incident = &mut draft.incident;
+    incident.state = State::Triggered;
+    incident.resolved_at = None;
+    incident.next_wake = None;
+    let reason = format!("fired again within its cooldown of {}", change.cooldown);
+    incident.note(now, What::Reopened { reason });
+    note_fired(incident, change, now);
+    worsen(incident, change, now);
+    draft.tell(EventKind::IncidentReopened, None, &change.reason);
+    draft
+}
+
+fn note_fired(incident: &mut Incident, change: &AlertChange, now: Time) {
+    let alert = change.fingerprint.clone();
+    incident.note(
+        now,
+        What::AlertFired {
+            alert,
+            reason: change.reason.clone(),
+        },
+    );
+}
+
+/// An incident is as bad as it has been at its worst. Returns whether it became worse.
+fn worsen(incident: &mut Incident, change: &AlertChange, now: Time) -> bool {
+    let (from, to) = (incident.severity, change.severity);
+    if to >= from {
+        return false;
+    }
+    incident.severity = to;
+    incident.note(now, What::SeverityChanged { from, to });
+    true
+}
+
+fn list_alert(incident: &mut Incident, change: &AlertChange) {
+    let summary = AlertSummary {
+        fingerprint: change.fingerprint.clone(),
+        name: change.name.clone(),
+        severity: change.severity,
+        fired_at: change.at,
+        resolved_at: None,
+        reading: change.reading.clone(),
+        labels: change.labels.clone(),
+    };
+    if let Some(listed) = incident.alert_mut(&change.fingerprint) {
+        *listed = summary;
+    } else if incident.alerts.len() < Incident::ALERTS_MAX {
+        incident.alerts.push(summary);
+    }
+}
+
+fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incident>) -> Alert {
+    let fired_before = known
+        .as_ref()
+        .filter(|alert| alert.status == Status::Firing)
+        .map(|alert| alert.fired_at);
+    let resolved = known
+        .as_ref()
+        .filter(|_| change.status == Status::Resolved)
+        .map(|alert| alert.fired_at);
+    Alert {
+        fingerprint: change.fingerprint.clone(),
+        version: known.as_ref().map_or(0, |alert| alert.version),
+        name: change.name.clone(),
+        service: change.service.clone(),
+        category: change.category,
+        severity: change.severity,
+        status: change.status,
+        changed_at: change.at,
+        fired_at: fired_before.or(resolved).unwrap_or(change.at),
+        reason: change.reason.clone(),
+        reading: change.reading.clone(),
+        cooldown: change.cooldown,
+        labels: change.labels.clone(),
+        incident: incident
+            .map(|incident| incident.id.clone())
+            .or(known.and_then(|alert| alert.incident)),
+    }
+}
+
+fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
+    if known
+        .alert
+        .as_ref()
+        .is_some_and(|alert| alert.severity == change.severity)
+    {
+        return Decision::Nothing {
+            reason: "the alert is firing at this severity already",
+        };
+    }
+    let alert = alert_of(known.alert, change, None);
+    let Some(last) = known.last.filter(|last| last.state.is_open()) else {
+        return Decision::Commit(Box::new(Commit {
+            alerts: vec![alert],
+            now,
+            ..Commit::default()
+        }));
+    };
+    let mut draft = Draft::new(last, now);
+    if let Some(listed) = draft.incident.alert_mut(&change.fingerprint) {
+        if change.severity < listed.severity {
+            listed.reading.clone_from(&change.reading);
+        }
+        listed.severity = change.severity;
+    }
+    note_fired(&mut draft.incident, change, now);
+    if worsen(&mut draft.incident, change, now) {
+        draft.tell(EventKind::IncidentUpdated, None, &change.reason);
+    }
+    Decision::Commit(Box::new(Commit {
+        alerts: vec![alert],
+        ..draft.commit()
+    }))
+}
+
+fn resolves(known: Known, change: &AlertChange, now: Time) -> Decision {
+    let alert = alert_of(known.alert, change, None);
+    let Some(last) = known.last.filter(|last| last.state.is_open()) else {
+        return Decision::Commit(Box::new(Commit {
+            alerts: vec![alert],
+            now,
+            ..Commit::default()
+        }));
+    };
+    let mut draft = Draft::new(last, now);
+    verify_actions(&mut draft, change, now);
+    if let Some(listed) = draft.incident.alert_mut(&change.fingerprint) {
+        listed.resolved_at = Some(change.at);
+    }
+    let fingerprint = change.fingerprint.clone();
+    draft.incident.note(
+        now,
+        What::AlertResolved {
+            alert: fingerprint,
+            reason: change.reason.clone(),
+        },
+    );
+    let mut pointer = OpenPointer::Unchanged;
+    if !draft.incident.has_firing_alerts() && draft.incident.state.after(LifecycleEvent::Resolve).is_ok() {
+        incident_changed::settle_as_resolved(&mut draft, "tocsin", &change.reason, now);
+        pointer = OpenPointer::Close;
+    }
+    Decision::Commit(Box::new(Commit {
+        alerts: vec![alert],
+        pointer,
+        ..draft.commit()
+    }))
+}
+
+/// The alert's recovery is the check of the actions that were done because of it.
+fn verify_actions(draft: &mut Draft, change: &AlertChange, now: Time) {
+    let mut passed = Vec::new();
+    for action in draft
+        .incident
+        .actions
+        .iter_mut()
+        .filter(|action| action.alert == change.fingerprint)
+    {
+        if matches!(action.state, ActionState::Acted { .. }) {
+            action.state = ActionState::Verified { at: now };
+            passed.push((
+                action.id.clone(),
+                format!("Check passed: {}; {}", action.summary(), change.reason),
+            ));
+        }
+    }
+    for (id, summary) in passed {
+        draft.incident.note(
+            now,
+            What::Action {
+                action: id.clone(),
+                summary: summary.clone(),
+            },
+        );
+        draft.tell(EventKind::ActionVerified, Some(id), summary);
+    }
+}

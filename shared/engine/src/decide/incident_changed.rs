@@ -1,0 +1,164 @@
+use domain::event::EventKind;
+use domain::id::{ActionId, ServiceName};
+use domain::incident::{Incident, LifecycleEvent, Refused, Severity, State, What};
+use domain::monitor::Category;
+use domain::response::ActionState;
+use domain::units::{Span, Time};
+
+use super::Draft;
+use crate::port::{Commit, OpenPointer};
+
+/// A resolved incident closes for good after this long, when no cooldown can reopen it any more.
+pub const AFTER_RESOLVE_CLOSE: Span = Span::DAY;
+
+/// Somebody takes the incident.
+///
+/// # Errors
+/// [`Refused`] when it is not waiting for anybody.
+pub fn acknowledge(incident: Incident, by: &str, now: Time) -> Result<Commit, Refused> {
+    let mut draft = Draft::new(incident, now);
+    move_on(&mut draft.incident, LifecycleEvent::Acknowledge, by, now)?;
+    draft.incident.acknowledged_at.get_or_insert(now);
+    draft.tell(EventKind::IncidentAcknowledged, None, format!("acknowledged by {by}"));
+    Ok(draft.commit())
+}
+
+/// Somebody says that it is over, whatever its alerts say.
+///
+/// # Errors
+/// [`Refused`] when it is over already.
+pub fn resolve(incident: Incident, by: &str, reason: &str, now: Time) -> Result<Commit, Refused> {
+    incident.state.after(LifecycleEvent::Resolve)?;
+    let mut draft = Draft::new(incident, now);
+    if !reason.is_empty() {
+        draft.incident.note(
+            now,
+            What::Note {
+                by: by.to_owned(),
+                text: reason.to_owned(),
+            },
+        );
+    }
+    settle_as_resolved(&mut draft, by, reason, now);
+    Ok(Commit {
+        pointer: OpenPointer::Close,
+        ..draft.commit()
+    })
+}
+
+/// Nothing can reopen it any more.
+///
+/// # Errors
+/// [`Refused`] when it is not resolved.
+pub fn close(incident: Incident, by: &str, now: Time) -> Result<Commit, Refused> {
+    let mut draft = Draft::new(incident, now);
+    move_on(&mut draft.incident, LifecycleEvent::Close, by, now)?;
+    draft.incident.next_wake = None;
+    Ok(draft.commit())
+}
+
+/// A person opens an incident that no alert has found.
+pub fn open_by_hand(service: ServiceName, severity: Severity, title: &str, by: &str, now: Time) -> Commit {
+    let incident = Incident {
+        id: Incident::id_of(&service, title, now),
+        version: 0,
+        service,
+        key: String::new(),
+        category: Category::Technical,
+        severity,
+        state: State::Triggered,
+        title: title.to_owned(),
+        opened_at: now,
+        acknowledged_at: None,
+        resolved_at: None,
+        alerts: Vec::new(),
+        actions: Vec::new(),
+        timeline: Vec::new(),
+        timeline_dropped: 0,
+        next_wake: None,
+    };
+    let mut draft = Draft::new(incident, now);
+    let reason = format!("{title} (opened by {by})");
+    draft.incident.note(
+        now,
+        What::Opened {
+            severity,
+            reason: reason.clone(),
+        },
+    );
+    draft.tell(EventKind::IncidentOpened, None, reason);
+    Commit {
+        pointer: OpenPointer::Open,
+        ..draft.commit()
+    }
+}
+
+/// A person gives or refuses leave for an action that waits for it.
+///
+/// # Errors
+/// In a sentence, when there is no such action, it does not wait for leave, or the incident is over.
+pub fn decide_action(incident: Incident, id: &ActionId, approve: bool, by: &str, now: Time) -> Result<Commit, String> {
+    if !incident.state.is_open() {
+        return Err(format!("the incident is {}", incident.state));
+    }
+    let mut draft = Draft::new(incident, now);
+    let action = draft.incident.actions.iter_mut().find(|action| &action.id == id);
+    let action = action.ok_or_else(|| format!("the incident has no action {id}"))?;
+    if action.state != ActionState::AwaitingApproval {
+        return Err("the action does not wait for approval".to_owned());
+    }
+    let what = action.summary();
+    let summary = if approve {
+        action.state = ActionState::Approved { by: by.to_owned() };
+        format!("Approved by {by}: {what}")
+    } else {
+        action.state = ActionState::Refused {
+            reason: format!("refused by {by}"),
+        };
+        format!("Refused by {by}: {what}")
+    };
+    draft.incident.note(
+        now,
+        What::Action {
+            action: id.clone(),
+            summary: summary.clone(),
+        },
+    );
+    if approve {
+        draft.tell(EventKind::ActionApproved, Some(id.clone()), summary);
+    }
+    Ok(draft.commit())
+}
+
+pub(super) fn settle_as_resolved(draft: &mut Draft, by: &str, reason: &str, now: Time) {
+    move_on(&mut draft.incident, LifecycleEvent::Resolve, by, now)
+        .expect("the caller has asked whether it may resolve");
+    draft.incident.resolved_at = Some(now);
+    draft.incident.next_wake = Some(now + AFTER_RESOLVE_CLOSE);
+    let lasted = draft.incident.lasted(now);
+    let why = if reason.is_empty() {
+        String::new()
+    } else {
+        format!(": {reason}")
+    };
+    draft.tell(
+        EventKind::IncidentResolved,
+        None,
+        format!("resolved by {by} after {lasted}{why}"),
+    );
+}
+
+/// Moves the incident on and writes it into the timeline.
+pub(crate) fn move_on(incident: &mut Incident, event: LifecycleEvent, by: &str, now: Time) -> Result<(), Refused> {
+    let (from, to) = (incident.state, incident.state.after(event)?);
+    incident.state = to;
+    incident.note(
+        now,
+        What::StateChanged {
+            from,
+            to,
+            by: by.to_owned(),
+        },
+    );
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The fold: `(state, chunk) -> (state', alerts that changed)`, per shard.
+//!
+//! Its "now" is the chunk's tick, so equal chunks give byte-equal states, whether a function was warm, started cold
+//! and replayed, or a backtest ran over history.
+
+mod judge;
+mod plan;
+mod series;
+mod source;
+mod state;
+
+pub use plan::Plan;
+pub use series::{Cell, SeriesState};
+pub use source::{COLLECTOR_SILENT_AFTER, SOURCE_FAILING_TICKS, collector_silent};
+pub use state::{MonitorState, ShardState, StateError};
+
+use domain::alert::AlertChange;
+use domain::metric::{Chunk, Outcome};
+
+/// Folds `chunk` into `state` and returns the alerts that changed, in the order of the plan.
+///
+/// A chunk whose tick is not after the state's changes nothing: the log is folded in the order of its ticks.
+pub fn fold(plan: &Plan, state: &mut ShardState, chunk: &Chunk) -> Vec<AlertChange> {
+    if state.tick.is_some_and(|tick| chunk.tick <= tick) {
+        return Vec::new();
+    }
+    let mut changes: Vec<_> = source::collector_is_back(state, chunk).into_iter().collect();
+    changes.extend(state.retain_only(plan, chunk.tick));
+    for asked in &chunk.asked {
+        let Some(series) = plan.series(&asked.series) else {
+            continue;
+        };
+        let known = state.series.entry(asked.series.clone()).or_default();
+        match &asked.outcome {
+            Outcome::Read(samples) => known.read(series, (asked.from, asked.until), samples, chunk.tick),
+            Outcome::Failed(failure) => known.failed(failure),
+        }
+    }
+    changes.extend(source::judge_sources(plan, state, chunk));
+    for monitor in plan.monitors() {
+        changes.extend(judge::judge(plan, monitor, state));
+    }
+    state.remember(chunk.tick);
+    changes
+}

@@ -1,0 +1,245 @@
+//! Notifications: which channels an event goes to, each told once, each delivery with a receipt.
+
+mod retry;
+
+use domain::event::{EventKind, IncidentEvent};
+use domain::id::{ChannelName, NotificationId};
+use domain::incident::{Incident, What};
+use domain::notification::{Delivery, Notification, Receipt, ReceiptState};
+use domain::setup::Setup;
+use domain::units::{Span, Time};
+use serde::Serialize;
+
+pub use retry::{TRIES_MAX, next_try};
+
+use crate::perform::{CONFLICT_TRIES, UseCaseError};
+use crate::port::{Commit, CommitError, Ledger, Messenger};
+
+/// A try that has left no receipt after this long died with its function; another may begin.
+pub const TRY_TAKES_AT_MOST: Span = Span::from_minutes(2);
+
+/// What became of one event's notifications.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub struct Notified {
+    /// Channel and where its receipt stands.
+    pub receipts: Vec<(ChannelName, ReceiptState)>,
+    /// The shortest wait until a retry, where one is wanted.
+    pub retry_after: Option<Span>,
+}
+
+/// Tells every channel that a route sends this event to and that was not told yet.
+///
+/// # Errors
+/// When the store does not answer: nothing is sent without its receipt begun.
+pub async fn notify(
+    ledger: &impl Ledger,
+    messenger: &impl Messenger,
+    setup: &Setup,
+    (event, link): (&IncidentEvent, &str),
+    now: Time,
+) -> Result<Notified, UseCaseError> {
+    let mut report = Notified::default();
+    if event.kind == EventKind::NotificationRetry {
+        if let Some(id) = &event.notification
+            && let Some(receipt) = ledger.receipt(&event.incident, id).await?
+        {
+            deliver(ledger, messenger, setup, receipt, &mut report, now).await?;
+        }
+        return Ok(report);
+    }
+    let Some(incident) = ledger.incident(&event.incident).await? else {
+        return Ok(report);
+    };
+    for channel in channels(setup, event) {
+        let id = Notification::id_of(event, &channel);
+        let receipt = match ledger.receipt(&event.incident, &id).await? {
+            Some(receipt) => receipt,
+            None => begin(event, &incident, channel, id, link, now),
+        };
+        deliver(ledger, messenger, setup, receipt, &mut report, now).await?;
+    }
+    Ok(report)
+}
+
+/// The channels of all matching routes that want events of this kind, each once, in the order of the routes.
+fn channels(setup: &Setup, event: &IncidentEvent) -> Vec<ChannelName> {
+    let mut names: Vec<ChannelName> = Vec::new();
+    for route in setup
+        .routes
+        .iter()
+        .filter(|route| route.covers(&event.service, event.severity, event.category))
+    {
+        for name in &route.channels {
+            let wants = setup
+                .channel(name)
+                .is_some_and(|channel| channel.kind.wants(event.kind));
+            if wants && !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+    }
+    names
+}
+
+fn begin(
+    event: &IncidentEvent,
+    incident: &Incident,
+    channel: ChannelName,
+    id: NotificationId,
+    link: &str,
+    now: Time,
+) -> Receipt {
+    let notification = Notification {
+        id: id.clone(),
+        channel: channel.clone(),
+        event: event.clone(),
+        incident: incident.clone(),
+        link: link.to_owned(),
+    };
+    Receipt {
+        id,
+        version: 0,
+        incident: incident.id.clone(),
+        channel,
+        notification: Some(notification),
+        created_at: now,
+        tries: 0,
+        state: ReceiptState::Sending,
+        next_wake: None,
+    }
+}
+
+/// Tries once, unless it is told already, given up, or being tried elsewhere.
+async fn deliver(
+    ledger: &impl Ledger,
+    messenger: &impl Messenger,
+    setup: &Setup,
+    receipt: Receipt,
+    report: &mut Notified,
+    now: Time,
+) -> Result<(), UseCaseError> {
+    let busy = receipt.state == ReceiptState::Sending && receipt.next_wake.is_some_and(|wake| wake > now);
+    let Some(notification) = receipt.notification.clone().filter(|_| !busy) else {
+        report.receipts.push((receipt.channel, receipt.state));
+        return Ok(());
+    };
+    let Some(sending) = claim(ledger, receipt, now).await? else {
+        return Ok(());
+    };
+    let delivery = match setup.channel(&notification.channel) {
+        Some(channel) => messenger.deliver(channel, &notification).await,
+        None => Delivery::Refused {
+            answer: "the channel is no longer part of the configuration".to_owned(),
+        },
+    };
+    let done = settle(sending, delivery, now);
+    if let Some(wake) = done.next_wake {
+        let wait = wake.since(now);
+        report.retry_after = Some(report.retry_after.map_or(wait, |known| known.min(wait)));
+    }
+    report.receipts.push((done.channel.clone(), done.state.clone()));
+    commit(
+        ledger,
+        Commit {
+            receipts: vec![done.clone()],
+            now,
+            ..Commit::default()
+        },
+    )
+    .await?;
+    show_failure(ledger, &done, now).await
+}
+
+/// The receipt with a try begun; `None` if another function has begun one.
+async fn claim(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<Option<Receipt>, UseCaseError> {
+    let sending = Receipt {
+        tries: receipt.tries + 1,
+        state: ReceiptState::Sending,
+        next_wake: Some(now + TRY_TAKES_AT_MOST),
+        ..receipt
+    };
+    let begun = commit(
+        ledger,
+        Commit {
+            receipts: vec![sending.clone()],
+            now,
+            ..Commit::default()
+        },
+    )
+    .await?;
+    Ok(begun.then(|| Receipt {
+        version: sending.version + 1,
+        ..sending
+    }))
+}
+
+fn settle(receipt: Receipt, delivery: Delivery, now: Time) -> Receipt {
+    match delivery {
+        Delivery::Accepted { answer } => Receipt {
+            state: ReceiptState::Delivered { at: now, answer },
+            notification: None,
+            next_wake: None,
+            ..receipt
+        },
+        Delivery::Refused { answer } => Receipt {
+            state: ReceiptState::Refused { at: now, answer },
+            notification: None,
+            next_wake: None,
+            ..receipt
+        },
+        Delivery::TryLater { reason, after_seconds } => match next_try(receipt.tries, after_seconds) {
+            Some(wait) => Receipt {
+                state: ReceiptState::Retrying { reason },
+                next_wake: Some(now + wait),
+                ..receipt
+            },
+            None => Receipt {
+                state: ReceiptState::Failed { at: now, reason },
+                notification: None,
+                next_wake: None,
+                ..receipt
+            },
+        },
+    }
+}
+
+/// What a vendor refused or nobody could deliver stands on the incident.
+async fn show_failure(ledger: &impl Ledger, receipt: &Receipt, now: Time) -> Result<(), UseCaseError> {
+    let words = match &receipt.state {
+        ReceiptState::Refused { answer, .. } => format!("{} refused it: {answer}", receipt.channel),
+        ReceiptState::Failed { reason, .. } => {
+            format!(
+                "{} could not be told in {} tries: {reason}",
+                receipt.channel, receipt.tries
+            )
+        }
+        _ => return Ok(()),
+    };
+    for _ in 0..CONFLICT_TRIES {
+        let Some(mut incident) = ledger.incident(&receipt.incident).await? else {
+            return Ok(());
+        };
+        incident.note(now, What::NotificationFailed { summary: words.clone() });
+        if commit(
+            ledger,
+            Commit {
+                incident: Some(incident),
+                now,
+                ..Commit::default()
+            },
+        )
+        .await?
+        {
+            return Ok(());
+        }
+    }
+    Err(UseCaseError::Contended(receipt.incident.to_string()))
+}
+
+async fn commit(ledger: &impl Ledger, commit: Commit) -> Result<bool, UseCaseError> {
+    match ledger.commit(&commit).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Conflict { .. }) => Ok(false),
+        Err(CommitError::Port(error)) => Err(error.into()),
+    }
+}

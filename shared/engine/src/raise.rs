@@ -1,0 +1,85 @@
+//! A changed alert becomes, joins, reopens or resolves an incident.
+
+use domain::alert::AlertChange;
+use domain::id::IncidentId;
+
+use crate::decide::{Decision, Known, alert_changed, correlation_key};
+use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
+use crate::port::{Commit, CommitError, Ledger, Outlet, PortError};
+use domain::units::Time;
+
+/// What became of a changed alert.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Raised {
+    /// It was committed; the incident it belongs to, if any.
+    Committed {
+        /// The incident.
+        incident: Option<IncidentId>,
+    },
+    /// It changed nothing.
+    Unchanged {
+        /// The incident it belongs to, if any.
+        incident: Option<IncidentId>,
+        /// Why it changed nothing.
+        reason: &'static str,
+    },
+}
+
+impl Raised {
+    /// The incident the alert belongs to, if any.
+    pub fn incident(&self) -> Option<&IncidentId> {
+        match self {
+            Self::Committed { incident } | Self::Unchanged { incident, .. } => incident.as_ref(),
+        }
+    }
+}
+
+/// Loads what is known, decides, commits and tells; a redelivered change ends as [`Raised::Unchanged`].
+///
+/// # Errors
+/// When a port does not answer, or others keep changing the same incident.
+pub async fn raise(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    change: &AlertChange,
+    now: Time,
+) -> Result<Raised, UseCaseError> {
+    let mut contended = String::new();
+    for _ in 0..CONFLICT_TRIES {
+        let known = load(ledger, change).await?;
+        let before = known.alert.as_ref().and_then(|alert| alert.incident.clone());
+        let commit: Box<Commit> = match alert_changed(known, change, now) {
+            Decision::Nothing { reason } => {
+                return Ok(Raised::Unchanged {
+                    incident: before,
+                    reason,
+                });
+            }
+            Decision::Commit(commit) => commit,
+        };
+        match commit_and_publish(ledger, outlet, &commit).await {
+            Ok(_) => {
+                return Ok(Raised::Committed {
+                    incident: commit.incident.map(|incident| incident.id).or(before),
+                });
+            }
+            Err(CommitError::Conflict { what }) => contended = what,
+            Err(CommitError::Port(error)) => return Err(error.into()),
+        }
+    }
+    Err(UseCaseError::Contended(contended))
+}
+
+async fn load(ledger: &impl Ledger, change: &AlertChange) -> Result<Known, PortError> {
+    let alert = ledger.alert(&change.fingerprint).await?;
+    let last = match alert.as_ref().and_then(|alert| alert.incident.as_ref()) {
+        Some(id) => ledger.incident(id).await?,
+        None => None,
+    };
+    let open = match ledger.open_incident(&change.service, correlation_key(change)).await? {
+        Some(id) if last.as_ref().is_some_and(|last| last.id == id) => last.clone(),
+        Some(id) => ledger.incident(&id).await?,
+        None => None,
+    };
+    Ok(Known { alert, last, open })
+}

@@ -1,0 +1,223 @@
+//! Whatever is due: events that were not published, actions to check, notifications to try again, incidents to close.
+
+mod check;
+
+use domain::event::{EVENT_VERSION, EventKind, IncidentEvent};
+use domain::id::{EventId, IncidentId, NotificationId};
+use domain::incident::{Incident, State, What};
+use domain::response::{Action, ActionState};
+use domain::setup::Setup;
+use domain::units::{Span, Time};
+use serde::Serialize;
+
+use crate::decide::{self, Draft};
+use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
+use crate::port::{ChunkLog, Commit, CommitError, Due, Ledger, Outlet, PortError};
+
+/// Due rows that one minute works through; the rest is due the next minute, the longest overdue first.
+pub const DUE_MAX: u32 = 100;
+/// An action that should have moved on is pushed again after this long.
+const PUSH_AGAIN_AFTER: Span = Span::from_minutes(2);
+
+/// What one minute did.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Kept {
+    /// Events published that their function had not confirmed.
+    pub published: usize,
+    /// Incidents looked at because something was due.
+    pub incidents: usize,
+    /// Notifications sent to be tried again.
+    pub retried: usize,
+    /// What could not be done, with the reason; it stays due.
+    pub failed: Vec<String>,
+}
+
+/// Does what is due at `now`. One row that fails does not keep the others waiting.
+///
+/// # Errors
+/// When what is due cannot be read at all.
+pub async fn timekeep(
+    store: &(impl Ledger + ChunkLog),
+    outlet: &impl Outlet,
+    setup: &Setup,
+    shards: u32,
+    now: Time,
+) -> Result<Kept, UseCaseError> {
+    let mut kept = Kept::default();
+    for due in store.due(DUE_MAX, now).await? {
+        let result = match &due {
+            Due::Publish(event) => {
+                kept.published += 1;
+                publish(store, outlet, event).await
+            }
+            Due::Incident(id) => {
+                kept.incidents += 1;
+                wake(store, outlet, setup, shards, id, now).await
+            }
+            Due::Receipt(incident, id) => {
+                kept.retried += 1;
+                retry(store, outlet, incident, id, now).await
+            }
+        };
+        if let Err(error) = result {
+            kept.failed
+                .push(format!("{due:?}: {error}").chars().take(300).collect());
+        }
+    }
+    Ok(kept)
+}
+
+async fn publish(ledger: &impl Ledger, outlet: &impl Outlet, event: &IncidentEvent) -> Result<(), UseCaseError> {
+    outlet.publish(event).await?;
+    Ok(ledger.published(event).await?)
+}
+
+/// Sends a notification back to the notifier, which knows from its receipt whether it still must try.
+async fn retry(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    incident: &IncidentId,
+    id: &NotificationId,
+    now: Time,
+) -> Result<(), UseCaseError> {
+    let receipt = ledger.receipt(incident, id).await?;
+    let Some((receipt, about)) = receipt.and_then(|r| r.notification.clone().map(|about| (r, about))) else {
+        return Ok(());
+    };
+    let event = IncidentEvent {
+        version: EVENT_VERSION,
+        id: EventId::derive(&["retry", id.as_str(), &receipt.tries.to_string()]),
+        kind: EventKind::NotificationRetry,
+        at: now,
+        notification: Some(id.clone()),
+        ..about.event
+    };
+    Ok(outlet.publish(&event).await?)
+}
+
+async fn wake(
+    store: &(impl Ledger + ChunkLog),
+    outlet: &impl Outlet,
+    setup: &Setup,
+    shards: u32,
+    id: &IncidentId,
+    now: Time,
+) -> Result<(), UseCaseError> {
+    for _ in 0..CONFLICT_TRIES {
+        let Some(incident) = store.incident(id).await? else {
+            return Ok(());
+        };
+        if incident.next_wake.is_none_or(|wake| wake > now) {
+            return Ok(());
+        }
+        let commit = decide(store, setup, shards, incident, now).await?;
+        match commit_and_publish(store, outlet, &commit).await {
+            Ok(_) => return Ok(()),
+            Err(CommitError::Conflict { .. }) => {}
+            Err(CommitError::Port(error)) => return Err(error.into()),
+        }
+    }
+    Err(UseCaseError::Contended(id.to_string()))
+}
+
+async fn decide(
+    log: &impl ChunkLog,
+    setup: &Setup,
+    shards: u32,
+    mut incident: Incident,
+    now: Time,
+) -> Result<Commit, PortError> {
+    if incident.state == State::Resolved {
+        return Ok(decide::close(incident, "tocsin", now).expect("a resolved incident may be closed"));
+    }
+    incident.next_wake = None;
+    let mut draft = Draft::new(incident, now);
+    for action in draft.incident.actions.clone() {
+        match &action.state {
+            ActionState::Approved { .. } | ActionState::Acting { .. } => {
+                push(
+                    &mut draft,
+                    &action,
+                    EventKind::ActionApproved,
+                    "was begun and not finished; looked at again",
+                    now,
+                );
+            }
+            ActionState::Undoing { .. } => {
+                push(
+                    &mut draft,
+                    &action,
+                    EventKind::ActionUndo,
+                    "was to be undone; looked at again",
+                    now,
+                );
+            }
+            ActionState::Acted { at, verify_by } if *verify_by <= now => {
+                let effect = check::effect(log, setup, shards, &draft.incident, &action, *at, now).await?;
+                judge(&mut draft, &action, effect, now);
+            }
+            ActionState::Acted { verify_by, .. } => wake_by(&mut draft.incident, *verify_by),
+            _ => {}
+        }
+    }
+    Ok(draft.commit())
+}
+
+fn push(draft: &mut Draft, action: &Action, kind: EventKind, why: &str, now: Time) {
+    wake_by(&mut draft.incident, now + PUSH_AGAIN_AFTER);
+    draft.tell(kind, Some(action.id.clone()), format!("{} {why}", action.summary()));
+}
+
+fn wake_by(incident: &mut Incident, at: Time) {
+    incident.next_wake = Some(incident.next_wake.map_or(at, |wake| wake.min(at)));
+}
+
+/// The monitor has not recovered in time: worse is undone, no better is told to people.
+fn judge(draft: &mut Draft, action: &Action, effect: check::Effect, now: Time) {
+    let within = action.step.verify_within;
+    let (state, kind, words) = match effect {
+        check::Effect::Worse(numbers) => {
+            wake_by(&mut draft.incident, now + PUSH_AGAIN_AFTER);
+            let words = format!(
+                "Check failed: {} made it worse ({numbers}); it is being undone",
+                action.summary()
+            );
+            (
+                ActionState::Undoing {
+                    since: now,
+                    reason: numbers,
+                },
+                EventKind::ActionUndo,
+                words,
+            )
+        }
+        check::Effect::NotBetter(numbers) => {
+            let words =
+                format!("Check failed: the monitor has not recovered within {within} ({numbers}); a person is needed");
+            (
+                ActionState::Ineffective {
+                    at: now,
+                    reason: numbers,
+                },
+                EventKind::ActionFailed,
+                words,
+            )
+        }
+    };
+    if let Some(found) = draft
+        .incident
+        .actions
+        .iter_mut()
+        .find(|candidate| candidate.id == action.id)
+    {
+        found.state = state;
+    }
+    draft.incident.note(
+        now,
+        What::Action {
+            action: action.id.clone(),
+            summary: words.clone(),
+        },
+    );
+    draft.tell(kind, Some(action.id.clone()), words);
+}
