@@ -25,7 +25,7 @@ def write_history(world: World, recordings: list, now: float, clock: Clock) -> N
     if failed:
         raise RuntimeError(f"{failed} of {SAMPLE} calls of the good release failed; it should not fail at all")
     steps = demo_publish.write_history(world.aws("cloudwatch"), outcomes, now)
-    clock.say(f"two hours of normal history are written: {steps} half minutes drawn from those calls (seed {demo_publish.HISTORY_SEED})")
+    clock.say(f"two hours of normal history are written: {steps} slots of {demo_load.SLOT_S} s drawn from those calls (seed {demo_publish.HISTORY_SEED})")
     if recordings:
         count = demo_replay.write_history(world.aws("cloudwatch"), recordings, now)
         clock.say(f"{len(recordings)} recorded series: {count} points of a day before now; the next day follows at its own pace")

@@ -8,9 +8,8 @@ from demo_load import RATE_PER_S, SLOT_S, Outcome, Slot
 
 NAMESPACE = "Shop"
 DIMENSIONS = [{"Name": "Service", "Value": "shop-checkout"}]
-# Two hours of history, at the period that tocsin.yaml asks for.
+# Two hours of history, in the same slots as what is measured later.
 HISTORY_S = 7200
-HISTORY_STEP_S = 30
 HISTORY_SEED = 7
 # PutMetricData takes 1,000 metrics a call; fewer keep a call with values below 1 MB.
 BATCH = 150
@@ -46,13 +45,11 @@ def put_all(cloudwatch, namespace: str, data: list[dict]) -> None:
 def write_history(cloudwatch, outcomes: list[Outcome], now: float) -> int:
     """Two hours before `now`, each step drawn with replacement from the real outcomes; the number of steps."""
     random = Random(HISTORY_SEED)
-    end = int(now) // HISTORY_STEP_S * HISTORY_STEP_S
+    end = int(now) // SLOT_S * SLOT_S
     data = []
-    for start in range(end - HISTORY_S, end, HISTORY_STEP_S):
-        drawn = random.choices(outcomes, k=round(RATE_PER_S * HISTORY_STEP_S))
+    for start in range(end - HISTORY_S, end, SLOT_S):
+        drawn = random.choices(outcomes, k=round(RATE_PER_S * SLOT_S))
         data += metrics(start, len(drawn), sum(o.failed for o in drawn), [o.latency_ms for o in drawn])
     put_all(cloudwatch, NAMESPACE, data)
-    return HISTORY_S // HISTORY_STEP_S
+    return HISTORY_S // SLOT_S
 
-
-assert HISTORY_STEP_S % SLOT_S == 0, "history and measured slots add up in the same periods"

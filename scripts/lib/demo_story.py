@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import demo_messages
+from demo_load import SLOT_S
 from demo_world import World
 
 # The incident's own numbers: the monitor pages above 10 %, and the good release fails never.
@@ -30,12 +31,12 @@ def breach_collected(world: World) -> str | None:
     worst = max(shares, key=shares.get, default=None)
     if worst is None or shares[worst] <= BREACH_SHARE:
         return None
-    return f"{errors[worst]:.0f} of {requests[worst]:.0f} requests failed in the 30 s from {worst}"
+    return f"{errors[worst]:.0f} of {requests[worst]:.0f} requests failed in the {SLOT_S} s from {worst}"
 
 
 def points(world: World, series: str) -> list[tuple]:
     """The stored points of the story's time, through the API."""
-    query = {"series": series, "from": int(world.since) // 60 * 60, "to": int(time.time()), "step": "30s"}
+    query = {"series": series, "from": int(world.since) // 60 * 60, "to": int(time.time()), "step": f"{SLOT_S}s"}
     _, answer = world.get(f"/v1/metrics/query?{urlencode(query)}")
     return [tuple(point) for point in answer.get("points", [])]
 
@@ -78,7 +79,7 @@ def errors_fell(world: World) -> str | None:
     slots, before, failed_before = world.measured(world.since, world.rolled_back_at)
     # The slot in which the alias moved saw both versions.
     clean, after, failed_after = world.measured(world.rolled_back_at, time.time())
-    if clean * 10 < HEALED_S or not before or failed_before / before <= BREACH_SHARE / 2 or failed_after / after > HEALED_SHARE:
+    if clean * SLOT_S < HEALED_S or not before or failed_before / before <= BREACH_SHARE / 2 or failed_after / after > HEALED_SHARE:
         return None
     return f"the load saw {failed_before} of {before} calls fail before and {failed_after} of {after} after"
 

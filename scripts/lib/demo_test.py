@@ -74,11 +74,11 @@ class Load(unittest.TestCase):
 
         outcomes = [demo_load.Outcome(0, False, 7.5), demo_load.Outcome(0, False, 8.5)]
         cloudwatch = CloudWatch()
-        self.assertEqual(240, demo_publish.write_history(cloudwatch, outcomes, NOW))
+        self.assertEqual(720, demo_publish.write_history(cloudwatch, outcomes, NOW))
         latency = [point for point in cloudwatch.put if point["MetricName"] == "Latency"]
         self.assertEqual({7.5, 8.5}, {value for point in latency for value in point["Values"]})
-        self.assertEqual({60.0}, {point["Value"] for point in cloudwatch.put if point["MetricName"] == "Requests"})
-        self.assertTrue(max(point["Timestamp"].timestamp() for point in latency) + 30 <= NOW)
+        self.assertEqual({20.0}, {point["Value"] for point in cloudwatch.put if point["MetricName"] == "Requests"})
+        self.assertTrue(max(point["Timestamp"].timestamp() for point in latency) + demo_load.SLOT_S <= NOW)
 
 
 class Replay(unittest.TestCase):

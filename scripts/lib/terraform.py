@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from tree import ROOT, Refused, environment, state
+from tree import ROOT, STATE, Refused, environment, state
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 USUAL_PLACES = ["/opt", "/usr/local/share/terraform", "/usr/share/terraform", "~/.terraform.d", "~/.local/share/terraform"]
@@ -24,8 +24,9 @@ def run(folder: Path, *arguments: str, extra: dict[str, str] | None = None) -> s
 
 
 def init(folder: Path, backend: bool = False) -> None:
-    """Makes a folder's modules and providers ready; with its state, or without for a check."""
-    run(folder, "init", "-input=false", "-no-color", f"-backend={str(backend).lower()}")
+    """Makes a folder's modules and providers ready; with its state in the run-time folder, or without for a check."""
+    where = [f"-backend-config=path={STATE / 'terraform.tfstate'}", "-reconfigure"] if backend else ["-backend=false"]
+    run(folder, "init", "-input=false", "-no-color", *where)
 
 
 def apply(folder: Path, extra: dict[str, str]) -> dict:

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STATE = ROOT / ".tocsin"  # All run-time files; scripts/down and git leave no trace of it.
+# All run-time files. A second stack beside the first takes a folder of its own.
+STATE = Path(os.environ.get("TOCSIN_STATE") or ROOT / ".tocsin").resolve()
 FUNCTIONS = ["collector", "evaluator", "ingest", "incident-response", "post-mortem", "notifier", "timekeeper", "api"]
 LOCAL = ROOT / "infrastructure" / "environments" / "local"
 
