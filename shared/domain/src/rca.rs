@@ -11,6 +11,9 @@ use crate::units::{Time, Unit};
 pub struct Analysis {
     /// Candidates in order; empty: nothing in the data explains it, and the report says so.
     pub causes: Vec<Cause>,
+    /// Why the first candidate is the first, or why there is none, in a sentence.
+    #[serde(default)]
+    pub reason: String,
     /// Series that changed, the most changed first.
     pub changes: Vec<SeriesChange>,
 }
@@ -46,12 +49,13 @@ pub struct SeriesChange {
     pub series: SeriesId,
     /// Median before.
     pub before: f64,
-    /// Median during.
+    /// During: the 90th percentile of the incident's periods on the side that is worse (10th where lower is worse),
+    /// since a median would be drowned by the recovery.
     pub during: f64,
     /// Their unit.
     pub unit: Unit,
-    /// Distance of the medians in robust standard deviations (MAD x 1.4826, floor 2 % of the median before).
+    /// Distance of both in robust standard deviations (MAD x 1.4826, floor 2 % of the median before); positive: worse.
     pub score: f64,
-    /// The first period beyond 4 robust standard deviations.
+    /// Start of the first period beyond 4 robust standard deviations, of the run that reaches into the incident.
     pub since: Option<Time>,
 }

@@ -58,6 +58,9 @@ pub struct Impact {
     pub failed: Option<f64>,
     /// The worst reading, with its limit.
     pub worst: Option<String>,
+    /// What could not be counted, or not wholly, and why, a sentence each; empty: nothing is missing.
+    #[serde(default)]
+    pub missing: Vec<String>,
 }
 
 /// How an incident was found.
@@ -98,6 +101,15 @@ pub enum ActionItemState {
     Open,
     /// Done.
     Done,
+}
+
+/// A post-mortem as people read it; both texts say the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rendered {
+    /// `CommonMark` with tables, in UTF-8.
+    pub markdown: String,
+    /// One self-contained page.
+    pub html: String,
 }
 
 impl ActionItem {
