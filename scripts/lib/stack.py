@@ -17,18 +17,19 @@ from tree import STATE, Refused, state
 READY_S = 30  # It answers within a second on a quiet machine.
 STOP_S = 10
 REGION = "us-east-1"
+PROGRAM = Path(__file__).resolve().parent / "local_aws.py"
 
 
 def start() -> dict:
     """Starts the stack and waits until it answers; returns {pid, port, endpoint}, which also stand in stack.json."""
     if running():
         raise Refused("the local stack is running already; scripts/down stops it")
-    ministack = pyenv.program("ministack")
+    python = pyenv.program("python")
     port = free_port()
     endpoint = f"http://127.0.0.1:{port}"
     log = open(state("stack.log"), "w")
     temp = state("stack-tmp", ".keep").parent
-    process = subprocess.Popen([ministack], env=_environment(port, endpoint, temp), cwd=temp, stdout=log, stderr=log, start_new_session=True)
+    process = subprocess.Popen([python, "-B", str(PROGRAM)], env=_environment(port, endpoint, temp), cwd=temp, stdout=log, stderr=log, start_new_session=True)
     stack = {"pid": process.pid, "port": port, "endpoint": endpoint}
     state("stack.json").write_text(json.dumps(stack))
     _await_ready(process, endpoint)
@@ -41,7 +42,7 @@ def running() -> dict | None:
     if not file.exists():
         return None
     stack = json.loads(file.read_text())
-    return stack if _is_ministack(stack["pid"]) else None
+    return stack if _is_the_stack(stack["pid"]) else None
 
 
 def stop() -> bool:
@@ -107,13 +108,13 @@ def _await_ready(process: subprocess.Popen, endpoint: str) -> None:
     raise Refused(f"the local stack did not answer within {READY_S} s; .tocsin/stack.log ends:\n{tail}")
 
 
-def _is_ministack(pid: int) -> bool:
+def _is_the_stack(pid: int) -> bool:
     """Whether the process lives and is the stack: a number may have been given to another process since."""
     try:
         command = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout
     except FileNotFoundError:
         command = Path(f"/proc/{pid}/cmdline").read_text() if Path(f"/proc/{pid}").exists() else ""
-    return "ministack" in command
+    return PROGRAM.name in command
 
 
 def _group_lives(group: int) -> bool:

@@ -9,11 +9,11 @@ variable "name" {
 }
 
 variable "package" {
-  description = "Path of the zip that holds the binary as `bootstrap`."
-  type        = string
+  description = "The zip that holds the binary as `bootstrap`: its bucket, key, and SHA-256 in base64."
+  type        = object({ bucket = string, key = string, hash = string })
 
   validation {
-    condition     = endswith(var.package, ".zip")
+    condition     = endswith(var.package.key, ".zip")
     error_message = "The package is a zip; scripts/package makes it."
   }
 }

@@ -1,4 +1,4 @@
-# The bucket of configuration and reports. Configuration lies under the hash of its content, so that
+# The bucket of configuration, packages and reports. Configuration lies under the hash of its content, so that
 # a changed file is a new key: a function never mixes two versions.
 
 locals {
@@ -38,27 +38,6 @@ resource "aws_s3_bucket_versioning" "this" {
   }
 }
 
-resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    id     = "old-versions"
-    status = "Enabled"
-
-    filter {}
-
-    noncurrent_version_expiration {
-      noncurrent_days = 90
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 1
-    }
-  }
-
-  depends_on = [aws_s3_bucket_versioning.this]
-}
-
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
 
@@ -89,6 +68,18 @@ resource "aws_s3_object" "config" {
   source       = "${var.config_dir}/${each.key}"
   source_hash  = filesha256("${var.config_dir}/${each.key}")
   content_type = "application/yaml"
+
+  depends_on = [aws_s3_bucket_server_side_encryption_configuration.this, aws_s3_bucket_versioning.this]
+}
+
+# By way of the bucket functions are made side by side; the provider makes those from local files one by one.
+resource "aws_s3_object" "package" {
+  for_each = var.packages
+
+  bucket      = aws_s3_bucket.this.id
+  key         = "packages/${each.key}/${substr(filesha256(each.value), 0, 16)}.zip"
+  source      = each.value
+  source_hash = filesha256(each.value)
 
   depends_on = [aws_s3_bucket_server_side_encryption_configuration.this, aws_s3_bucket_versioning.this]
 }

@@ -17,3 +17,12 @@ output "config_prefix" {
   description = "Folder of the configuration in force."
   value       = local.prefix
 }
+
+output "packages" {
+  description = "Where each uploaded package lies, and the hash Lambda compares, by name."
+  value = {
+    for name, package in aws_s3_object.package : name => {
+      bucket = package.bucket, key = package.key, hash = filebase64sha256(var.packages[name])
+    }
+  }
+}

@@ -18,6 +18,16 @@ variable "config_dir" {
   }
 }
 
+variable "packages" {
+  description = "Paths of the functions' zips, by name."
+  type        = map(string)
+
+  validation {
+    condition     = alltrue([for path in values(var.packages) : fileexists(path)])
+    error_message = "A package does not exist: ${join(", ", [for path in values(var.packages) : path if !fileexists(path)])}. scripts/package makes them."
+  }
+}
+
 variable "protected" {
   description = "Refuse to delete the bucket while it holds anything."
   type        = bool

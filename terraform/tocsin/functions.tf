@@ -75,7 +75,7 @@ module "function" {
   for_each = local.functions
 
   name               = "${var.name}-${each.key}"
-  package            = "${var.packages_dir}/${each.key}.zip"
+  package            = module.storage.packages[each.key]
   policy             = templatefile("${path.module}/policies/${each.key}.json.tftpl", local.arns)
   environment        = local.environment
   architecture       = var.architecture

@@ -37,6 +37,7 @@ module "storage" {
 
   name       = "${var.name}-${var.environment}-${local.account}-${local.region}"
   config_dir = var.config_dir
+  packages   = { for key in keys(local.functions) : key => "${var.packages_dir}/${key}.zip" }
   protected  = var.protected
 }
 
@@ -110,10 +111,6 @@ resource "aws_cloudwatch_event_rule" "alarms" {
 resource "aws_cloudwatch_event_target" "alarms" {
   rule = aws_cloudwatch_event_rule.alarms.name
   arn  = module.function["ingest"].arn
-
-  dead_letter_config {
-    arn = module.function["ingest"].parked_queue_arn
-  }
 }
 
 resource "aws_lambda_permission" "alarms" {
@@ -122,22 +119,6 @@ resource "aws_lambda_permission" "alarms" {
   action        = "lambda:InvokeFunction"
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.alarms.arn
-}
-
-# Rules deliver to a queue by the queue's own policy, not by a role.
-resource "aws_sqs_queue_policy" "alarms" {
-  queue_url = module.function["ingest"].parked_queue_url
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "events.amazonaws.com" }
-      Action    = "sqs:SendMessage"
-      Resource  = module.function["ingest"].parked_queue_arn
-      Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.alarms.arn } }
-    }]
-  })
 }
 
 # The dead-man: who watches the watcher is CloudWatch, and it tells people without any of our functions.

@@ -19,3 +19,23 @@ resource "aws_cloudwatch_query_definition" "saved" {
   query_string    = file("${path.module}/../../queries/${each.key}")
   log_group_names = [for name in values(module.tocsin.function_names) : "/aws/lambda/${name}"]
 }
+
+# How long the past is kept is yours to say.
+resource "aws_s3_bucket_lifecycle_configuration" "past" {
+  bucket = module.tocsin.bucket
+
+  rule {
+    id     = "past"
+    status = "Enabled"
+
+    filter {}
+
+    noncurrent_version_expiration {
+      noncurrent_days = 90
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+}

@@ -1,7 +1,7 @@
 # The emulator answers for its APIs under a path of its own: their host names do not resolve everywhere.
 output "api_url" {
   description = "Address of the API."
-  value       = "${var.endpoint}/_aws/execute-api/${module.tocsin.api_id}/$default"
+  value       = "${var.endpoint}/_aws/execute-api/${module.tocsin.api_id}"
 }
 
 output "function_names" {

@@ -8,9 +8,8 @@ terraform {
     }
   }
 
-  backend "local" {
-    path = "../../../.tocsin/terraform.tfstate"
-  }
+  # The scripts name the path: one state per running stack.
+  backend "local" {}
 }
 
 # The local stack's address comes by AWS_ENDPOINT_URL; `test` is its root account.

@@ -1,0 +1,79 @@
+"""MiniStack, with five things put right where it strays from AWS and the way of the data leans on them.
+
+It runs as the process of the local stack, in the scripts' own environment. Everything else is MiniStack as released; its
+version is pinned, because this reaches into it.
+"""
+
+import json
+from datetime import datetime, timezone
+
+from ministack import app
+from ministack.core import iam_actions
+from ministack.services import eventbridge, lambda_svc, scheduler, sns
+
+SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+SWEEP_S = 1  # MiniStack looks for due schedules every 10 s; AWS promises the minute.
+
+
+def correct() -> None:
+    """Applies the corrections."""
+    iam_actions._lambda_action = alias_action(iam_actions._lambda_action)
+    scheduler._SCHEDULE_TICK_INTERVAL = SWEEP_S
+    eventbridge._invoke_target = with_scheduled_time(eventbridge._invoke_target)
+    eventbridge._dispatch_to_lambda = retried
+    sns._lambda_svc = RetriedLambda()
+
+
+def alias_action(original):
+    """Reading and moving an alias are two actions; MiniStack checks both as ListAliases.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+    """
+
+    def action(method: str, path: str):
+        parts = [part for part in path.split("/") if part]
+        if "aliases" in parts[:-1] and "functions" in parts:
+            return {"GET": "GetAlias", "PUT": "UpdateAlias", "DELETE": "DeleteAlias"}.get(method)
+        return original(method, path)
+
+    return action
+
+
+def with_scheduled_time(original):
+    """A schedule's input may name the moment it stands for; MiniStack passes the name on as it is.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+    """
+
+    def invoke(target, event, rule, view=None):
+        if event.get("Source") == "aws.scheduler" and SCHEDULED_TIME in target.get("Input", ""):
+            moment = datetime.fromtimestamp(event["Time"], timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            target = {**target, "Input": target["Input"].replace(SCHEDULED_TIME, moment)}
+        return original(target, event, rule, view)
+
+    return invoke
+
+
+def retried(arn: str, payload: str) -> None:
+    """Schedules and rules invoke asynchronously: what fails is tried again, then parked. MiniStack tries once.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+    """
+    function, config, _ = lambda_svc._get_func_record_for_ref(arn)
+    if function and config:
+        lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), json.loads(payload))
+
+
+class RetriedLambda:
+    """What SNS knows of Lambda: the same, but it too invokes asynchronously, with retries."""
+
+    def __getattr__(self, name: str):
+        return getattr(lambda_svc, name)
+
+    def _execute_function_with_config_scope(self, function, event):
+        lambda_svc.invoke_async_with_retry(function, event)
+
+
+if __name__ == "__main__":
+    correct()
+    app.main()
