@@ -8,7 +8,7 @@ import demo_publish
 import demo_replay
 import demo_workload
 from demo_clock import Clock
-from demo_story import LAST, STEPS
+from demo_story import LAST, STEPS, Step
 from demo_world import World
 
 # From "apply complete" to the post-mortem.
@@ -52,20 +52,24 @@ def baseline_seen(world: World) -> bool:
 
 
 def watch(world: World, clock: Clock) -> list[str]:
-    """Prints each step as it becomes true; the titles of those that did not within the limit."""
-    waiting = list(STEPS)
+    """Prints each step as it becomes true; those that did not within the limit, with what was last in the way."""
+    waiting = {step: "never seen" for step in STEPS}
     while waiting and clock.elapsed() < LIMIT_S:
-        world.serving()
         for step in list(waiting):
-            found = step.seen(world)
-            if found:
-                clock.say(f"{step.title}: {found}", "✓")
-                waiting.remove(step)
+            look(step, world, waiting, clock)
         time.sleep(POLL_S)
-    if waiting:
-        return [step.title for step in waiting]
-    found = LAST.seen(world)
-    if found is None:
-        return [LAST.title]
-    clock.say(f"{LAST.title}: {found}", "✓")
-    return []
+    if not waiting:
+        waiting = {LAST: "not so"}
+        look(LAST, world, waiting, clock)
+    return [f"{step.title}: {why}" for step, why in waiting.items()]
+
+
+def look(step: Step, world: World, waiting: dict[Step, str], clock: Clock) -> None:
+    try:
+        found = step.seen(world)
+    except Exception as cause:  # a busy stack, or a stored shape that the step does not know: asked again, and told at the end
+        waiting[step] = f"{type(cause).__name__}: {cause}"
+        return
+    if found:
+        clock.say(f"{step.title}: {found}", "✓")
+        del waiting[step]

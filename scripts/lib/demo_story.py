@@ -14,6 +14,7 @@ BREACH_SHARE = 0.10
 HEALED_SHARE = 0.01
 # Three slots of the load: long enough to be no accident.
 HEALED_S = 30
+VENDORS = ("slack", "pagerduty", "webhook")
 
 
 @dataclass(frozen=True)
@@ -127,11 +128,14 @@ def api_answers(world: World) -> str | None:
 
 def once_each(world: World) -> str | None:
     """Only asked when all else is seen."""
-    incidents, pages = world.incidents(), [m for m in world.messages("pagerduty") if m["body"].get("event_action") == "trigger"]
-    problems = [m for vendor in ("slack", "pagerduty", "webhook") for m in world.messages(vendor) if not m["valid"]]
+    incidents = world.incidents()
+    pages = [m for m in world.messages("pagerduty") if m["body"].get("event_action") == "trigger"]
     actions = [a for i in incidents for a in i["actions"]]
-    if (len(incidents), len(actions), len(pages), len(problems)) != (1, 1, 1, 0):
-        return None
+    odd = [p for vendor in VENDORS for m in world.messages(vendor) if not m["valid"] for p in m["problems"]]
+    if odd:
+        raise ValueError(f"messages that do not fit their vendor's schema: {'; '.join(odd)}")
+    if not len(incidents) == len(actions) == len(pages) == 1:
+        raise ValueError(f"{len(incidents)} incidents, {len(actions)} rollbacks, {len(pages)} pages")
     return "one incident, one rollback, one page; every message fits its vendor's schema"
 
 

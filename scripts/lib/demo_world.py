@@ -77,12 +77,13 @@ class World:
         return len(slots), sum(s["requests"] for s in slots), sum(s["errors"] for s in slots)
 
     def report(self, kind: str) -> str | None:
-        incident = self.incident()
-        key = f"post-mortems/{incident['id']}/post-mortem.{kind}" if incident else ""
-        s3 = self.aws("s3")
+        incident, s3 = self.incident(), self.aws("s3")
+        if not incident:
+            return None
+        key = f"post-mortems/{incident['id']}/post-mortem.{kind}"
         try:
             return s3.get_object(Bucket=self.outputs["bucket"], Key=key)["Body"].read().decode()
-        except (s3.exceptions.NoSuchKey, s3.exceptions.ClientError):
+        except s3.exceptions.ClientError:
             return None
 
     @cached_property
