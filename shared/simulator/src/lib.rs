@@ -1,1 +1,88 @@
-//! tocsin-simulator
+//! The simulated world: all six ports in memory, a clock that is moved by hand, and faults on demand.
+//!
+//! The engine cannot tell it from AWS: aggregates are guarded by their versions, the outbox keeps what was not
+//! published, a target moves only at its revision.
+
+mod chunk_log;
+mod fault;
+mod ledger;
+mod messenger;
+mod outlet;
+mod sources;
+mod targets;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::alert::Alert;
+use domain::deployment::{Deployment, Serving};
+use domain::event::IncidentEvent;
+use domain::incident::Incident;
+use domain::metric::Chunk;
+use domain::notification::{Delivery, Notification, Receipt};
+use domain::report::{ActionItem, PostMortem};
+use domain::units::Time;
+use engine::port::{Checkpoint, Switch, TargetHistory};
+
+pub use fault::Crash;
+pub use sources::Reply;
+pub use targets::Alias;
+
+/// The world; a clone is the same world.
+#[derive(Clone, Default)]
+pub struct World(Arc<Mutex<Inner>>);
+
+/// Everything there is in the world.
+#[derive(Default)]
+pub struct Inner {
+    /// What sources answer, by series; asked for the range and the present.
+    pub replies: BTreeMap<String, Reply>,
+    /// The present, which only sources look at.
+    pub now: Time,
+    /// Lambda aliases, by resource.
+    pub aliases: BTreeMap<String, Alias>,
+    /// Chunks by shard and tick.
+    pub chunks: BTreeMap<(u32, Time), Chunk>,
+    /// Checkpoints by shard.
+    pub checkpoints: BTreeMap<u32, Checkpoint>,
+    /// Alerts by fingerprint.
+    pub alerts: BTreeMap<String, Alert>,
+    /// Incidents by id.
+    pub incidents: BTreeMap<String, Incident>,
+    /// Which incident of a service and key is open.
+    pub open: BTreeMap<(String, String), String>,
+    /// Events that are committed and not confirmed as published, with when they are due again.
+    pub outbox: BTreeMap<String, (Time, IncidentEvent)>,
+    /// Receipts by incident and notification.
+    pub receipts: BTreeMap<(String, String), Receipt>,
+    /// Acts by target.
+    pub targets: BTreeMap<String, TargetHistory>,
+    /// The kill switch.
+    pub switch: Switch,
+    /// What watched resources served last.
+    pub serving: BTreeMap<String, Serving>,
+    /// Deployments by id.
+    pub deployments: BTreeMap<String, Deployment>,
+    /// Post-mortems by incident.
+    pub post_mortems: BTreeMap<String, PostMortem>,
+    /// Follow-ups by id.
+    pub action_items: BTreeMap<String, ActionItem>,
+    /// Published events that no subscriber has taken yet.
+    pub bus: VecDeque<IncidentEvent>,
+    /// Reports by key.
+    pub archive: BTreeMap<String, Vec<u8>>,
+    /// Messages that vendors took, by channel.
+    pub inbox: Vec<(String, Notification)>,
+    /// What vendors answer next, by channel; accepted when empty.
+    pub answers: BTreeMap<String, VecDeque<Delivery>>,
+    pub(crate) crash: Option<Crash>,
+    /// Calls of ports so far.
+    pub calls: u64,
+}
+
+impl World {
+    /// Everything in it, locked.
+    pub fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,114 @@
+use domain::units::Span;
+use engine::port::{Commit, CommitError, OpenPointer};
+
+use crate::Inner;
+
+/// An event that is not confirmed after this long is published again.
+const PUBLISH_AGAIN_AFTER: Span = Span::from_seconds(30);
+
+/// All of it, or nothing.
+pub(super) fn commit(inner: &mut Inner, commit: &Commit) -> Result<(), CommitError> {
+    check(inner, commit)?;
+    let commit = commit.clone();
+    for mut alert in commit.alerts {
+        alert.version += 1;
+        inner.alerts.insert(alert.fingerprint.to_string(), alert);
+    }
+    if let Some(mut incident) = commit.incident {
+        let pointer = (incident.service.to_string(), incident.key.clone());
+        match commit.pointer {
+            OpenPointer::Open => {
+                inner.open.insert(pointer, incident.id.to_string());
+            }
+            OpenPointer::Close => {
+                inner.open.remove(&pointer);
+            }
+            OpenPointer::Unchanged => {}
+        }
+        incident.version += 1;
+        inner.incidents.insert(incident.id.to_string(), incident);
+    }
+    for event in commit.events {
+        inner
+            .outbox
+            .insert(event.id.to_string(), (commit.now + PUBLISH_AGAIN_AFTER, event));
+    }
+    for mut receipt in commit.receipts {
+        receipt.version += 1;
+        inner
+            .receipts
+            .insert((receipt.incident.to_string(), receipt.id.to_string()), receipt);
+    }
+    if let Some(mut target) = commit.target {
+        target.version += 1;
+        inner.targets.insert(target.target.to_string(), target);
+    }
+    if let Some(serving) = commit.serving {
+        inner.serving.insert(serving.resource.to_string(), serving);
+    }
+    if let Some(deployment) = commit.deployment {
+        inner.deployments.entry(deployment.id.to_string()).or_insert(deployment);
+    }
+    if let Some(post_mortem) = commit.post_mortem {
+        inner.post_mortems.insert(post_mortem.incident.to_string(), post_mortem);
+    }
+    for item in commit.action_items {
+        inner.action_items.entry(item.id.to_string()).or_insert(item);
+    }
+    Ok(())
+}
+
+fn check(inner: &Inner, commit: &Commit) -> Result<(), CommitError> {
+    let conflict = |what: String| Err(CommitError::Conflict { what });
+    for alert in &commit.alerts {
+        let stored = inner
+            .alerts
+            .get(alert.fingerprint.as_str())
+            .map_or(0, |stored| stored.version);
+        if stored != alert.version {
+            return conflict(alert.fingerprint.to_string());
+        }
+    }
+    if let Some(incident) = &commit.incident {
+        let stored = inner
+            .incidents
+            .get(incident.id.as_str())
+            .map_or(0, |stored| stored.version);
+        if stored != incident.version {
+            return conflict(incident.id.to_string());
+        }
+        let open = inner.open.get(&(incident.service.to_string(), incident.key.clone()));
+        let fits = match commit.pointer {
+            OpenPointer::Open => open.is_none(),
+            OpenPointer::Close => open.is_some_and(|id| id == incident.id.as_str()),
+            OpenPointer::Unchanged => true,
+        };
+        if !fits {
+            return conflict(format!("the open incident of {}", incident.service));
+        }
+    }
+    for receipt in &commit.receipts {
+        let stored = inner
+            .receipts
+            .get(&(receipt.incident.to_string(), receipt.id.to_string()));
+        if stored.map_or(0, |stored| stored.version) != receipt.version {
+            return conflict(receipt.id.to_string());
+        }
+    }
+    if let Some(target) = &commit.target {
+        let stored = inner
+            .targets
+            .get(&target.target.to_string())
+            .map_or(0, |stored| stored.version);
+        if stored != target.version {
+            return conflict(target.target.to_string());
+        }
+    }
+    match &commit.serving {
+        Some(serving) => match inner.serving.get(&serving.resource.to_string()) {
+            Some(stored) if stored.seen_at >= serving.seen_at => conflict(serving.resource.to_string()),
+            _ => Ok(()),
+        },
+        None => Ok(()),
+    }
+}
