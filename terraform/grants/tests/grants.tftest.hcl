@@ -1,0 +1,37 @@
+run "grants_follow_the_configuration" {
+  command = plan
+
+  variables {
+    config_dir = "tests/config"
+  }
+
+  assert {
+    condition     = toset(output.functions) == toset(["checkout", "cart"])
+    error_message = "Watched functions come from every file, once each, and from Lambda aliases only."
+  }
+
+  assert {
+    condition     = output.parameters == { sources = tolist(["/tocsin/prom-token"]), channels = tolist(["/tocsin/slack-webhook"]) }
+    error_message = "The collector reads what sources refer to, the notifier what channels refer to."
+  }
+
+  assert {
+    condition     = output.secrets == { sources = tolist([]), channels = tolist(["tocsin/hook"]) }
+    error_message = "Secrets are told apart the same way."
+  }
+
+  assert {
+    condition     = output.cloudwatch && output.roles == tolist(["arn:aws:iam::210987654321:role/reader"]) && output.workspaces == tolist(["ws-0a1b2c3d"])
+    error_message = "Accounts and workspaces are found."
+  }
+}
+
+run "refuses_a_folder_without_configuration" {
+  command = plan
+
+  variables {
+    config_dir = "tests"
+  }
+
+  expect_failures = [var.config_dir]
+}

@@ -1,0 +1,48 @@
+mock_provider "aws" {
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/apigateway/tocsin" }
+  }
+  mock_resource "aws_apigatewayv2_api" {
+    defaults = { id = "api0000001", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:api0000001", api_endpoint = "https://api0000001.example" }
+  }
+}
+
+variables {
+  name = "tocsin"
+  functions = {
+    api = {
+      arn        = "arn:aws:lambda:eu-central-1:123456789012:function:tocsin-api"
+      invoke_arn = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:tocsin-api/invocations"
+    }
+  }
+  routes = { "GET /health" = "api", "ANY /v1/{proxy+}" = "api" }
+}
+
+run "wants_signed_requests" {
+  command = apply
+
+  assert {
+    condition     = alltrue([for route in aws_apigatewayv2_route.this : route.authorization_type == "AWS_IAM"])
+    error_message = "Every route wants a signature."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_stage.default.default_route_settings[0].throttling_rate_limit == 50 && aws_apigatewayv2_stage.default.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.access.arn
+    error_message = "The API is throttled and logs its calls."
+  }
+
+  assert {
+    condition     = alltrue([for integration in aws_apigatewayv2_integration.this : integration.payload_format_version == "2.0"])
+    error_message = "Functions get payload 2.0."
+  }
+}
+
+run "refuses_a_route_without_method" {
+  command = plan
+
+  variables {
+    routes = { "/health" = "api" }
+  }
+
+  expect_failures = [var.routes]
+}

@@ -1,0 +1,108 @@
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+  mock_data "aws_region" {
+    defaults = { name = "eu-central-1" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/x" }
+  }
+  mock_resource "aws_sqs_queue" {
+    defaults = { arn = "arn:aws:sqs:eu-central-1:123456789012:x", url = "https://sqs.example/x" }
+  }
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:x" }
+  }
+  mock_resource "aws_lambda_function" {
+    defaults = { arn = "arn:aws:lambda:eu-central-1:123456789012:function:x" }
+  }
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:eu-central-1:123456789012:x" }
+  }
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-central-1:123456789012:key/1", key_id = "1" }
+  }
+  mock_resource "aws_dynamodb_table" {
+    defaults = { arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/x" }
+  }
+  mock_resource "aws_s3_bucket" {
+    defaults = { arn = "arn:aws:s3:::tocsin", id = "tocsin" }
+  }
+  mock_resource "aws_apigatewayv2_api" {
+    defaults = { id = "api0000001", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:api0000001", api_endpoint = "https://api0000001.example" }
+  }
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = { arn = "arn:aws:events:eu-central-1:123456789012:rule/x" }
+  }
+}
+
+variables {
+  environment  = "test"
+  packages_dir = "tests/packages"
+  config_dir   = "../grants/tests/config"
+}
+
+run "composes_eight_functions" {
+  command = apply
+
+  assert {
+    condition = output.function_names == {
+      for key in ["api", "collector", "evaluator", "incident-response", "ingest", "notifier", "post-mortem", "timekeeper"] : key => "tocsin-${key}"
+    }
+    error_message = "Eight functions, named after what they are."
+  }
+
+  assert {
+    condition     = toset(keys(output.table_names)) == toset(["metrics", "alerts", "incidents", "post-mortems", "action-items", "deployments"])
+    error_message = "One table per aggregate."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.dead_man.treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.dead_man.comparison_operator == "LessThanThreshold"
+    error_message = "Silence is what the dead-man cries about."
+  }
+
+  assert {
+    condition = alltrue([
+      for key in keys(local.functions) : alltrue([
+        for statement in jsondecode(templatefile("policies/${key}.json.tftpl", local.arns)).Statement :
+        (statement.Resource != "*" || statement.Action == ["cloudwatch:GetMetricData"]) && alltrue([for action in statement.Action : !strcontains(action, "*")])
+      ])
+    ])
+    error_message = "Exact actions on named resources; GetMetricData alone has none to name."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(templatefile("policies/incident-response.json.tftpl", local.arns)).Statement : statement.Resource if statement.Sid == "Act"
+      ] == [[
+        "arn:aws:lambda:eu-central-1:123456789012:function:cart", "arn:aws:lambda:eu-central-1:123456789012:function:checkout",
+    ]]
+    error_message = "incident-response acts on what the configuration watches, on nothing else."
+  }
+}
+
+run "reserves_what_is_asked" {
+  command = plan
+
+  variables {
+    shards      = 3
+    concurrency = { api = -1 }
+  }
+
+  assert {
+    condition     = local.functions.collector.concurrency == 6
+    error_message = "Two slots a shard."
+  }
+}
+
+run "refuses_an_unknown_function" {
+  command = plan
+
+  variables {
+    concurrency = { nobody = 1 }
+  }
+
+  expect_failures = [var.concurrency]
+}
