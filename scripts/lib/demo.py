@@ -40,6 +40,9 @@ def run(options) -> int:
         raise Refused(str(cause)) from cause
     finally:
         if not stays:
+            # A second Ctrl-C must not leave half of it running.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             down()
 
 
