@@ -8,6 +8,8 @@ mod plan;
 mod series;
 mod source;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use plan::Plan;
 pub use series::{Cell, SeriesState};
