@@ -55,6 +55,7 @@ locals {
     reports    = "${module.storage.arn}/post-mortems/*"
     topics     = [for topic in local.told : module.bus.topic_arns[topic]]
     watched    = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}"]
+    versions   = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}:*"]
     roles      = module.grants.roles
     metrics    = module.grants.cloudwatch
     prometheus = [for id in module.grants.workspaces : "arn:aws:aps:${local.region}:${local.account}:workspace/${id}"]
