@@ -9,6 +9,12 @@ locals {
   graphs = [
     { title = "Ticks: runs a minute", stat = "Sum", metrics = [
     for key in ["collector", "evaluator", "timekeeper"] : ["AWS/Lambda", "Invocations", "FunctionName", var.functions[key], { label = key }]] },
+    { title = "Series: asked for, failed", stat = "Sum", metrics = [
+    for metric in ["SeriesAsked", "SeriesFailed"] : ["Tocsin", metric, "Installation", var.name, "Function", "collector", { label = metric }]] },
+    { title = "Alerts that changed", stat = "Sum", metrics = [
+    for key in ["evaluator", "ingest"] : ["Tocsin", "AlertChanges", "Installation", var.name, "Function", key, { label = key }]] },
+    { title = "Notifications: delivered, refused or given up", stat = "Sum", metrics = [
+    for metric in ["Delivered", "Undelivered"] : ["Tocsin", metric, "Installation", var.name, "Function", "notifier", { label = metric }]] },
     { title = "Failures", stat = "Sum", metrics = concat(
       [for key, name in var.functions : ["AWS/Lambda", "Errors", "FunctionName", name, { label = "${key} errors" }]],
     [for key, name in var.functions : ["AWS/Lambda", "Throttles", "FunctionName", name, { label = "${key} throttles" }]]) },

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the dashboard."
+  description = "Name of the dashboard, which is the installation's."
   type        = string
 
   validation {
