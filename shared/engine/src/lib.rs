@@ -12,8 +12,10 @@ pub mod fold;
 pub mod notify;
 pub mod perform;
 pub mod port;
+pub mod post_mortem;
 pub mod raise;
 pub mod respond;
+pub mod root_cause;
 pub mod timekeep;
 
 use domain::id::ServiceName;

@@ -1,0 +1,9 @@
+//! Root-cause analysis and post-mortems of whole incidents: from configuration, chunks and deployments to the report.
+
+#![allow(missing_docs)]
+
+mod analysis;
+mod golden;
+mod scene;
+mod stable;
+mod written;
