@@ -22,6 +22,7 @@ from tree import ROOT, STATE, Refused, environment
 
 # The demo's own processes, logs and reports.
 DEMO = STATE / "demo"
+REPORTS = ("md", "html")
 
 
 def run(options) -> int:
@@ -31,6 +32,7 @@ def run(options) -> int:
     stays = False
     try:
         down()
+        forget_reports()
         world = deploy(options, clock)
         missing = play(world, options, clock)
         report(world, missing, options.once)
@@ -63,7 +65,8 @@ def deploy(options, clock: Clock) -> World:
     clock.say("built")
 
     title("Deploying on a local AWS that enforces IAM")
-    address = demo_receiver.start(DEMO, receiver)
+    made = demo_secrets.make()
+    address = demo_receiver.start(DEMO, receiver, made[demo_secrets.WEBHOOK])
     options.now = time.time()
     options.recordings = demo_replay.load(options.replay, options.now) if options.replay else []
     config = demo_configuration.write(ROOT, STATE / "config", options.name, address, options.recordings)
@@ -72,7 +75,7 @@ def deploy(options, clock: Clock) -> World:
     clock.say(f"terraform apply is complete: {stack['endpoint']}")
     clock.mark()
     world = World(stack["endpoint"], stack["outputs"], demo_receiver.log_of(DEMO), DEMO / "measured.jsonl")
-    demo_secrets.store(world.aws("ssm"), options.name, address)
+    demo_secrets.store(world.aws("ssm"), options.name, made, address)
     return world
 
 
@@ -102,8 +105,13 @@ def start_traffic(world: World, options) -> None:
     demo_process.start(DEMO, "traffic", command)
 
 
+def forget_reports() -> None:
+    for kind in REPORTS:
+        (DEMO / f"post-mortem.{kind}").unlink(missing_ok=True)
+
+
 def report(world: World, missing: list[str], once: bool) -> None:
-    for kind in ("md", "html"):
+    for kind in REPORTS:
         text = world.report(kind)
         if text:
             (DEMO / f"post-mortem.{kind}").write_text(text)
@@ -114,7 +122,7 @@ def report(world: World, missing: list[str], once: bool) -> None:
         show_logs(world)
         return
     title("The post-mortem")
-    for kind in ("md", "html"):
+    for kind in REPORTS:
         print(f"  {DEMO / f'post-mortem.{kind}'}")
     if not once:
         title(f"The API: {world.api_url}")

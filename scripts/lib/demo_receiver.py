@@ -8,13 +8,23 @@ import demo_process
 START_S = 10.0
 
 
-def start(directory: Path, binary: Path) -> str:
-    """Starts it with an empty log; its address."""
-    port_file, log = directory / "receiver.port", log_of(directory)
+def start(directory: Path, binary: Path, webhook_secret: str) -> str:
+    """Starts it with an empty log; its address. It checks the webhooks' signatures with the secret."""
+    port_file, log, key = directory / "receiver.port", log_of(directory), directory / "receiver.key"
     port_file.unlink(missing_ok=True)
     log.unlink(missing_ok=True)
-    command = [str(binary), "--port", "0", "--log", str(log), "--port-file", str(port_file)]
-    demo_process.start(directory, "receiver", command)
+    key.touch(mode=0o600)
+    key.write_text(webhook_secret)
+    command = [str(binary), "--port", "0", "--log", str(log), "--port-file", str(port_file), "--webhook-secret-file", str(key)]
+    try:
+        demo_process.start(directory, "receiver", command)
+        return await_address(directory, port_file)
+    finally:
+        # Read at the start; a secret does not lie about.
+        key.unlink()
+
+
+def await_address(directory: Path, port_file: Path) -> str:
     limit = time.monotonic() + START_S
     while time.monotonic() < limit:
         port = port_file.read_text().strip() if port_file.exists() else ""
