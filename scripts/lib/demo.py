@@ -90,7 +90,11 @@ def play(world: World, options, clock: Clock) -> list[str]:
     title('The incident (the clock counts from "apply complete")')
     demo_play.write_history(world, options.recordings, options.now, clock)
     start_traffic(world, options)
-    demo_play.release_bad_version(world, ROOT, clock)
+    try:
+        demo_play.release_bad_version(world, ROOT, clock)
+    except RuntimeError:
+        show_logs(world)
+        raise
     missing = demo_play.watch(world, clock)
     if not missing:
         clock.say(f"from apply complete to the post-mortem; the limit is {demo_play.LIMIT_S // 60} minutes", "=")
