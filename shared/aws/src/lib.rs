@@ -1,1 +1,30 @@
-//! tocsin-aws
+//! AWS behind the engine's ports: series from `CloudWatch` and Prometheus, Lambda aliases as targets, SNS and S3 as the
+//! outlet; and what the shells need beside them: secrets, the configuration object, the parking place of bad payloads.
+//!
+//! Invariant: no client is built before its first use, since each costs start-up time.
+//! Invariant: nothing here retries a call that changes a production resource; the engine looks it up instead.
+
+mod aws;
+mod bounded;
+mod calls;
+mod cloud_watch;
+mod fault;
+mod object;
+mod outlet;
+mod parking;
+mod patience;
+mod prometheus;
+mod samples;
+mod secrets;
+mod sources;
+mod targets;
+#[cfg(test)]
+mod wire;
+
+pub use aws::{Aws, Settings};
+pub use calls::{Counts, Service};
+pub use object::OBJECT_BYTES_MAX;
+pub use outlet::{MESSAGE_BYTES_MAX, SUMMARY_CHARS_MAX};
+pub use parking::{PARKED_INLINE_BYTES_MAX, Parked};
+pub use prometheus::BODY_BYTES_MAX;
+pub use secrets::SecretText;
