@@ -1,1 +1,4 @@
-//! tocsin-testkit
+//! Real parts for tests: what stands in for the world outside, and samples of what Tocsin stores.
+
+pub mod receiver;
+pub mod sample;

@@ -153,4 +153,28 @@ mod tests {
             assert!(!error.contains("hooks.slack.com"), "{error}");
         }
     }
+
+    #[test]
+    fn a_pager_follows_the_incidents_life_and_people_hear_of_actions_too() {
+        let secret = || Secret::Ssm("/a".into());
+        let url = String::new;
+        let slack = ChannelKind::Slack { url: secret() };
+        let webhook = ChannelKind::Webhook {
+            url: url(),
+            signing_secret: secret(),
+        };
+        let pager = ChannelKind::PagerDuty {
+            routing_key: secret(),
+            url: url(),
+        };
+        for kind in EventKind::ALL {
+            let between_functions = matches!(
+                kind,
+                EventKind::ActionApproved | EventKind::ActionUndo | EventKind::NotificationRetry
+            );
+            assert_eq!(slack.wants(*kind), !between_functions, "{kind}");
+            assert_eq!(webhook.wants(*kind), slack.wants(*kind), "{kind}");
+            assert_eq!(pager.wants(*kind), kind.as_str().starts_with("incident."), "{kind}");
+        }
+    }
 }

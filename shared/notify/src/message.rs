@@ -1,0 +1,12 @@
+//! What is said, per vendor. Pure: the same notification gives the same message.
+
+mod next;
+mod pagerduty;
+mod slack;
+mod story;
+mod text;
+mod webhook;
+
+pub use pagerduty::{DEDUP_KEY_MAX, EVENT_BYTES_MAX, SUMMARY_MAX, pagerduty};
+pub use slack::{HEADER_MAX, SECTION_MAX, slack};
+pub use webhook::{BODY_BYTES_MAX, LIST_MAX, webhook};

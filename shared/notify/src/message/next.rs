@@ -1,0 +1,99 @@
+use domain::event::EventKind;
+use domain::incident::{Incident, State};
+use domain::response::{Action, ActionState};
+
+/// What a person who reads the message should do now, in one or two sentences.
+pub(super) fn step(kind: EventKind, incident: &Incident, about: Option<&Action>) -> String {
+    match kind {
+        EventKind::IncidentAcknowledged => "Nothing: it is taken.".to_owned(),
+        EventKind::IncidentResolved => after_resolve(incident),
+        EventKind::PostMortemWritten => {
+            let id = &incident.id;
+            format!("Read it (GET /v1/post-mortems/{id}), correct what is wrong, and take the action items on.")
+        }
+        EventKind::ActionPlanned | EventKind::ActionPerformed | EventKind::ActionVerified | EventKind::ActionFailed => {
+            about.map_or_else(|| open(incident), |action| after_action(incident, action))
+        }
+        EventKind::IncidentOpened
+        | EventKind::IncidentReopened
+        | EventKind::IncidentUpdated
+        | EventKind::ActionApproved
+        | EventKind::ActionUndo
+        | EventKind::NotificationRetry => open(incident),
+    }
+}
+
+fn open(incident: &Incident) -> String {
+    let pending = |state: fn(&ActionState) -> bool| incident.actions.iter().any(|action| state(&action.state));
+    let take = match incident.state {
+        State::Triggered => acknowledge(incident),
+        State::Acknowledged | State::Mitigating => "It is being worked on; help if you are asked to.".to_owned(),
+        State::Resolved | State::Closed => "Nothing: it is over.".to_owned(),
+    };
+    if pending(|state| *state == ActionState::AwaitingApproval) {
+        format!("{take} Approve or refuse the action that waits.")
+    } else if pending(|state| matches!(state, ActionState::Approved { .. } | ActionState::Acting { .. })) {
+        format!("{take} An automatic action is under way: watch whether the numbers recover.")
+    } else if pending(|state| *state == ActionState::Suggested) {
+        format!("{take} Decide about the suggested action: it is not done by itself.")
+    } else {
+        take
+    }
+}
+
+fn acknowledge(incident: &Incident) -> String {
+    let within = incident.severity.policy().respond_within;
+    let id = &incident.id;
+    format!("Acknowledge it within {within} (POST /v1/incidents/{id}/acknowledge), then look at what changed.")
+}
+
+fn after_action(incident: &Incident, action: &Action) -> String {
+    match &action.state {
+        ActionState::Suggested => {
+            "Decide whether to do it: it is not done by itself. If you do it, acknowledge the incident first."
+                .to_owned()
+        }
+        ActionState::AwaitingApproval => "Approve or refuse it: it waits for you.".to_owned(),
+        ActionState::Acted { verify_by, .. } => format!(
+            "Watch the numbers: they must recover by {} UTC. You are told either way.",
+            verify_by.clock()
+        ),
+        ActionState::Verified { .. } if incident.state.is_open() => {
+            "Watch until the incident resolves; other alerts are still firing.".to_owned()
+        }
+        ActionState::Verified { .. } => format!("Nothing now. {}", keep_out(action)),
+        ActionState::Ineffective { .. } => format!(
+            "Take over now: the cause is something else, or more than this. {} still serves version {}.",
+            action.target, action.to_version
+        ),
+        ActionState::Undone { .. } => format!(
+            "Take over now: the cause is something else. {} serves version {} again.",
+            action.target, action.from_version
+        ),
+        ActionState::Failed { .. } | ActionState::Refused { .. } => {
+            format!(
+                "Take over now: do it by hand, or find out why not ({}).",
+                action.summary()
+            )
+        }
+        _ => open(incident),
+    }
+}
+
+fn after_resolve(incident: &Incident) -> String {
+    let helped = incident
+        .actions
+        .iter()
+        .find(|action| matches!(action.state, ActionState::Verified { .. }));
+    match helped {
+        Some(action) => format!("Nothing now. {}", keep_out(action)),
+        None => "Nothing now. If it fires again within its cooldown, the incident reopens.".to_owned(),
+    }
+}
+
+fn keep_out(action: &Action) -> String {
+    format!(
+        "Version {} was taken out of service on {}: mend it before it is released again.",
+        action.from_version, action.target
+    )
+}

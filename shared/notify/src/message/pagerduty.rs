@@ -1,0 +1,94 @@
+use domain::event::EventKind;
+use domain::incident::Severity;
+use domain::notification::Notification;
+use serde_json::{Map, Value, json};
+
+use super::story::Story;
+use super::text::plain;
+
+/// Characters of a summary. Source: <https://developer.pagerduty.com/docs/send-alert-event>.
+pub const SUMMARY_MAX: usize = 1024;
+/// Characters of a dedup key; same source.
+pub const DEDUP_KEY_MAX: usize = 255;
+/// Bytes of an event; same source.
+pub const EVENT_BYTES_MAX: usize = 512 * 1024;
+
+/// Characters of the smaller fields; the documents name no limit, so it is ours.
+const FIELD_MAX: usize = 255;
+
+/// The event for `PagerDuty`, without its routing key, which is a secret; `None` where a pager is not told.
+///
+/// All events of an incident carry its id as dedup key: one page, however often it is told.
+pub fn pagerduty(notification: &Notification) -> Option<Value> {
+    let mut event = Map::new();
+    let mut put = |key: &str, value: Value| event.insert(key.to_owned(), value);
+    put(
+        "dedup_key",
+        json!(plain(notification.incident.id.as_str(), DEDUP_KEY_MAX)),
+    );
+    match notification.event.kind {
+        EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated => {
+            put("event_action", json!("trigger"));
+        }
+        EventKind::IncidentAcknowledged => {
+            put("event_action", json!("acknowledge"));
+            return Some(Value::Object(event));
+        }
+        EventKind::IncidentResolved => {
+            put("event_action", json!("resolve"));
+            return Some(Value::Object(event));
+        }
+        _ => return None,
+    }
+    let story = Story::of(notification);
+    put("payload", payload(notification, &story));
+    put("client", json!("Tocsin"));
+    if let Some(link) = &story.link {
+        put("client_url", json!(link));
+        put("links", json!([{"href": link, "text": "The incident in Tocsin"}]));
+    }
+    Some(Value::Object(event))
+}
+
+fn payload(notification: &Notification, story: &Story) -> Value {
+    let incident = &notification.incident;
+    let alert = incident
+        .alerts
+        .iter()
+        .find(|alert| alert.resolved_at.is_none())
+        .or(incident.alerts.first());
+    let mut payload = json!({
+        "summary": plain(&format!("{}. {}", story.headline, story.happened), SUMMARY_MAX),
+        "source": incident.service,
+        "severity": severity(notification.event.severity),
+        "timestamp": notification.event.at,
+        "group": incident.category.as_str(),
+        "custom_details": {
+            "incident": incident.id,
+            "state": incident.state.as_str(),
+            "severity": notification.event.severity,
+            "since": incident.opened_at,
+            "what": story.happened,
+            "alerts": story.alerts,
+            "changed_before": story.changes,
+            "done_or_suggested": story.actions,
+            "do_now": story.next,
+        },
+    });
+    if let Some(alert) = alert {
+        payload["component"] = json!(plain(&alert.name, FIELD_MAX));
+        if let Some(reading) = &alert.reading {
+            payload["class"] = json!(plain(&reading.signal, FIELD_MAX));
+        }
+    }
+    payload
+}
+
+const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Sev1 => "critical",
+        Severity::Sev2 => "error",
+        Severity::Sev3 => "warning",
+        Severity::Sev4 => "info",
+    }
+}

@@ -1,0 +1,92 @@
+//! Foreign words made fit for a message: one line, no control characters, not longer than the vendor takes.
+
+use std::fmt::Write;
+
+/// Stands where words were left out.
+const CUT: char = '…';
+
+/// `text` on one line, at most `max` UTF-16 units (what vendors count); what is left out is marked.
+pub(super) fn plain(text: &str, max: usize) -> String {
+    let visible = text.replace(is_invisible, " ");
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    if length(&line) <= max {
+        return line;
+    }
+    let mut room = max - CUT.len_utf16();
+    let mut kept: String = line
+        .chars()
+        .take_while(|c| {
+            let fits = c.len_utf16() <= room;
+            room = room.saturating_sub(c.len_utf16());
+            fits
+        })
+        .collect();
+    kept.push(CUT);
+    kept
+}
+
+/// `text` with Slack's three control characters escaped; at most five times as long.
+/// Source: <https://docs.slack.dev/messaging/formatting-message-text>.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// As many whole lines as fit `max` UTF-16 units, and how many are left out.
+pub(super) fn lines(lines: &[String], max: usize) -> String {
+    /// Room for the line that counts the rest.
+    const REST: usize = 32;
+    let mut text = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        if length(&text) + length(line) + 1 + REST > max {
+            write!(text, "\n… and {} more", lines.len() - index).expect("writing to a String does not fail");
+            break;
+        }
+        if index > 0 {
+            text.push('\n');
+        }
+        text.push_str(line);
+    }
+    text
+}
+
+pub(super) fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// Control characters, and those that turn the direction of what follows.
+fn is_invisible(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_one_line_and_cut_at_the_limit() {
+        fn check(text: &str, max: usize, expected: &str) {
+            assert_eq!(plain(text, max), expected);
+            assert!(length(expected) <= max);
+        }
+        check("a\n\tb\u{202e}c", 10, "a b c");
+        check("abcde", 5, "abcde");
+        check("abcdef", 5, "abcd…");
+        check("😀😀😀", 6, "😀😀😀");
+        check("😀😀😀😀", 6, "😀😀…");
+        check(" ", 5, "");
+    }
+
+    #[test]
+    fn whole_lines_only() {
+        let many = vec!["x".repeat(100); 40];
+        let text = lines(&many, 1000);
+        assert!(length(&text) <= 1000);
+        assert!(text.ends_with("… and 31 more"), "{text}");
+        assert_eq!(lines(&["a".into(), "b".into()], 100), "a\nb");
+    }
+
+    #[test]
+    fn control_characters_of_slack_are_escaped_once() {
+        assert_eq!(escaped("a < b && <!channel>"), "a &lt; b &amp;&amp; &lt;!channel&gt;");
+    }
+}

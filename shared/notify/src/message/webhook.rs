@@ -1,0 +1,188 @@
+use domain::alert::AlertSummary;
+use domain::event::EventKind;
+use domain::id::{ActionId, IncidentId, NotificationId, ServiceName};
+use domain::incident::{Severity, What};
+use domain::monitor::Category;
+use domain::notification::Notification;
+use domain::response::{Action, ActionState, Mode};
+use domain::units::{Time, Unit};
+use serde::Serialize;
+
+use super::story::Story;
+use super::text::plain;
+
+/// The layout of the body.
+const VERSION: u32 = 1;
+/// Bytes of a body: twice what the lists below can come to, and small enough for any receiver.
+pub const BODY_BYTES_MAX: usize = 512 * 1024;
+/// Alerts, changes and actions that a body lists, the newest; `left_out` counts the others.
+pub const LIST_MAX: usize = 20;
+/// UTF-16 units of one text.
+const TEXT_MAX: usize = 1000;
+
+/// The body of a webhook request, JSON; `docs/notifications.md` describes it.
+pub fn webhook(notification: &Notification) -> Vec<u8> {
+    serde_json::to_vec(&Body::of(notification)).expect("strings, numbers and lists are always JSON")
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    version: u32,
+    id: &'a NotificationId,
+    kind: EventKind,
+    at: Time,
+    summary: String,
+    do_now: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'a ActionId>,
+    incident: Subject<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Subject<'a> {
+    id: &'a IncidentId,
+    service: &'a ServiceName,
+    severity: Severity,
+    category: Category,
+    state: &'static str,
+    title: String,
+    opened_at: Time,
+    acknowledged_at: Option<Time>,
+    resolved_at: Option<Time>,
+    alerts: Vec<Alert<'a>>,
+    changes: Vec<String>,
+    actions: Vec<Step<'a>>,
+    left_out: usize,
+}
+
+#[derive(Serialize)]
+struct Alert<'a> {
+    fingerprint: &'a str,
+    name: String,
+    severity: Severity,
+    fired_at: Time,
+    resolved_at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reading: Option<Numbers>,
+}
+
+#[derive(Serialize)]
+struct Numbers {
+    signal: String,
+    value: f64,
+    comparison: &'static str,
+    limit: f64,
+    unit: Unit,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    id: &'a ActionId,
+    summary: String,
+    reason: String,
+    mode: Mode,
+    state: &'static str,
+}
+
+impl<'a> Body<'a> {
+    fn of(notification: &'a Notification) -> Self {
+        let Notification { event, incident, .. } = notification;
+        let story = Story::of(notification);
+        let seen: Vec<&String> = incident
+            .timeline
+            .iter()
+            .filter_map(|entry| match &entry.what {
+                What::DeploymentSeen { summary, .. } => Some(summary),
+                _ => None,
+            })
+            .collect();
+        let lists = [incident.alerts.len(), seen.len(), incident.actions.len()];
+        Self {
+            version: VERSION,
+            id: &notification.id,
+            kind: event.kind,
+            at: event.at,
+            summary: if text(&event.summary).is_empty() {
+                story.headline
+            } else {
+                text(&event.summary)
+            },
+            do_now: story.next,
+            action: event.action.as_ref(),
+            incident: Subject {
+                id: &incident.id,
+                service: &incident.service,
+                severity: incident.severity,
+                category: incident.category,
+                state: incident.state.as_str(),
+                title: text(&incident.title),
+                opened_at: incident.opened_at,
+                acknowledged_at: incident.acknowledged_at,
+                resolved_at: incident.resolved_at,
+                alerts: newest(&incident.alerts).iter().map(Alert::of).collect(),
+                changes: newest(&seen).iter().map(|summary| text(summary)).collect(),
+                actions: newest(&incident.actions).iter().map(Step::of).collect(),
+                left_out: lists.iter().map(|length| length.saturating_sub(LIST_MAX)).sum(),
+            },
+            link: story.link,
+        }
+    }
+}
+
+impl<'a> Alert<'a> {
+    fn of(alert: &'a AlertSummary) -> Self {
+        Self {
+            fingerprint: alert.fingerprint.as_str(),
+            name: text(&alert.name),
+            severity: alert.severity,
+            fired_at: alert.fired_at,
+            resolved_at: alert.resolved_at,
+            reading: alert.reading.as_ref().map(|reading| Numbers {
+                signal: text(&reading.signal),
+                value: reading.value,
+                comparison: reading.limit.comparison.symbol(),
+                limit: reading.limit.threshold,
+                unit: reading.unit,
+            }),
+        }
+    }
+}
+
+impl<'a> Step<'a> {
+    fn of(action: &'a Action) -> Self {
+        Self {
+            id: &action.id,
+            summary: text(&action.summary()),
+            reason: text(&action.reason),
+            mode: action.mode(),
+            state: word(&action.state),
+        }
+    }
+}
+
+const fn word(state: &ActionState) -> &'static str {
+    match state {
+        ActionState::Shadowed => "shadowed",
+        ActionState::Suggested => "suggested",
+        ActionState::AwaitingApproval => "awaiting-approval",
+        ActionState::Approved { .. } => "approved",
+        ActionState::Refused { .. } => "refused",
+        ActionState::Acting { .. } => "acting",
+        ActionState::Acted { .. } => "acted",
+        ActionState::Verified { .. } => "verified",
+        ActionState::Ineffective { .. } => "ineffective",
+        ActionState::Undoing { .. } => "undoing",
+        ActionState::Undone { .. } => "undone",
+        ActionState::Failed { .. } => "failed",
+    }
+}
+
+fn newest<T>(all: &[T]) -> &[T] {
+    &all[all.len().saturating_sub(LIST_MAX)..]
+}
+
+fn text(words: &str) -> String {
+    plain(words, TEXT_MAX)
+}

@@ -1,0 +1,220 @@
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use domain::notification::{Channel, ChannelKind, Delivery, Notification, Secret};
+use engine::port::Messenger;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Client, Response, Url, redirect};
+use rustls::{ClientConfig, RootCertStore};
+use serde_json::json;
+
+use crate::address;
+use crate::answer::{Vendor, judge};
+use crate::message::{self, BODY_BYTES_MAX, EVENT_BYTES_MAX};
+use crate::secret::{Revealed, Secrets};
+use crate::signature::{IDEMPOTENCY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
+
+/// One try takes at most this long, so that one silent vendor does not use up the time of the others.
+pub const TRY_TIMEOUT: Duration = Duration::from_secs(10);
+/// A vendor that takes no connection in this time is not there.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Bytes of an answer that are read; a receipt keeps far fewer.
+const ANSWER_BYTES_MAX: usize = 8 * 1024;
+/// Characters of a `PagerDuty` integration key.
+const ROUTING_KEY_LENGTH: usize = 32;
+
+/// Slack, `PagerDuty` and webhooks over HTTPS.
+pub struct Vendors<S> {
+    client: Client,
+    secrets: S,
+    try_timeout: Duration,
+}
+
+impl<S: Secrets> Vendors<S> {
+    /// Sends with the secrets that `secrets` reveals.
+    pub fn new(secrets: S) -> Self {
+        Self::with_timeout(secrets, TRY_TIMEOUT)
+    }
+
+    /// As [`Vendors::new`], with another limit than [`TRY_TIMEOUT`].
+    pub fn with_timeout(secrets: S, try_timeout: Duration) -> Self {
+        Self {
+            client: client(try_timeout),
+            secrets,
+            try_timeout,
+        }
+    }
+
+    async fn slack(&self, notification: &Notification, url: &Secret) -> Result<Delivery, Delivery> {
+        let secret = self.reveal(url).await?;
+        let address = address_in(secret.expose(), &format!("{url} does not hold a Slack webhook"))?;
+        let body = message::slack(notification).to_string().into_bytes();
+        Ok(self.post(Vendor::Slack, address, &[], body, &secret).await)
+    }
+
+    async fn pagerduty(&self, notification: &Notification, key: &Secret, url: &str) -> Result<Delivery, Delivery> {
+        let secret = self.reveal(key).await?;
+        if secret.expose().chars().count() != ROUTING_KEY_LENGTH {
+            return Err(refused(format!(
+                "{key} does not hold a routing key: it must have {ROUTING_KEY_LENGTH} characters"
+            )));
+        }
+        let address = address_in(url, "the channel's url")?;
+        let mut event = message::pagerduty(notification).ok_or_else(|| unwanted(notification))?;
+        event["routing_key"] = json!(secret.expose());
+        let body = event.to_string().into_bytes();
+        debug_assert!(body.len() <= EVENT_BYTES_MAX, "the rendering keeps to the limit");
+        Ok(self.post(Vendor::PagerDuty, address, &[], body, &secret).await)
+    }
+
+    async fn webhook(&self, notification: &Notification, url: &str, key: &Secret) -> Result<Delivery, Delivery> {
+        let secret = self.reveal(key).await?;
+        if secret.expose().is_empty() {
+            return Err(refused(format!("{key} is empty: nothing can be signed with it")));
+        }
+        let address = address_in(url, "the channel's url")?;
+        let body = message::webhook(notification);
+        debug_assert!(body.len() <= BODY_BYTES_MAX, "the rendering keeps to the limit");
+        let timestamp = now();
+        let headers = [
+            (TIMESTAMP_HEADER, timestamp.to_string()),
+            (SIGNATURE_HEADER, sign(secret.expose().as_bytes(), timestamp, &body)),
+            (IDEMPOTENCY_HEADER, notification.id.to_string()),
+        ];
+        Ok(self.post(Vendor::Webhook, address, &headers, body, &secret).await)
+    }
+
+    async fn reveal(&self, secret: &Secret) -> Result<Revealed, Delivery> {
+        self.secrets.reveal(secret).await.map_err(|reason| Delivery::TryLater {
+            reason: format!("its secret cannot be read: {reason}"),
+            after_seconds: None,
+        })
+    }
+
+    async fn post(
+        &self,
+        vendor: Vendor,
+        address: Url,
+        headers: &[(&str, String)],
+        body: Vec<u8>,
+        secret: &Revealed,
+    ) -> Delivery {
+        let mut request = self
+            .client
+            .post(address)
+            .header(CONTENT_TYPE, "application/json")
+            .body(body);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => return self.unanswered(&error, secret),
+        };
+        let status = response.status().as_u16();
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        let body = secret.hide(&read(response).await);
+        judge(vendor, status, retry_after.as_deref(), &body, now())
+    }
+
+    fn unanswered(&self, error: &reqwest::Error, secret: &Revealed) -> Delivery {
+        let cause = std::iter::successors(error.source(), |&cause| cause.source()).last();
+        let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
+        let reason = if error.is_timeout() {
+            format!("no answer within {} s", self.try_timeout.as_secs_f32())
+        } else if error.is_connect() {
+            format!("no connection{}", secret.hide(&cause))
+        } else {
+            format!("the connection broke{}", secret.hide(&cause))
+        };
+        Delivery::TryLater {
+            reason,
+            after_seconds: None,
+        }
+    }
+}
+
+impl<S: Secrets + Sync> Messenger for Vendors<S> {
+    async fn deliver(&self, channel: &Channel, notification: &Notification) -> Delivery {
+        if !channel.kind.wants(notification.event.kind) {
+            return unwanted(notification);
+        }
+        let delivery = match &channel.kind {
+            ChannelKind::Slack { url } => self.slack(notification, url).await,
+            ChannelKind::PagerDuty { routing_key, url } => self.pagerduty(notification, routing_key, url).await,
+            ChannelKind::Webhook { url, signing_secret } => self.webhook(notification, url, signing_secret).await,
+        };
+        delivery.unwrap_or_else(|delivery| delivery)
+    }
+}
+
+impl<S> fmt::Debug for Vendors<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vendors")
+            .field("try_timeout", &self.try_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// HTTP/1.1, ring and Mozilla's roots. Connections are not kept: between two events a function is frozen, and a
+/// connection that died meanwhile would cost the first try.
+fn client(try_timeout: Duration) -> Client {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring knows the default versions of TLS")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .pool_max_idle_per_host(0)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(try_timeout)
+        .user_agent(concat!("tocsin/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .expect("nothing that is set here can be refused")
+}
+
+/// The begin of the body; an answer that breaks off is still an answer, its status stands.
+async fn read(mut response: Response) -> String {
+    let mut bytes = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        bytes.extend_from_slice(&chunk[..chunk.len().min(ANSWER_BYTES_MAX - bytes.len())]);
+        if bytes.len() >= ANSWER_BYTES_MAX {
+            break;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn address_in(text: &str, what: &str) -> Result<Url, Delivery> {
+    address::parse(text).map_err(|reason| refused(format!("{what}: {reason}")))
+}
+
+fn unwanted(notification: &Notification) -> Delivery {
+    refused(format!(
+        "a channel of this kind is not told of {}",
+        notification.event.kind
+    ))
+}
+
+fn refused(answer: String) -> Delivery {
+    Delivery::Refused { answer }
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

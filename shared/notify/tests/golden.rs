@@ -1,0 +1,125 @@
+//! Every message to every vendor as a reviewer reads it, and as the vendor's schema judges it.
+
+use std::fmt::Write;
+
+use domain::event::EventKind;
+use domain::notification::{ChannelKind, Notification, Secret};
+use domain::response::{ActionState, Mode};
+use serde_json::{Value, json};
+use testkit::receiver::{pagerduty, slack, webhook};
+use testkit::sample;
+use tocsin_notify::{message, signature};
+
+const TOLD: [EventKind; 10] = [
+    EventKind::IncidentOpened,
+    EventKind::IncidentReopened,
+    EventKind::IncidentUpdated,
+    EventKind::IncidentAcknowledged,
+    EventKind::IncidentResolved,
+    EventKind::ActionPlanned,
+    EventKind::ActionPerformed,
+    EventKind::ActionVerified,
+    EventKind::ActionFailed,
+    EventKind::PostMortemWritten,
+];
+
+/// The message waits for an approval.
+fn approval() -> Notification {
+    let incident = sample::incident_with_action(Mode::Approve, ActionState::AwaitingApproval);
+    let action = Some(incident.actions[0].id.clone());
+    let summary = "Waits for approval: roll lambda:shop-checkout:live back from version 2 to version 1, because \
+                   lambda:shop-checkout:live moved shortly before the first breach";
+    sample::told(
+        incident,
+        EventKind::ActionPlanned,
+        action,
+        summary.to_owned(),
+        sample::after(190),
+        "slack",
+    )
+}
+
+/// What stands in the blocks, line by line.
+fn read(message: &Value) -> String {
+    let mut texts = vec![format!("[{}]", message["text"].as_str().expect("a text"))];
+    for block in message["blocks"].as_array().expect("blocks") {
+        let text = block["text"]["text"].as_str().or(block["elements"][0]["text"].as_str());
+        texts.push(text.expect("a text").to_owned());
+    }
+    texts.join("\n")
+}
+
+#[test]
+fn slack_reads_well_at_night() {
+    let mut told: Vec<(String, Notification)> = TOLD
+        .iter()
+        .map(|kind| (kind.to_string(), sample::notification(*kind, "slack")))
+        .collect();
+    told.push(("action.planned (approval)".to_owned(), approval()));
+    let mut pages = String::new();
+    for (kind, notification) in told {
+        let message = message::slack(&notification);
+        assert_eq!(slack::problems(&message), Vec::<String>::new(), "{kind}");
+        write!(pages, "==== {kind}\n{}\n\n", read(&message)).expect("writing to a String does not fail");
+    }
+    insta::assert_snapshot!("slack", pages);
+    insta::assert_json_snapshot!(
+        "slack_blocks",
+        message::slack(&sample::notification(EventKind::IncidentOpened, "slack"))
+    );
+}
+
+#[test]
+fn pagerduty_is_told_of_the_incidents_life_only() {
+    let mut events = Vec::new();
+    for kind in EventKind::ALL {
+        let notification = sample::notification(*kind, "pagerduty");
+        let event = message::pagerduty(&notification);
+        let channel = ChannelKind::PagerDuty {
+            routing_key: Secret::Ssm("/k".into()),
+            url: String::new(),
+        };
+        assert_eq!(event.is_some(), channel.wants(*kind), "{kind}");
+        let Some(mut event) = event else { continue };
+        events.push(json!({"kind": kind, "event": event.clone()}));
+        event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
+        assert_eq!(
+            pagerduty::problems(&event, event.to_string().len()),
+            Vec::<String>::new(),
+            "{kind}"
+        );
+        assert_eq!(event["dedup_key"], json!(notification.incident.id));
+    }
+    insta::assert_json_snapshot!("pagerduty", events);
+}
+
+#[test]
+fn webhooks_carry_the_numbers() {
+    let mut bodies = Vec::new();
+    for kind in TOLD {
+        let notification = sample::notification(kind, "hook");
+        let raw = message::webhook(&notification);
+        let body: Value = serde_json::from_slice(&raw).expect("JSON");
+        let signed = signature::sign(b"key", 1_700_000_000, &raw);
+        let headers = webhook::Headers {
+            timestamp: Some("1700000000"),
+            signature: Some(&signed),
+            idempotency_key: Some(notification.id.as_str()),
+        };
+        let problems = webhook::problems(headers, &raw, &body, Some("key"), 1_700_000_000);
+        assert_eq!(problems, Vec::<String>::new(), "{kind}");
+        if [EventKind::IncidentOpened, EventKind::ActionPerformed].contains(&kind) {
+            bodies.push(body);
+        }
+    }
+    insta::assert_json_snapshot!("webhook", bodies);
+}
+
+#[test]
+fn messages_are_equal_for_equal_notifications() {
+    for kind in TOLD {
+        let told = || sample::notification(kind, "slack");
+        assert_eq!(message::slack(&told()).to_string(), message::slack(&told()).to_string());
+        assert_eq!(message::webhook(&told()), message::webhook(&told()));
+    }
+}

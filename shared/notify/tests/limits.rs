@@ -1,0 +1,183 @@
+//! Whatever stands in an incident, the message keeps to the vendor's limits.
+
+use domain::alert::{AlertSummary, Reading};
+use domain::event::EventKind;
+use domain::id::{DeploymentId, Fingerprint};
+use domain::incident::{Incident, Severity, What};
+use domain::notification::Notification;
+use domain::response::{Action, ActionState, Mode};
+use domain::service::Resource;
+use domain::units::{Time, Unit};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use testkit::receiver::{pagerduty, slack, webhook};
+use testkit::sample;
+use tocsin_notify::{message, signature};
+
+/// Words that hurt: controls, Slack's sequences, astral characters, nothing at all, and far too much.
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        ".{0,40}",
+        "[&<>|*_~`\"\\\\!@#:]{0,600}",
+        "\\PC{0,2000}",
+        "[\u{0}-\u{1f}\u{80}-\u{9f}\u{202e} ]{0,50}",
+        "[😀𝕏é<&]{3000}",
+        Just("<!channel> <@U123> & <https://example.com|x>".to_owned()),
+        Just(String::new()),
+    ]
+}
+
+fn state() -> impl Strategy<Value = ActionState> {
+    let at = sample::after(60);
+    (words(), 0..12_usize).prop_map(move |(reason, which)| match which {
+        0 => ActionState::Shadowed,
+        1 => ActionState::Suggested,
+        2 => ActionState::AwaitingApproval,
+        3 => ActionState::Approved { by: reason },
+        4 => ActionState::Refused { reason },
+        5 => ActionState::Acting {
+            revision: reason,
+            since: at,
+        },
+        6 => ActionState::Acted { at, verify_by: at },
+        7 => ActionState::Verified { at },
+        8 => ActionState::Ineffective { at, reason },
+        9 => ActionState::Undoing { since: at, reason },
+        10 => ActionState::Undone { at },
+        _ => ActionState::Failed { at, reason },
+    })
+}
+
+fn alert() -> impl Strategy<Value = AlertSummary> {
+    (words(), words(), any::<f64>(), any::<bool>()).prop_map(|(name, signal, value, over)| AlertSummary {
+        fingerprint: Fingerprint::derive(&[&name]),
+        name,
+        severity: Severity::Sev3,
+        fired_at: sample::BEGAN,
+        resolved_at: over.then(|| sample::after(60)),
+        reading: Some(Reading {
+            signal,
+            value,
+            limit: "> 10".parse().expect("a limit"),
+            unit: Unit::Bytes,
+        }),
+        labels: std::collections::BTreeMap::new(),
+    })
+}
+
+prop_compose! {
+    fn any_incident()(
+        title in words(),
+        alerts in prop::collection::vec(alert(), 0..30),
+        changes in prop::collection::vec(words(), 0..30),
+        states in prop::collection::vec((state(), words(), words()), 0..30),
+        severity in prop::sample::select(Severity::ALL.to_vec()),
+    ) -> Incident {
+        let mut incident = sample::incident_with_action(Mode::Auto, ActionState::Suggested);
+        let pattern = incident.actions.pop().expect("the sample has one");
+        for (index, (state, reason, function)) in states.into_iter().enumerate() {
+            let target = Resource::LambdaAlias { function, alias: "live".to_owned() };
+            let id = Action::id_of(&incident.id, &pattern.runbook, index, &target);
+            incident.actions.push(Action { id, state, reason, target, ..pattern.clone() });
+        }
+        for summary in changes {
+            let deployment = DeploymentId::derive(&["x"]);
+            incident.note(sample::after(1), What::DeploymentSeen { deployment, summary });
+        }
+        Incident { title, alerts, severity, ..incident }
+    }
+}
+
+prop_compose! {
+    fn any_notification()(
+        incident in any_incident(),
+        kind in prop::sample::select(EventKind::ALL.to_vec()),
+        summary in words(),
+        link in prop_oneof![words(), Just("https://example.com/i?a=1&b=2".to_owned())],
+        at in 0_i64..4_000_000_000,
+        which in any::<prop::sample::Index>(),
+    ) -> Notification {
+        let ids: Vec<_> = incident.actions.iter().map(|action| action.id.clone()).collect();
+        let action = (!ids.is_empty()).then(|| which.get(&ids).clone());
+        let told = sample::told(incident, kind, action, summary, Time::from_epoch(at), "any");
+        Notification { link, ..told }
+    }
+}
+
+fn check(notification: &Notification) {
+    let none = Vec::<String>::new();
+    assert_eq!(slack::problems(&message::slack(notification)), none);
+    if let Some(mut event) = message::pagerduty(notification) {
+        event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
+        let length = event.to_string().len();
+        assert_eq!(pagerduty::problems(&event, length), none);
+        assert!(length <= message::EVENT_BYTES_MAX);
+    }
+    let raw = message::webhook(notification);
+    assert!(raw.len() <= message::BODY_BYTES_MAX, "{} bytes", raw.len());
+    let body: Value = serde_json::from_slice(&raw).expect("JSON");
+    let signed = signature::sign(b"key", 0, &raw);
+    let headers = webhook::Headers {
+        timestamp: Some("0"),
+        signature: Some(&signed),
+        idempotency_key: Some(notification.id.as_str()),
+    };
+    assert_eq!(webhook::problems(headers, &raw, &body, Some("key"), 0), none);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn any_words_make_valid_messages(notification in any_notification()) {
+        check(&notification);
+    }
+}
+
+#[test]
+fn the_largest_incident_fits() {
+    let mut incident = sample::incident_with_action(Mode::Auto, ActionState::Suggested);
+    let (alert, action) = (incident.alerts[0].clone(), incident.actions[0].clone());
+    let long = "&<😀\"".repeat(2000);
+    let mut alert = AlertSummary {
+        name: long.clone(),
+        ..alert
+    };
+    alert
+        .reading
+        .as_mut()
+        .expect("the sample has one")
+        .signal
+        .clone_from(&long);
+    incident.alerts = vec![alert; Incident::ALERTS_MAX];
+    incident.actions = vec![
+        Action {
+            reason: long.clone(),
+            ..action
+        };
+        200
+    ];
+    while incident.timeline.len() < Incident::TIMELINE_MAX {
+        let deployment = DeploymentId::derive(&["x"]);
+        incident.note(
+            sample::after(1),
+            What::DeploymentSeen {
+                deployment,
+                summary: long.clone(),
+            },
+        );
+    }
+    incident.title.clone_from(&long);
+    for length in [500, 501] {
+        let prefix = "https://example.com/?";
+        let link = format!("{prefix}{}", "&".repeat(length - prefix.len()));
+        let kind = EventKind::IncidentUpdated;
+        let told = sample::told(incident.clone(), kind, None, long.clone(), sample::after(60), "any");
+        let told = Notification { link, ..told };
+        assert_eq!(
+            message::slack(&told).to_string().contains("|Open the incident>"),
+            length == 500
+        );
+        check(&told);
+    }
+}

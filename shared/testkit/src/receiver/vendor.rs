@@ -1,0 +1,58 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{pagerduty, slack};
+
+/// Whose endpoint a request is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vendor {
+    /// A Slack incoming webhook: `/slack...` and `/services/...`.
+    Slack,
+    /// `PagerDuty` Events API v2: `/v2/enqueue`.
+    #[serde(rename = "pagerduty")]
+    PagerDuty,
+    /// `PagerDuty` change events: `/v2/change/enqueue`.
+    #[serde(rename = "pagerduty-change")]
+    PagerDutyChange,
+    /// A signed webhook: `/webhook...`.
+    Webhook,
+    /// Nobody.
+    Unknown,
+}
+
+/// What a vendor says.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: String,
+}
+
+impl Vendor {
+    pub(super) fn of(path: &str) -> Self {
+        match path {
+            "/v2/enqueue" => Self::PagerDuty,
+            "/v2/change/enqueue" => Self::PagerDutyChange,
+            _ if path.starts_with("/slack") || path.starts_with("/services/") => Self::Slack,
+            _ if path.starts_with("/webhook") => Self::Webhook,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// What the vendor answers to a request with this body and these problems.
+    pub(super) fn answer(self, body: Option<&Value>, length: usize, problems: &[String]) -> Answer {
+        let (status, body) = match self {
+            Self::Slack => slack::answer(body, problems),
+            Self::PagerDuty | Self::PagerDutyChange => {
+                let (status, answer) = pagerduty::answer(self, body, length, problems);
+                (status, answer.to_string())
+            }
+            Self::Webhook if problems.is_empty() => (200, json!({"received": true}).to_string()),
+            Self::Webhook if problems.iter().any(|problem| problem.contains("signature")) => {
+                (401, json!({"errors": problems}).to_string())
+            }
+            Self::Webhook => (400, json!({"errors": problems}).to_string()),
+            Self::Unknown => (404, "not found".to_owned()),
+        };
+        Answer { status, body }
+    }
+}

@@ -1,0 +1,218 @@
+//! An incident as it is told: a bad release of `shop-checkout`, from the first breach to the post-mortem.
+
+use std::collections::BTreeMap;
+
+use domain::alert::{AlertSummary, Reading};
+use domain::event::{EventKind, IncidentEvent};
+use domain::id::{ActionId, ChannelName, DeploymentId, Fingerprint, RunbookName};
+use domain::incident::{Incident, Severity, State, What};
+use domain::monitor::Category;
+use domain::notification::Notification;
+use domain::response::{Action, ActionKind, ActionState, Mode, RateLimit, Step};
+use domain::service::Resource;
+use domain::units::{Span, Time, Unit};
+
+/// When the first breaching period began: `2026-01-31T14:03:00Z`.
+pub const BEGAN: Time = Time::from_epoch(1_769_868_180);
+
+const REASON: &str = "errors / requests 37.5 % (limit > 10 %) in 2 of the last 3 periods of 1m";
+
+/// The open incident with its one alert, before anything was planned.
+pub fn incident() -> Incident {
+    let service = "shop-checkout".parse().expect("a name");
+    let mut incident = Incident {
+        id: Incident::id_of(&service, "", BEGAN),
+        version: 1,
+        service,
+        key: String::new(),
+        category: Category::Technical,
+        severity: Severity::Sev2,
+        state: State::Triggered,
+        title: "shop-checkout-error-rate on shop-checkout".to_owned(),
+        opened_at: BEGAN,
+        acknowledged_at: None,
+        resolved_at: None,
+        alerts: vec![alert("shop-checkout-error-rate", 37.5)],
+        actions: Vec::new(),
+        timeline: Vec::new(),
+        timeline_dropped: 0,
+        next_wake: None,
+    };
+    let reason = REASON.to_owned();
+    incident.note(
+        after(180),
+        What::Opened {
+            severity: Severity::Sev2,
+            reason,
+        },
+    );
+    incident
+}
+
+/// The incident with the deployment seen and its rollback in `state`.
+pub fn incident_with_action(mode: Mode, state: ActionState) -> Incident {
+    let mut incident = incident();
+    let deployment = DeploymentId::derive(&["sample"]);
+    let summary = "lambda:shop-checkout:live moved from version 1 to version 2 (faster basket) between 14:01:00 and \
+                   14:02:00 UTC";
+    incident.note(
+        after(185),
+        What::DeploymentSeen {
+            deployment,
+            summary: summary.to_owned(),
+        },
+    );
+    if matches!(
+        state,
+        ActionState::Approved { .. } | ActionState::Acted { .. } | ActionState::Verified { .. }
+    ) {
+        incident.state = State::Mitigating;
+    }
+    incident.actions.push(action(&incident, mode, state));
+    incident
+}
+
+/// The message about an event of this kind to `channel`, with the incident as it stands then.
+pub fn notification(kind: EventKind, channel: &str) -> Notification {
+    let acted = ActionState::Acted {
+        at: after(190),
+        verify_by: after(790),
+    };
+    let verified = ActionState::Verified { at: after(420) };
+    let roll_back = "roll lambda:shop-checkout:live back from version 2 to version 1";
+    let (mut incident, at, summary) = match kind {
+        EventKind::IncidentOpened => (incident(), 180, REASON.to_owned()),
+        EventKind::IncidentReopened => (incident(), 240, REASON.to_owned()),
+        EventKind::IncidentUpdated => {
+            let mut incident = incident();
+            incident.severity = Severity::Sev1;
+            incident.alerts.push(alert("shop-checkout-latency", 2150.0));
+            (
+                incident,
+                240,
+                "latency 2150 ms (limit > 800 ms) in 3 of the last 3 periods of 1m".to_owned(),
+            )
+        }
+        EventKind::IncidentAcknowledged => {
+            let mut incident = incident();
+            incident.state = State::Acknowledged;
+            incident.acknowledged_at = Some(after(300));
+            (incident, 300, "acknowledged by ada".to_owned())
+        }
+        EventKind::ActionPerformed => {
+            let words = format!("Done: {roll_back}; the monitor must recover within 10m");
+            (incident_with_action(Mode::Auto, acted), 190, words)
+        }
+        EventKind::ActionVerified => {
+            let words = format!("Check passed: {roll_back}; errors / requests 0 % (limit > 10 %), up to 14:10:00 UTC");
+            (incident_with_action(Mode::Auto, verified), 420, words)
+        }
+        EventKind::ActionFailed => {
+            let reason = "errors / requests 36 % before, 37 % after".to_owned();
+            let words =
+                format!("Check failed: the monitor has not recovered within 10m ({reason}); a person is needed");
+            (
+                incident_with_action(Mode::Auto, ActionState::Ineffective { at: after(790), reason }),
+                790,
+                words,
+            )
+        }
+        EventKind::IncidentResolved | EventKind::PostMortemWritten => {
+            let mut incident = incident_with_action(Mode::Auto, verified);
+            incident.state = State::Resolved;
+            incident.resolved_at = Some(after(420));
+            incident.alerts[0].resolved_at = Some(after(420));
+            let words = match kind {
+                EventKind::PostMortemWritten => {
+                    "the post-mortem is written: 1 probable cause, 3 action items".to_owned()
+                }
+                _ => "resolved by tocsin after 7m: errors / requests 0 % (limit > 10 %), up to 14:10:00 UTC".to_owned(),
+            };
+            (incident, 420, words)
+        }
+        _ => {
+            let words = format!(
+                "Suggested: {roll_back}, because lambda:shop-checkout:live moved shortly before the first breach"
+            );
+            (incident_with_action(Mode::Suggest, ActionState::Suggested), 190, words)
+        }
+    };
+    incident.version = 3;
+    let action = kind
+        .as_str()
+        .starts_with("action.")
+        .then(|| incident.actions[0].id.clone());
+    told(incident, kind, action, summary, after(at), channel)
+}
+
+/// The message that `kind` happened to `incident`.
+pub fn told(
+    incident: Incident,
+    kind: EventKind,
+    action: Option<ActionId>,
+    summary: String,
+    at: Time,
+    channel: &str,
+) -> Notification {
+    let channel: ChannelName = channel.parse().expect("a name");
+    let event = IncidentEvent::of(&incident, kind, action, summary, at);
+    Notification {
+        id: Notification::id_of(&event, &channel),
+        channel,
+        link: format!("https://api.example.com/v1/incidents/{}", incident.id),
+        event,
+        incident,
+    }
+}
+
+/// So many seconds after [`BEGAN`].
+pub fn after(seconds: u32) -> Time {
+    BEGAN + Span::from_seconds(seconds)
+}
+
+fn alert(name: &str, value: f64) -> AlertSummary {
+    let latency = name.ends_with("latency");
+    AlertSummary {
+        fingerprint: Fingerprint::derive(&["sample", name]),
+        name: name.to_owned(),
+        severity: if latency { Severity::Sev1 } else { Severity::Sev2 },
+        fired_at: BEGAN,
+        resolved_at: None,
+        reading: Some(Reading {
+            signal: if latency { "latency" } else { "errors / requests" }.to_owned(),
+            value,
+            limit: if latency { "> 800" } else { "> 10" }.parse().expect("a limit"),
+            unit: if latency { Unit::Milliseconds } else { Unit::Percent },
+        }),
+        labels: BTreeMap::new(),
+    }
+}
+
+fn action(incident: &Incident, mode: Mode, state: ActionState) -> Action {
+    let runbook: RunbookName = "roll-back-checkout".parse().expect("a name");
+    let target = Resource::LambdaAlias {
+        function: "shop-checkout".to_owned(),
+        alias: "live".to_owned(),
+    };
+    Action {
+        id: Action::id_of(&incident.id, &runbook, 0, &target),
+        runbook,
+        step: Step {
+            action: ActionKind::RollBackLambdaAlias,
+            mode,
+            moved_within: Span::HOUR,
+            verify_within: Span::from_minutes(10),
+            limit: RateLimit {
+                count: 1,
+                per: Span::HOUR,
+            },
+        },
+        target,
+        alert: incident.alerts[0].fingerprint.clone(),
+        reason: "lambda:shop-checkout:live moved shortly before the first breach".to_owned(),
+        planned_at: after(185),
+        to_version: "1".to_owned(),
+        from_version: "2".to_owned(),
+        state,
+    }
+}
