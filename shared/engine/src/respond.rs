@@ -2,6 +2,7 @@
 //! record. Look up before acting, act once, check, undo.
 
 mod act;
+mod guard;
 mod plan;
 mod undo;
 

@@ -1,1 +1,94 @@
-//! tests-tidy
+//! What the tidy tests look at: the files of the tree and the dependencies that Cargo resolves.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, PackageId};
+
+/// The root of the tree.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors()
+        .nth(2)
+        .expect("tests/tidy lies two levels below the root")
+        .to_path_buf()
+}
+
+/// Every file of the tree that is, or would be, committed, relative to the root.
+pub fn files() -> Vec<String> {
+    let listed = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .expect("git lists the tree");
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let mut files: Vec<String> = text
+        .lines()
+        .map(str::to_owned)
+        .filter(|file| root().join(file).is_file())
+        .collect();
+    files.sort();
+    files
+}
+
+/// The Rust files among them, with their text.
+pub fn rust_files() -> Vec<(String, String)> {
+    let rust = files()
+        .into_iter()
+        .filter(|file| Path::new(file).extension().is_some_and(|kind| kind == "rs"));
+    rust.map(|file| (file.clone(), read(&file))).collect()
+}
+
+/// The text of a file of the tree.
+pub fn read(file: &str) -> String {
+    String::from_utf8_lossy(&std::fs::read(root().join(file)).unwrap_or_default()).into_owned()
+}
+
+/// What Cargo resolves, from the lock file, without a network.
+pub fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .features(CargoOpt::AllFeatures)
+        .other_options(vec!["--offline".to_owned(), "--locked".to_owned()])
+        .exec()
+        .expect("cargo metadata reads the workspace")
+}
+
+/// Names of all crates that `package` is built from, without its tests.
+pub fn dependencies(metadata: &Metadata, package: &str) -> BTreeSet<String> {
+    let resolve = metadata.resolve.as_ref().expect("cargo metadata resolves");
+    let node = |id: &PackageId| {
+        resolve
+            .nodes
+            .iter()
+            .find(|node| &node.id == id)
+            .expect("every package is a node")
+    };
+    let start = metadata
+        .packages
+        .iter()
+        .find(|found| found.name.as_str() == package)
+        .expect("the package exists");
+    let mut seen: BTreeSet<PackageId> = BTreeSet::new();
+    let mut ahead = vec![start.id.clone()];
+    while let Some(id) = ahead.pop() {
+        for dependency in &node(&id).deps {
+            let normal = dependency
+                .dep_kinds
+                .iter()
+                .any(|kind| kind.kind == cargo_metadata::DependencyKind::Normal);
+            if normal && seen.insert(dependency.pkg.clone()) {
+                ahead.push(dependency.pkg.clone());
+            }
+        }
+    }
+    let name = |id: &PackageId| {
+        metadata
+            .packages
+            .iter()
+            .find(|found| &found.id == id)
+            .map(|found| found.name.to_string())
+    };
+    seen.iter().filter_map(name).collect()
+}

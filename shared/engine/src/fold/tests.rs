@@ -38,9 +38,18 @@ fn chunk(tick: i64, errors: Result<Option<f64>, FailureKind>) -> Chunk {
         from: minute(tick - 10),
         until: minute(tick),
         outcome: match errors {
-            Err(kind) => Outcome::Failed(Failure { kind, detail: String::new() }),
+            Err(kind) => Outcome::Failed(Failure {
+                kind,
+                detail: String::new(),
+            }),
             Ok(_) => Outcome::Read(
-                number.map(|n| Sample { at: minute(tick - 1), value: Value::Number(n) }).into_iter().collect(),
+                number
+                    .map(|n| Sample {
+                        at: minute(tick - 1),
+                        value: Value::Number(n),
+                    })
+                    .into_iter()
+                    .collect(),
             ),
         },
     };
@@ -48,7 +57,10 @@ fn chunk(tick: i64, errors: Result<Option<f64>, FailureKind>) -> Chunk {
     Chunk {
         shard: 0,
         tick: minute(tick),
-        asked: vec![asked("shop/errors", errors.ok().flatten()), asked("shop/requests", requests)],
+        asked: vec![
+            asked("shop/errors", errors.ok().flatten()),
+            asked("shop/requests", requests),
+        ],
     }
 }
 
@@ -101,11 +113,27 @@ fn a_revision_is_judged_from_then_on() {
     }
     let mut late = chunk(6, Ok(Some(0.0)));
     if let Outcome::Read(samples) = &mut late.asked[0].outcome {
-        samples.insert(0, Sample { at: minute(4), value: Value::Number(60.0) });
-        samples.insert(0, Sample { at: minute(3), value: Value::Number(60.0) });
+        samples.insert(
+            0,
+            Sample {
+                at: minute(4),
+                value: Value::Number(60.0),
+            },
+        );
+        samples.insert(
+            0,
+            Sample {
+                at: minute(3),
+                value: Value::Number(60.0),
+            },
+        );
     }
     let changes = fold(&plan, &mut state, &late);
-    assert_eq!(changes.len(), 1, "two of the newest three settled minutes breach after all");
+    assert_eq!(
+        changes.len(),
+        1,
+        "two of the newest three settled minutes breach after all"
+    );
 }
 
 #[test]
@@ -113,7 +141,11 @@ fn a_source_that_fails_for_five_ticks_raises_an_alert_of_its_own() {
     let (plan, mut state) = (plan(), ShardState::default());
     let mut told = Vec::new();
     for tick in 0..12 {
-        let errors = if (2..9).contains(&tick) { Err(FailureKind::Denied) } else { Ok(Some(0.0)) };
+        let errors = if (2..9).contains(&tick) {
+            Err(FailureKind::Denied)
+        } else {
+            Ok(Some(0.0))
+        };
         for change in fold(&plan, &mut state, &chunk(tick, errors)) {
             assert!(change.name == "source/cw" && change.service.as_str() == crate::OWN_SERVICE);
             told.push((tick, change.status));
@@ -130,7 +162,10 @@ fn a_silent_collector_is_noticed_and_its_return_too() {
     let silent = collector_silent(&state, 0, minute(0) + COLLECTOR_SILENT_AFTER + Span::from_seconds(1));
     assert_eq!(silent.map(|change| change.status), Some(Firing));
     let back = fold(&plan, &mut state, &chunk(9, Ok(Some(0.0))));
-    assert!(back.iter().any(|change| change.name == "collector" && change.status == Resolved));
+    assert!(
+        back.iter()
+            .any(|change| change.name == "collector" && change.status == Resolved)
+    );
 }
 
 #[test]
@@ -149,7 +184,10 @@ fn a_removed_monitor_resolves_what_it_told() {
     let mut setup: Setup = serde_json::from_str(SETUP).unwrap();
     setup.monitors.clear();
     let changes = fold(&Plan::of(&setup, 0, 1), &mut state, &chunk(9, Ok(Some(40.0))));
-    assert_eq!(changes.iter().map(|change| change.status).collect::<Vec<_>>(), [Resolved]);
+    assert_eq!(
+        changes.iter().map(|change| change.status).collect::<Vec<_>>(),
+        [Resolved]
+    );
 }
 
 proptest::proptest! {

@@ -5,7 +5,7 @@ use domain::response::{Action, ActionState};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 
-use super::plan::within_limit;
+use super::guard::within_limit;
 use crate::decide::{Draft, incident_changed::move_on};
 use crate::perform::{UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Outlet, PortError, TargetError, TargetHistory, TargetState, Targets};
@@ -101,7 +101,7 @@ async fn intend(
         }
     };
     if may_act {
-        let _ = move_on(&mut draft.incident, LifecycleEvent::Mitigate, "tocsin", now);
+        begin_mitigation(&mut draft.incident, now);
     }
     set_state(&mut draft.incident, &action.id, state);
     draft.incident.next_wake = may_act.then(|| now + LOOK_AGAIN_AFTER);
@@ -218,6 +218,13 @@ async fn record(
         }
     }
     Err(UseCaseError::Contended(action.id.to_string()))
+}
+
+/// Something is being done about the incident; it may be so already.
+pub(super) fn begin_mitigation(incident: &mut Incident, now: Time) {
+    if incident.state.after(LifecycleEvent::Mitigate).is_ok() {
+        move_on(incident, LifecycleEvent::Mitigate, "tocsin", now).expect("it was asked whether it may");
+    }
 }
 
 pub(super) fn set_state(incident: &mut Incident, id: &ActionId, state: ActionState) {

@@ -1,20 +1,17 @@
 use domain::alert::AlertSummary;
-use domain::deployment::Deployment;
 use domain::event::EventKind;
 use domain::id::IncidentId;
-use domain::incident::{Incident, LifecycleEvent, What};
+use domain::incident::{Incident, What};
 use domain::response::{Action, ActionState, Mode, Runbook, Step};
 use domain::service::Resource;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 
-use crate::decide::{Draft, incident_changed::move_on};
+use super::act::{LOOK_AGAIN_AFTER, begin_mitigation};
+use super::guard::{Facts, guard};
+use crate::decide::Draft;
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
-use crate::port::{CommitError, Ledger, Outlet, PortError, Switch, TargetError, TargetHistory, TargetState, Targets};
-
-/// A change of what serves counts as before the trouble up to this long after its first breaching period began: the
-/// period has this length, and the change may lie inside of it.
-const WITHIN_FIRST_PERIOD: Span = Span::MINUTE;
+use crate::port::{CommitError, Ledger, Outlet, PortError, TargetError, Targets};
 
 /// The incident with every applicable step planned; `None` if there is no such incident.
 pub(super) async fn plan(
@@ -100,15 +97,6 @@ fn applicable<'a>(setup: &'a Setup, incident: &Incident) -> Vec<Candidate<'a>> {
     found
 }
 
-/// What the guard rails look at.
-struct Facts {
-    state: Result<TargetState, TargetError>,
-    deployment: Option<Deployment>,
-    history: TargetHistory,
-    switch: Switch,
-    enabled: bool,
-}
-
 async fn facts(
     ledger: &impl Ledger,
     targets: &impl Targets,
@@ -136,7 +124,6 @@ async fn facts(
 
 fn add(draft: &mut Draft, candidate: Candidate<'_>, facts: &Facts, now: Time) {
     let incident = &mut draft.incident;
-    let verdict = guard(incident, candidate.step, facts, now);
     let mut action = Action {
         id: Action::id_of(
             &incident.id,
@@ -162,109 +149,51 @@ fn add(draft: &mut Draft, candidate: Candidate<'_>, facts: &Facts, now: Time) {
             .unwrap_or_default(),
         state: ActionState::Suggested,
     };
-    let (words, told) = match verdict {
+    let words = match guard(incident, candidate.step, facts, now) {
         Err(reason) => {
-            let words = format!(
-                "Action refused by a guard rail: {} on {}: {reason}",
-                candidate.step.action.as_str(),
-                action.target
-            );
+            let (kind, target) = (candidate.step.action.as_str(), &action.target);
+            let words = format!("Action refused by a guard rail: {kind} on {target}: {reason}");
             action.state = ActionState::Refused { reason };
-            (words, None)
+            words
         }
         Ok(deployment) => {
-            incident.note(
-                now,
-                What::DeploymentSeen {
-                    deployment: deployment.id.clone(),
-                    summary: deployment.summary(),
-                },
-            );
+            let (deployment, summary) = (deployment.id.clone(), deployment.summary());
+            incident.note(now, What::DeploymentSeen { deployment, summary });
             action.reason = format!("{} moved shortly before the first breach", action.target);
-            match candidate.step.mode {
-                Mode::Off | Mode::Shadow => {
-                    action.state = ActionState::Shadowed;
-                    (format!("In shadow, not done: {}", action.summary()), None)
-                }
-                Mode::Suggest => (
-                    format!("Suggested: {}, because {}", action.summary(), action.reason),
-                    Some(EventKind::ActionPlanned),
-                ),
-                Mode::Approve => {
-                    action.state = ActionState::AwaitingApproval;
-                    (
-                        format!("Waits for approval: {}, because {}", action.summary(), action.reason),
-                        Some(EventKind::ActionPlanned),
-                    )
-                }
-                Mode::Auto => {
-                    action.state = ActionState::Approved { by: "auto".to_owned() };
-                    let _ = move_on(incident, LifecycleEvent::Mitigate, "tocsin", now);
-                    incident.next_wake = Some(now + super::act::LOOK_AGAIN_AFTER);
-                    (
-                        format!("Will be done: {}, because {}", action.summary(), action.reason),
-                        None,
-                    )
-                }
-            }
+            climb(incident, &mut action, now)
         }
     };
+    let told = matches!(action.state, ActionState::Suggested | ActionState::AwaitingApproval);
+    let id = action.id.clone();
     incident.note(
         now,
         What::Action {
-            action: action.id.clone(),
+            action: id.clone(),
             summary: words.clone(),
         },
     );
-    let id = action.id.clone();
     incident.actions.push(action);
-    if let Some(kind) = told {
-        draft.tell(kind, Some(id), words);
+    if told {
+        draft.tell(EventKind::ActionPlanned, Some(id), words);
     }
 }
 
-/// The deployment that the step would undo, or why it must not.
-fn guard<'a>(incident: &Incident, step: &Step, facts: &'a Facts, now: Time) -> Result<&'a Deployment, String> {
-    if !facts.enabled {
-        return Err("responses are switched off in the configuration".to_owned());
-    }
-    if facts.switch.engaged {
-        return Err(format!(
-            "the kill switch was thrown by {}: {}",
-            facts.switch.by, facts.switch.reason
-        ));
-    }
-    let state = facts.state.as_ref().map_err(ToString::to_string)?;
-    if state.weighted {
-        return Err("a weighted release is under way; a person must decide".to_owned());
-    }
-    let deployment = facts
-        .deployment
-        .as_ref()
-        .filter(|deployment| deployment.moved_after <= incident.opened_at + WITHIN_FIRST_PERIOD)
-        .ok_or_else(|| format!("it did not change within {} before the first breach", step.moved_within))?;
-    if deployment.to != state.version {
-        return Err(format!(
-            "it serves version {}, no longer the suspected {}",
-            state.version, deployment.to
-        ));
-    }
-    if deployment.from.is_none() {
-        return Err("no earlier version is known".to_owned());
-    }
-    within_limit(step, &facts.history, now)?;
-    Ok(deployment)
-}
-
-/// At most so many acts on one target in so long.
-pub(super) fn within_limit(step: &Step, history: &TargetHistory, now: Time) -> Result<(), String> {
-    let since = now - step.limit.per;
-    let recent = history.acted_at.iter().filter(|at| **at > since).count();
-    if recent >= step.limit.count as usize {
-        return Err(format!(
-            "it was acted on {recent} times within {}, the limit is {}",
-            step.limit.per, step.limit.count
-        ));
-    }
-    Ok(())
+/// As far up the ladder as the step's mode allows; says how far in words.
+fn climb(incident: &mut Incident, action: &mut Action, now: Time) -> String {
+    let what = format!("{}, because {}", action.summary(), action.reason);
+    let (state, words) = match action.mode() {
+        Mode::Off | Mode::Shadow => (ActionState::Shadowed, format!("In shadow, not done: {what}")),
+        Mode::Suggest => (ActionState::Suggested, format!("Suggested: {what}")),
+        Mode::Approve => (ActionState::AwaitingApproval, format!("Waits for approval: {what}")),
+        Mode::Auto => {
+            begin_mitigation(incident, now);
+            incident.next_wake = Some(now + LOOK_AGAIN_AFTER);
+            (
+                ActionState::Approved { by: "auto".to_owned() },
+                format!("Will be done: {what}"),
+            )
+        }
+    };
+    action.state = state;
+    words
 }

@@ -76,8 +76,10 @@ fn judge(scene: &Scene<'_>, deployment: &Deployment, all: &[&Deployment]) -> Ran
         rank = if helped { rank + weight } else { rank * weight };
         if helped {
             why.clone_from(&words);
+            evidence.insert(0, words);
+        } else {
+            evidence.push(words);
         }
-        evidence.push(words);
     }
     Ranked {
         rank,
@@ -219,7 +221,11 @@ fn taken_back(scene: &Scene<'_>, deployment: &Deployment, all: &[&Deployment]) -
         // Our own record of an act is exact; the watch only says between which two looks it happened.
         let acts = scene.case.acts.get(target).map_or(&[][..], Vec::as_slice);
         let act = acts.iter().find(|at| back.moved_after <= **at && **at <= back.moved_by);
-        return Some((*act.unwrap_or(&back.moved_after), *act.unwrap_or(&back.moved_by), version));
+        return Some((
+            *act.unwrap_or(&back.moved_after),
+            *act.unwrap_or(&back.moved_by),
+            version,
+        ));
     }
     let ours = |action: &&Action| {
         &action.target == target

@@ -1,0 +1,70 @@
+use domain::deployment::Deployment;
+use domain::incident::Incident;
+use domain::response::Step;
+use domain::units::{Span, Time};
+
+use crate::port::{Switch, TargetError, TargetHistory, TargetState};
+
+/// A change of what serves counts as before the trouble up to this long after its first breaching period began: the
+/// period has this length, and the change may lie inside of it.
+const WITHIN_FIRST_PERIOD: Span = Span::MINUTE;
+
+/// What the guard rails look at.
+pub(super) struct Facts {
+    pub state: Result<TargetState, TargetError>,
+    pub deployment: Option<Deployment>,
+    pub history: TargetHistory,
+    pub switch: Switch,
+    pub enabled: bool,
+}
+
+/// The deployment that the step would undo, or why it must not.
+pub(super) fn guard<'a>(
+    incident: &Incident,
+    step: &Step,
+    facts: &'a Facts,
+    now: Time,
+) -> Result<&'a Deployment, String> {
+    if !facts.enabled {
+        return Err("responses are switched off in the configuration".to_owned());
+    }
+    if facts.switch.engaged {
+        return Err(format!(
+            "the kill switch was thrown by {}: {}",
+            facts.switch.by, facts.switch.reason
+        ));
+    }
+    let state = facts.state.as_ref().map_err(ToString::to_string)?;
+    if state.weighted {
+        return Err("a weighted release is under way; a person must decide".to_owned());
+    }
+    let deployment = facts
+        .deployment
+        .as_ref()
+        .filter(|deployment| deployment.moved_after <= incident.opened_at + WITHIN_FIRST_PERIOD)
+        .ok_or_else(|| format!("it did not change within {} before the first breach", step.moved_within))?;
+    if deployment.to != state.version {
+        return Err(format!(
+            "it serves version {}, no longer the suspected {}",
+            state.version, deployment.to
+        ));
+    }
+    if deployment.from.is_none() {
+        return Err("no earlier version is known".to_owned());
+    }
+    within_limit(step, &facts.history, now)?;
+    Ok(deployment)
+}
+
+/// At most so many acts on one target in so long.
+pub(super) fn within_limit(step: &Step, history: &TargetHistory, now: Time) -> Result<(), String> {
+    let since = now - step.limit.per;
+    let recent = history.acted_at.iter().filter(|at| **at > since).count();
+    if recent >= step.limit.count as usize {
+        return Err(format!(
+            "it was acted on {recent} times within {}, the limit is {}",
+            step.limit.per, step.limit.count
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! The tree, its map and its samples agree.
+
+use tests_tidy::{files, read, root};
+
+#[test]
+fn architecture_names_every_crate_and_folder() {
+    let map = read("ARCHITECTURE.md");
+    for parent in ["shared", "functions", "tests", "terraform"] {
+        let entries = std::fs::read_dir(root().join(parent)).unwrap();
+        for entry in entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+            let name = format!("{parent}/{}", entry.file_name().unwrap().to_string_lossy());
+            assert!(map.contains(&name), "ARCHITECTURE.md does not name {name}");
+        }
+    }
+}
+
+#[test]
+fn every_trigger_of_every_function_has_a_sample() {
+    let triggers = [
+        ("collector", &["schedule", "by-hand"][..]),
+        ("evaluator", &["schedule"]),
+        ("timekeeper", &["schedule"]),
+        (
+            "ingest",
+            &[
+                "http-alert",
+                "http-deployment",
+                "sns-alarm",
+                "eventbridge-alarm",
+                "direct-alarm",
+            ],
+        ),
+        ("incident-response", &["sns-incident-opened", "by-hand"]),
+        ("post-mortem", &["sns-incident-resolved"]),
+        ("notifier", &["sns-incident-opened"]),
+        ("api", &["http-health"]),
+    ];
+    for (function, kinds) in triggers {
+        for kind in kinds {
+            let file = format!("events/{function}/{kind}.json");
+            assert!(root().join(&file).is_file(), "{file} is missing");
+        }
+    }
+}
+
+#[test]
+fn links_in_the_documents_lead_somewhere() {
+    for file in files().iter().filter(|file| file.ends_with(".md")) {
+        let text = read(file);
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = link.split('#').next().unwrap_or_default();
+            if path.is_empty() || path.contains("://") || path.starts_with("mailto:") {
+                continue;
+            }
+            let folder = root().join(file).parent().unwrap().to_path_buf();
+            assert!(folder.join(path).exists(), "{file} links to {path}");
+        }
+    }
+}
+
+#[test]
+fn no_path_of_one_machine_is_in_the_tree() {
+    let homes = ["ro", "ho"].map(|start| format!("/{start}{}/", if start == "ro" { "ot" } else { "me" }));
+    for file in files().iter().filter(|file| !file.ends_with("Cargo.lock")) {
+        let text = read(file);
+        for home in &homes {
+            assert!(!text.contains(home.as_str()), "{file} holds {home}");
+        }
+    }
+}
