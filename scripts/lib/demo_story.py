@@ -39,7 +39,7 @@ def points(world: World, series: str) -> list[tuple]:
     """The stored points of the story's time, through the API."""
     query = {"series": series, "from": int(world.since) // 60 * 60, "to": int(time.time()), "step": f"{SLOT_S}s"}
     _, answer = world.get(f"/v1/metrics/query?{urlencode(query)}")
-    return [tuple(point) for point in answer.get("points", [])]
+    return [(point["at"], point.get("value")) for point in answer.get("points", [])]
 
 
 def alert_fired(world: World) -> str | None:
