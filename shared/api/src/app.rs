@@ -1,0 +1,40 @@
+use std::future::Future;
+
+use domain::setup::Setup;
+use domain::units::Time;
+use engine::port::{ChunkLog, Ledger, Outlet};
+
+/// What the API stands on. A function implements it over AWS, a test over the simulated world.
+pub trait App: Send + Sync + 'static {
+    /// The tables.
+    type Store: Ledger + ChunkLog + Send + Sync;
+    /// The bus.
+    type Outlet: Outlet + Send + Sync;
+
+    /// The tables.
+    fn store(&self) -> &Self::Store;
+
+    /// The bus.
+    fn outlet(&self) -> &Self::Outlet;
+
+    /// The configuration, read when it is first asked for: not every route needs it, and no start waits for it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or has mistakes.
+    fn setup(&self) -> impl Future<Output = Result<&Setup, NotConfigured>> + Send;
+
+    /// How many shards there are.
+    fn shards(&self) -> u32;
+
+    /// The present.
+    fn now(&self) -> Time;
+}
+
+/// There is no configuration, for this reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotConfigured(pub String);
+
+/// Who sends a request, as the gateway has authenticated them: a request extension. With `AWS_IAM` it is an ARN.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller(pub String);

@@ -1,0 +1,131 @@
+//! What a request says, read strictly: nothing unknown, nothing twice, all mistakes at once.
+
+mod accept;
+mod body;
+mod cursor;
+mod form;
+mod pairs;
+
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use domain::id::{ActionId, IncidentId, ServiceName};
+use domain::setup::Setup;
+use http::request::Parts;
+
+pub(crate) use accept::{Representation, accepted};
+pub(crate) use cursor::next_cursor;
+pub(crate) use form::{Form, Text, known_service, shortened};
+
+use crate::Caller;
+use crate::problem::{Kind, Problem};
+
+/// The longest path parameter that can name anything; ids and names are shorter.
+const PATH_PARAMETER_BYTES_MAX: usize = domain::id::NAME_BYTES_MAX;
+
+/// A question: path and query parameters, and the representations that the caller takes.
+pub(crate) struct Query {
+    pub path: Path,
+    pub form: Form,
+    pub accept: String,
+}
+
+/// A command: path parameters, the fields of the body, and who sends it.
+pub(crate) struct Command {
+    pub path: Path,
+    pub form: Form,
+    pub caller: Option<String>,
+}
+
+/// The parameters of the path.
+pub(crate) struct Path(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::of(parts, state).await?;
+        let accept = parts.headers.get_all(http::header::ACCEPT).iter();
+        let accept: Vec<_> = accept.filter_map(|value| value.to_str().ok()).collect();
+        let form = Form::of_query(parts.uri.query().unwrap_or_default());
+        Ok(Self { path, form, accept: accept.join(",") })
+    }
+}
+
+impl Query {
+    /// For routes without parameters.
+    pub(crate) fn none(self) -> Result<(), Problem> {
+        self.form.finish(Some(()))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Command {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let path = Path::of(&mut parts, state).await?;
+        Form::of_query(parts.uri.query().unwrap_or_default()).finish(Some(()))?;
+        let caller = parts.extensions.get::<Caller>().map(|caller| caller.0.clone());
+        let form = Form::of_body(body::read(&parts.headers, body).await?);
+        Ok(Self { path, form, caller })
+    }
+}
+
+impl Command {
+    /// Who does it: as the body says, as the gateway has authenticated them, or both: `ann (arn:aws:iam::...)`.
+    pub(crate) fn by(&mut self) -> Option<String> {
+        let said = self.form.optional("by", Text::LINE);
+        match (said, &self.caller) {
+            (Some(said), Some(caller)) => Some(format!("{said} ({caller})")),
+            (Some(said), None) => Some(said),
+            (None, Some(caller)) => Some(caller.clone()),
+            (None, None) => {
+                self.form.missing("by", "say who you are");
+                None
+            }
+        }
+    }
+}
+
+impl Path {
+    async fn of<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let malformed = |error: &dyn std::fmt::Display| Problem::new(Kind::InvalidRequest, error.to_string());
+        let found = RawPathParams::from_request_parts(parts, state).await;
+        let found = found.map_err(|error| malformed(&error))?;
+        Ok(Self(found.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
+    }
+
+    fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
+    }
+
+    /// The incident that the path names; what cannot be an id names none.
+    pub(crate) fn incident(&self) -> Result<IncidentId, Problem> {
+        self.id("id").map(IncidentId::given).ok_or_else(|| self.nothing("incident", "id"))
+    }
+
+    /// The action that the path names.
+    pub(crate) fn action(&self) -> Result<ActionId, Problem> {
+        self.id("action").map(ActionId::given).ok_or_else(|| self.nothing("action", "action"))
+    }
+
+    /// The service that the path names.
+    pub(crate) fn service(&self, setup: &Setup) -> Result<ServiceName, Problem> {
+        let text = self.get("name");
+        let known = text.parse().ok().filter(|name| setup.service(name).is_some());
+        known.ok_or_else(|| {
+            let hint = form::nearest_service(text, setup);
+            self.nothing("service", "name").with_hint(hint)
+        })
+    }
+
+    fn id(&self, name: &str) -> Option<&str> {
+        let text = self.get(name);
+        let fits = text.len() <= PATH_PARAMETER_BYTES_MAX && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        fits.then_some(text)
+    }
+
+    fn nothing(&self, what: &str, name: &str) -> Problem {
+        let text = shortened(self.get(name));
+        Problem::new(Kind::NotFound, format!("there is no {what} {text}"))
+    }
+}

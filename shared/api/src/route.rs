@@ -1,0 +1,11 @@
+//! One file for each noun of the API. A handler reads the request, asks the engine, and shows the answer.
+
+pub(crate) mod alerts;
+pub(crate) mod commands;
+pub(crate) mod deployments;
+pub(crate) mod health;
+pub(crate) mod incidents;
+pub(crate) mod kill_switch;
+pub(crate) mod metrics;
+pub(crate) mod post_mortems;
+pub(crate) mod services;

@@ -1,0 +1,53 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use engine::port::Ledger;
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+
+use crate::App;
+use crate::problem::{Kind, Problem};
+use crate::request::{Query, Representation, accepted};
+use crate::view::PostMortem;
+
+/// The page is self-contained: it has its own style, and loads and runs nothing.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/// The post-mortem of an incident: as JSON, or as people read it with `Accept: text/markdown` or `text/html`.
+#[utoipa::path(get, path = "/v1/post-mortems/{id}", tag = "post-mortems",
+    params(("id" = String, Path, description = "The incident")),
+    responses(
+        (status = 200, description = "The post-mortem", content(
+            (PostMortem = "application/json"), (String = "text/markdown"), (String = "text/html"),
+        )),
+        (status = 406, description = "None of the accepted representations exists"),
+    ),
+)]
+pub(crate) async fn get<A: App>(
+    State(app): State<Arc<A>>,
+    Query { path, form, accept }: Query,
+) -> Result<Response, Problem> {
+    form.finish(Some(()))?;
+    let representation = accepted(&accept)?;
+    let id = path.incident()?;
+    let Some(post_mortem) = app.store().post_mortem(&id).await? else {
+        let hint = "it is written once an incident of its severities has resolved";
+        return Err(Problem::new(Kind::NotFound, format!("there is no post-mortem of {id}"))
+            .with_hint(Some(hint.to_owned())));
+    };
+    let shown = match representation {
+        Representation::Json => Json(PostMortem::from(post_mortem)).into_response(),
+        Representation::Markdown => {
+            let text = report::render(&post_mortem).markdown;
+            ([(CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response()
+        }
+        Representation::Html => {
+            let policy = (CONTENT_SECURITY_POLICY, PAGE_POLICY);
+            let page = report::render(&post_mortem).html;
+            ([(CONTENT_TYPE, "text/html; charset=utf-8"), policy, (X_CONTENT_TYPE_OPTIONS, "nosniff")], page)
+                .into_response()
+        }
+    };
+    Ok(([(VARY, "accept")], shown).into_response())
+}

@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use domain::alert::{Alert, Status};
+use domain::id::ServiceName;
+use engine::port::{Ledger, PortError};
+
+use crate::App;
+use crate::problem::Problem;
+use crate::request::{Query, next_cursor};
+use crate::view::{Listing, Service, ServiceDetail, ServiceHealth};
+
+const LIST: &str = "services";
+/// Firing alerts that are looked at, in pages: with more, the estate is in trouble as a whole, and the health of a
+/// service that is not among them is not known.
+const FIRING_PAGES_MAX: usize = 10;
+const FIRING_PAGE: u32 = 100;
+
+/// Services by name, with their health.
+#[utoipa::path(get, path = "/v1/services", tag = "services",
+    params(
+        ("limit" = inline(Option<u32>), Query, description = "Rows of one page, 1 to 100; default 25"),
+        ("cursor" = inline(Option<String>), Query, description = "From the page before"),
+    ),
+    responses((status = 200, description = "One page", body = Listing<Service>)),
+)]
+pub(crate) async fn list<A: App>(
+    State(app): State<Arc<A>>,
+    Query { mut form, .. }: Query,
+) -> Result<Json<Listing<Service>>, Problem> {
+    let paging = form.paging(LIST);
+    let paging = form.finish(paging)?;
+    let setup = app.setup().await?;
+    let firing = Firing::read(app.store()).await?;
+    let mut services: Vec<_> = setup.services.iter().collect();
+    services.sort_by(|a, b| a.name.cmp(&b.name));
+    services.retain(|service| paging.cursor.as_deref().is_none_or(|last| service.name.as_str() > last));
+    let limit = paging.limit as usize;
+    let more = services.len() > limit;
+    services.truncate(limit);
+    let cursor = services.last().filter(|_| more).map(|last| next_cursor(LIST, last.name.as_str()));
+    let items = services.iter().map(|service| Service::new(service, firing.of(&service.name), firing.complete));
+    Ok(Json(Listing { items: items.collect(), cursor }))
+}
+
+/// One service: what is watched, and what is wrong.
+#[utoipa::path(get, path = "/v1/services/{name}", tag = "services",
+    params(("name" = String, Path, description = "The service")),
+    responses((status = 200, description = "The service", body = ServiceDetail)),
+)]
+pub(crate) async fn get<A: App>(
+    State(app): State<Arc<A>>,
+    Query { path, form, .. }: Query,
+) -> Result<Json<ServiceDetail>, Problem> {
+    form.finish(Some(()))?;
+    let setup = app.setup().await?;
+    let name = path.service(setup)?;
+    let firing = Firing::read(app.store()).await?;
+    let service = setup.service(&name).expect("the path names a service of the configuration");
+    let alerts = firing.of(&name).to_vec();
+    Ok(Json(ServiceDetail::new(service, setup, alerts, firing.complete)))
+}
+
+/// What fires, by service.
+pub(crate) struct Firing {
+    by_service: BTreeMap<ServiceName, Vec<Alert>>,
+    complete: bool,
+}
+
+impl Firing {
+    pub(crate) async fn read(ledger: &impl Ledger) -> Result<Self, PortError> {
+        let mut found = Self { by_service: BTreeMap::new(), complete: false };
+        let mut cursor = None;
+        for _ in 0..FIRING_PAGES_MAX {
+            let page = ledger.alerts(Status::Firing, FIRING_PAGE, cursor).await?;
+            for alert in page.items {
+                found.by_service.entry(alert.service.clone()).or_default().push(alert);
+            }
+            cursor = page.cursor;
+            if cursor.is_none() {
+                found.complete = true;
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn of(&self, service: &ServiceName) -> &[Alert] {
+        self.by_service.get(service).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn health(&self, service: &ServiceName) -> ServiceHealth {
+        ServiceHealth::of(self.of(service), self.complete)
+    }
+}

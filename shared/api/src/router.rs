@@ -1,0 +1,76 @@
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post, put};
+use http::{Method, Uri};
+
+use crate::problem::{Kind, Problem, render};
+use crate::request::shortened;
+use crate::route::{
+    alerts, commands, deployments, health, incidents, kill_switch, metrics, post_mortems, services,
+};
+use crate::{App, openapi};
+
+type Route<A> = (&'static str, &'static str, MethodRouter<Arc<A>>);
+
+/// All routes: method, path and handler. The router is made of nothing else, and a test compares it with the OpenAPI
+/// document.
+fn routes<A: App>() -> Vec<Route<A>> {
+    vec![
+        ("get", "/health", get(health::overall::<A>)),
+        ("get", "/health/live", get(health::live)),
+        ("get", "/health/ready", get(health::ready::<A>)),
+        ("get", "/v1/openapi.json", get(openapi::get)),
+        ("get", "/v1/services", get(services::list::<A>)),
+        ("get", "/v1/services/{name}", get(services::get::<A>)),
+        ("get", "/v1/alerts", get(alerts::list::<A>)),
+        ("post", "/v1/alerts", post(alerts::raise_alert::<A>)),
+        ("get", "/v1/incidents", get(incidents::list::<A>)),
+        ("post", "/v1/incidents", post(incidents::open::<A>)),
+        ("get", "/v1/incidents/{id}", get(incidents::get::<A>)),
+        ("post", "/v1/incidents/{id}/acknowledge", post(commands::acknowledge::<A>)),
+        ("post", "/v1/incidents/{id}/resolve", post(commands::resolve::<A>)),
+        ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
+        ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
+        ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
+        ("get", "/v1/metrics/query", get(metrics::query::<A>)),
+        ("post", "/v1/deployments", post(deployments::record::<A>)),
+        ("get", "/v1/kill-switch", get(kill_switch::get::<A>)),
+        ("put", "/v1/kill-switch", put(kill_switch::set::<A>)),
+    ]
+}
+
+/// The API over `app`. Building it costs microseconds and asks nobody.
+pub fn router<A: App>(app: Arc<A>) -> Router {
+    let routes = routes::<A>().into_iter();
+    let router = routes.fold(Router::new(), |router, (_, path, handler)| router.route(path, handler));
+    router
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn(with_problems))
+        .with_state(app)
+}
+
+/// Method (in lower case) and path of every route.
+pub fn paths<A: App>() -> Vec<(&'static str, &'static str)> {
+    routes::<A>().into_iter().map(|(method, path, _)| (method, path)).collect()
+}
+
+async fn unknown_route(uri: Uri) -> Problem {
+    let path = shortened(uri.path());
+    let hint = "/v1/openapi.json lists all routes".to_owned();
+    Problem::new(Kind::UnknownRoute, format!("there is no {path} here")).with_hint(Some(hint))
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
+    let (path, method) = (shortened(uri.path()), shortened(method.as_str()));
+    Problem::new(Kind::MethodNotAllowed, format!("{path} does not take {method}; the header `allow` says what it takes"))
+}
+
+async fn with_problems(request: Request, next: Next) -> Response {
+    let instance = request.uri().path().to_owned();
+    render(next.run(request).await, &instance)
+}

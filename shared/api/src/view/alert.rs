@@ -1,0 +1,116 @@
+use std::collections::BTreeMap;
+
+use domain::alert::{self, AlertSummary, Status};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::incident::SeverityWord;
+
+/// What is wrong, or was.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+pub(crate) struct Alert {
+    /// Its identity over its whole life.
+    fingerprint: String,
+    /// The monitor, or what an outside system calls it.
+    name: String,
+    /// The service that is wrong; an incident's alerts share the incident's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    service: Option<String>,
+    /// How bad it is, or was when it last fired.
+    #[schema(value_type = SeverityWord)]
+    severity: domain::incident::Severity,
+    /// Firing or resolved.
+    #[schema(value_type = StatusWord)]
+    status: Status,
+    /// When the status last changed.
+    #[schema(format = DateTime)]
+    changed_at: String,
+    /// When it last began to fire.
+    #[schema(format = DateTime)]
+    fired_at: String,
+    /// Why it stands as it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reason: Option<String>,
+    /// The number that decided, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reading: Option<Reading>,
+    /// Labels of its monitor.
+    labels: BTreeMap<String, String>,
+    /// The incident it last belonged to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    incident: Option<String>,
+}
+
+/// A number against its limit.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+pub(crate) struct Reading {
+    /// What was measured, such as `errors / requests`.
+    signal: String,
+    /// The number.
+    value: f64,
+    /// The limit, such as `> 10`.
+    limit: String,
+    /// Their unit.
+    #[schema(value_type = String)]
+    unit: domain::units::Unit,
+}
+
+/// Firing or not.
+#[derive(ToSchema)]
+#[schema(as = Status, rename_all = "kebab-case")]
+#[allow(dead_code, reason = "it is the schema of a word")]
+pub(crate) enum StatusWord {
+    Firing,
+    Resolved,
+}
+
+impl From<alert::Alert> for Alert {
+    fn from(alert: alert::Alert) -> Self {
+        Self {
+            fingerprint: alert.fingerprint.to_string(),
+            name: alert.name,
+            service: Some(alert.service.to_string()),
+            severity: alert.severity,
+            status: alert.status,
+            changed_at: alert.changed_at.to_string(),
+            fired_at: alert.fired_at.to_string(),
+            reason: Some(alert.reason),
+            reading: alert.reading.as_ref().map(Into::into),
+            labels: alert.labels,
+            incident: alert.incident.map(|incident| incident.to_string()),
+        }
+    }
+}
+
+impl From<&AlertSummary> for Alert {
+    fn from(alert: &AlertSummary) -> Self {
+        Self {
+            fingerprint: alert.fingerprint.to_string(),
+            name: alert.name.clone(),
+            service: None,
+            severity: alert.severity,
+            status: if alert.resolved_at.is_some() { Status::Resolved } else { Status::Firing },
+            changed_at: alert.resolved_at.unwrap_or(alert.fired_at).to_string(),
+            fired_at: alert.fired_at.to_string(),
+            reason: None,
+            reading: alert.reading.as_ref().map(Into::into),
+            labels: alert.labels.clone(),
+            incident: None,
+        }
+    }
+}
+
+impl From<&alert::Reading> for Reading {
+    fn from(reading: &alert::Reading) -> Self {
+        Self {
+            signal: reading.signal.clone(),
+            value: reading.value,
+            limit: reading.limit.to_string(),
+            unit: reading.unit,
+        }
+    }
+}

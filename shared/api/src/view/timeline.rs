@@ -1,0 +1,39 @@
+use domain::incident::{Entry, What};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One entry of an incident's timeline.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub(crate) struct TimelineEntry {
+    /// When it happened.
+    #[schema(format = DateTime)]
+    at: String,
+    /// What kind of entry: `opened`, `reopened`, `alert-fired`, `alert-resolved`, `severity-changed`,
+    /// `state-changed`, `deployment-seen`, `action`, `notification-failed`, `post-mortem-written` or `note`.
+    what: &'static str,
+    /// The entry in words.
+    text: String,
+    /// The alert, action or deployment it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    subject: Option<String>,
+}
+
+impl From<&Entry> for TimelineEntry {
+    fn from(entry: &Entry) -> Self {
+        let (what, subject) = match &entry.what {
+            What::Opened { .. } => ("opened", None),
+            What::Reopened { .. } => ("reopened", None),
+            What::AlertFired { alert, .. } => ("alert-fired", Some(alert.to_string())),
+            What::AlertResolved { alert, .. } => ("alert-resolved", Some(alert.to_string())),
+            What::SeverityChanged { .. } => ("severity-changed", None),
+            What::StateChanged { .. } => ("state-changed", None),
+            What::DeploymentSeen { deployment, .. } => ("deployment-seen", Some(deployment.to_string())),
+            What::Action { action, .. } => ("action", Some(action.to_string())),
+            What::NotificationFailed { .. } => ("notification-failed", None),
+            What::PostMortemWritten { .. } => ("post-mortem-written", None),
+            What::Note { .. } => ("note", None),
+        };
+        Self { at: entry.at.to_string(), what, text: entry.what.to_string(), subject }
+    }
+}
