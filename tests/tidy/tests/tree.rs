@@ -18,8 +18,8 @@ fn architecture_names_every_crate_and_folder() {
 fn every_trigger_of_every_function_has_a_sample() {
     let triggers = [
         ("collector", &["schedule", "by-hand"][..]),
-        ("evaluator", &["schedule"]),
-        ("timekeeper", &["schedule"]),
+        ("evaluator", &["schedule", "by-hand"]),
+        ("timekeeper", &["schedule", "by-hand"]),
         (
             "ingest",
             &[
@@ -30,9 +30,24 @@ fn every_trigger_of_every_function_has_a_sample() {
                 "direct-alarm",
             ],
         ),
-        ("incident-response", &["sns-incident-opened", "by-hand"]),
+        (
+            "incident-response",
+            &[
+                "sns-incident-opened",
+                "sns-action-approved",
+                "sns-action-undo",
+                "by-hand",
+            ],
+        ),
         ("post-mortem", &["sns-incident-resolved"]),
-        ("notifier", &["sns-incident-opened"]),
+        (
+            "notifier",
+            &[
+                "sns-incident-opened",
+                "sns-incident-resolved",
+                "sns-notification-retry",
+            ],
+        ),
         ("api", &["http-health"]),
     ];
     for (function, kinds) in triggers {
