@@ -80,7 +80,7 @@ fn timeline(post_mortem: &PostMortem) -> Block {
     let rows = rows
         .map(|entry| vec![stamp(entry.at), entry.what.to_string()])
         .collect();
-    Block::table_or(&["Time (UTC)", "What happened"], rows, "Nothing is recorded.")
+    Block::table_or(&["Time (UTC)", "What"], rows, "Nothing is recorded.")
 }
 
 fn root_cause(post_mortem: &PostMortem) -> Vec<Block> {
@@ -103,7 +103,7 @@ fn root_cause(post_mortem: &PostMortem) -> Vec<Block> {
             change.since.map_or_else(|| "-".to_owned(), stamp),
         ]
     });
-    let head = &["Series", "Before", "During", "Score", "Changed since (UTC)"];
+    let head = &["Series", "Before", "During", "Score", "Since (UTC)"];
     blocks.push(Block::table_or(
         head,
         rows.collect(),

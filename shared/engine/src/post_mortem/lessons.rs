@@ -20,9 +20,8 @@ pub(super) fn lessons(post_mortem: &PostMortem) -> Vec<String> {
         lessons.push(badly("how many requests failed could not be counted"));
     }
     if let times @ 1.. = reopened(post_mortem) {
-        lessons.push(badly(&format!(
-            "the trouble came back {times} times after it was thought to be over"
-        )));
+        let words = format!("the trouble came back after it was thought to be over, times: {times}");
+        lessons.push(badly(&words));
     }
     lessons
 }

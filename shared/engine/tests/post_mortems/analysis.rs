@@ -96,8 +96,7 @@ fn nothing_is_named_when_the_alerts_own_signal_did_not_change() {
 #[test]
 fn recovery_after_the_roll_back_is_evidence_and_none_is_counter_evidence() {
     assert!(
-        evidence(&bad_release())
-            .contains("fell from 32.33 % to 0.7475 % after lambda:shop-checkout:live was rolled back")
+        evidence(&bad_release()).contains("fell from 32.33 % to 0.5 % after lambda:shop-checkout:live was rolled back")
     );
     let mut scene = bad_release();
     scene.chunks = errors(40).chunks;

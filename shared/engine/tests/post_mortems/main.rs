@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod analysis;
+mod facts;
 mod golden;
 mod scene;
 mod stable;
