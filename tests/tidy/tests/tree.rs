@@ -42,11 +42,7 @@ fn every_trigger_of_every_function_has_a_sample() {
         ("post-mortem", &["sns-incident-resolved"]),
         (
             "notifier",
-            &[
-                "sns-incident-opened",
-                "sns-incident-resolved",
-                "sns-notification-retry",
-            ],
+            &["sns-incident-opened", "sns-incident-resolved", "sns-notification-retry"],
         ),
         ("api", &["http-health"]),
     ];
