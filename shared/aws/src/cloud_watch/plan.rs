@@ -33,8 +33,8 @@ pub(super) struct Batch {
     pub(super) columns: Vec<Column>,
     /// A common multiple of all periods: buckets are anchored at the start of a call.
     step: u64,
-    /// Samples a second, all queries together.
-    rate: f64,
+    /// Samples in each step, all queries together.
+    rate: u64,
     /// Samples that were asked for.
     asked: u64,
 }
@@ -120,7 +120,7 @@ impl Batch {
             until,
             columns: parts.iter().map(|part| Column { ask, part: *part }).collect(),
             step,
-            rate: parts.len() as f64 / step as f64,
+            rate: parts.len() as u64,
             asked: samples_of(asked, parts.len()),
         }
     }
@@ -133,13 +133,10 @@ impl Batch {
         };
         let from = floor(self.from.min(asked.from), step);
         let until = self.until.max(asked.until);
-        let rate = self.rate + parts.len() as f64 / period as f64;
+        let rate = self.rate * (step / self.step) + parts.len() as u64 * (step / period);
         let wanted = self.asked + samples_of(asked, parts.len());
-        let brought = f64::from(until.since(from).seconds()) * rate;
-        if self.columns.len() + parts.len() > QUERIES_MAX
-            || brought > SAMPLES_MAX as f64
-            || brought > (wanted * OVERFETCH_MAX) as f64
-        {
+        let brought = u64::from(until.since(from).seconds()).saturating_mul(rate) / step;
+        if self.columns.len() + parts.len() > QUERIES_MAX || brought > SAMPLES_MAX.min(wanted * OVERFETCH_MAX) {
             return false;
         }
         self.columns
