@@ -5,6 +5,8 @@
 
 mod chunk_log;
 mod fault;
+mod installation;
+mod invocation;
 mod ledger;
 mod messenger;
 mod outlet;
@@ -25,6 +27,8 @@ use domain::units::Time;
 use engine::port::{Checkpoint, Switch, TargetHistory};
 
 pub use fault::Crash;
+pub use installation::{Installation, now_or_never};
+pub use invocation::{Invocation, Redelivery};
 pub use sources::Reply;
 pub use targets::Alias;
 

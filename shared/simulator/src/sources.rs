@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::metric::{Failure, FailureKind, Outcome, Sample, Value};
@@ -10,6 +11,8 @@ use crate::World;
 pub enum Reply {
     /// The number of each period, by its start; `None`: there is none.
     Numbers(Box<dyn Fn(Time) -> Option<f64> + Send>),
+    /// What was measured of each period so far, by its start.
+    Measured(BTreeMap<Time, f64>),
     /// It cannot be read.
     Fails(FailureKind),
 }
@@ -26,19 +29,21 @@ impl Sources for World {
             let answer = |ask: &Ask<'_>| match inner.replies.get(ask.series.id.as_str()) {
                 None => Outcome::Read(Vec::new()),
                 Some(Reply::Fails(kind)) => failed(*kind, "it was told to fail"),
-                Some(Reply::Numbers(number)) => {
-                    let mut samples = Vec::new();
-                    let mut at = ask.from;
-                    while at < ask.until {
-                        let value = (at < inner.now).then(|| number(at)).flatten().and_then(Value::number);
-                        samples.extend(value.map(|value| Sample { at, value }));
-                        at = at + ask.series.period;
-                    }
-                    Outcome::Read(samples)
-                }
+                Some(Reply::Numbers(number)) => Outcome::Read(samples(ask, inner.now, number)),
+                Some(Reply::Measured(known)) => Outcome::Read(samples(ask, inner.now, &|at| known.get(&at).copied())),
             };
             asks.iter().map(answer).collect()
         });
         outcomes.unwrap_or_else(|_| asks.iter().map(|_| failed(FailureKind::NotAsked, "")).collect())
     }
+}
+
+fn samples(ask: &Ask<'_>, now: Time, number: &dyn Fn(Time) -> Option<f64>) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    let mut at = ask.from;
+    while at < ask.until.min(now) {
+        samples.extend(number(at).and_then(Value::number).map(|value| Sample { at, value }));
+        at = at + ask.series.period;
+    }
+    samples
 }

@@ -1,0 +1,84 @@
+use domain::event::{EventKind, IncidentEvent};
+use domain::setup::Setup;
+use domain::units::{Span, Time};
+use engine::perform::UseCaseError;
+use engine::port::PortError;
+
+/// One call of a function, as its trigger makes it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Invocation {
+    /// The collector of a shard, for a tick.
+    Collect {
+        /// The shard.
+        shard: u32,
+        /// The minute that the schedule meant.
+        tick: Time,
+    },
+    /// The evaluator of a shard.
+    Evaluate {
+        /// The shard.
+        shard: u32,
+    },
+    /// The timekeeper.
+    Timekeep,
+    /// Incident response, for an event of the bus.
+    Respond(IncidentEvent),
+    /// The notifier, for an event of the bus.
+    Notify(IncidentEvent),
+    /// The post-mortem, for an event of the bus.
+    PostMortem(IncidentEvent),
+}
+
+impl Invocation {
+    /// The calls that an event makes, as the filter policies of the subscriptions say.
+    pub(crate) fn subscribed(event: &IncidentEvent, setup: &Setup) -> Vec<Self> {
+        use EventKind::{
+            ActionApproved, ActionUndo, IncidentOpened, IncidentReopened, IncidentResolved, IncidentUpdated,
+        };
+        let mut calls = Vec::new();
+        if matches!(
+            event.kind,
+            IncidentOpened | IncidentReopened | IncidentUpdated | ActionApproved | ActionUndo
+        ) {
+            calls.push(Self::Respond(event.clone()));
+        }
+        if !matches!(event.kind, ActionApproved | ActionUndo) {
+            calls.push(Self::Notify(event.clone()));
+        }
+        if event.kind == IncidentResolved && setup.post_mortem_severities.contains(&event.severity) {
+            calls.push(Self::PostMortem(event.clone()));
+        }
+        calls
+    }
+
+    /// What a caller learns of a process that died.
+    pub(crate) fn killed() -> UseCaseError {
+        UseCaseError::Port(PortError::Unavailable {
+            service: "the process",
+            detail: "it was killed".to_owned(),
+        })
+    }
+}
+
+/// When an invocation that failed comes again: twice, as Lambda retries asynchronous ones.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Redelivery {
+    /// Without delay.
+    AtOnce,
+    /// After one minute and after two more.
+    InMinutes,
+    /// Not at all: the worst that a queue can do.
+    Never,
+}
+
+impl Redelivery {
+    /// How long to wait after so many failures before; `None`: it is parked.
+    pub(crate) fn after(self, failures: usize) -> Option<Span> {
+        let waits: &[u32] = match self {
+            Self::AtOnce => &[0, 0],
+            Self::InMinutes => &[1, 2],
+            Self::Never => &[],
+        };
+        waits.get(failures).map(|minutes| Span::from_minutes(*minutes))
+    }
+}
