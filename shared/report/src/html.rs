@@ -1,3 +1,5 @@
+use std::fmt::{Result, Write};
+
 use crate::document::{Block, Document, Section};
 
 /// The document as one self-contained page: no script, no font, no image from elsewhere.
@@ -8,51 +10,57 @@ pub(crate) fn write(document: &Document) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <header><span class=\"badge {badge}\">{badge}</span>\n<h1>{title}</h1></header>\n<dl>\n"
+         <header><span class=\"badge {badge}\">{badge}</span>\n<h1>{title}</h1></header>\n"
     );
-    for (name, value) in &document.facts {
-        out.push_str(&format!("<div><dt>{name}</dt><dd>{}</dd></div>\n", text(value)));
-    }
-    out.push_str("</dl>\n");
-    for section in &document.sections {
-        write_section(&mut out, section);
-    }
+    write_body(&mut out, document).expect("writing to a String does not fail");
     out.push_str("</main>\n</body>\n</html>\n");
     out
 }
 
-fn write_section(out: &mut String, section: &Section) {
-    out.push_str(&format!("<section>\n<h2>{}</h2>\n", section.title));
+fn write_body(out: &mut String, document: &Document) -> Result {
+    writeln!(out, "<dl>")?;
+    for (name, value) in &document.facts {
+        writeln!(out, "<div><dt>{name}</dt><dd>{}</dd></div>", text(value))?;
+    }
+    writeln!(out, "</dl>")?;
+    document
+        .sections
+        .iter()
+        .try_for_each(|section| write_section(out, section))
+}
+
+fn write_section(out: &mut String, section: &Section) -> Result {
+    writeln!(out, "<section>\n<h2>{}</h2>", section.title)?;
     for block in &section.blocks {
         match block {
-            Block::Paragraph(paragraph) => out.push_str(&format!("<p>{}</p>\n", text(paragraph))),
-            Block::Heading(heading) => out.push_str(&format!("<h3>{}</h3>\n", text(heading))),
+            Block::Paragraph(paragraph) => writeln!(out, "<p>{}</p>", text(paragraph))?,
+            Block::Heading(heading) => writeln!(out, "<h3>{}</h3>", text(heading))?,
             Block::List(items) => {
-                out.push_str("<ul>\n");
+                writeln!(out, "<ul>")?;
                 items
                     .iter()
-                    .for_each(|item| out.push_str(&format!("<li>{}</li>\n", text(item))));
-                out.push_str("</ul>\n");
+                    .try_for_each(|item| writeln!(out, "<li>{}</li>", text(item)))?;
+                writeln!(out, "</ul>")?;
             }
-            Block::Table { head, rows } => write_table(out, head, rows),
+            Block::Table { head, rows } => write_table(out, head, rows)?,
         }
     }
-    out.push_str("</section>\n");
+    writeln!(out, "</section>")
 }
 
 /// On a narrow screen each row becomes a card, and each cell carries the name of its column.
-fn write_table(out: &mut String, head: &[&str], rows: &[Vec<String>]) {
-    out.push_str("<table>\n<thead><tr>");
-    head.iter().for_each(|name| out.push_str(&format!("<th>{name}</th>")));
-    out.push_str("</tr></thead>\n<tbody>\n");
+fn write_table(out: &mut String, head: &[&str], rows: &[Vec<String>]) -> Result {
+    write!(out, "<table>\n<thead><tr>")?;
+    head.iter().try_for_each(|name| write!(out, "<th>{name}</th>"))?;
+    writeln!(out, "</tr></thead>\n<tbody>")?;
     for row in rows {
-        out.push_str("<tr>");
+        write!(out, "<tr>")?;
         for (name, cell) in head.iter().zip(row) {
-            out.push_str(&format!("<td data-name=\"{name}\">{}</td>", text(cell)));
+            write!(out, "<td data-name=\"{name}\">{}</td>", text(cell))?;
         }
-        out.push_str("</tr>\n");
+        writeln!(out, "</tr>")?;
     }
-    out.push_str("</tbody>\n</table>\n");
+    writeln!(out, "</tbody>\n</table>")
 }
 
 /// `source` as text of an element.

@@ -1,37 +1,44 @@
+use std::fmt::{Result, Write};
+
 use crate::document::{Block, Document, Section};
 
 /// The document as `CommonMark` with GitHub's tables.
 pub(crate) fn write(document: &Document) -> String {
-    let mut out = format!("# {} ({})\n\n", text(&document.title), document.badge);
-    out.push_str("| | |\n|---|---|\n");
-    for (name, value) in &document.facts {
-        out.push_str(&format!("| {name} | {} |\n", text(value)));
-    }
-    for section in &document.sections {
-        write_section(&mut out, section);
-    }
+    let mut out = String::new();
+    write_document(&mut out, document).expect("writing to a String does not fail");
     out
 }
 
-fn write_section(out: &mut String, section: &Section) {
-    out.push_str(&format!("\n## {}\n", section.title));
+fn write_document(out: &mut String, document: &Document) -> Result {
+    writeln!(out, "# {} ({})\n", text(&document.title), document.badge)?;
+    writeln!(out, "| | |\n|---|---|")?;
+    for (name, value) in &document.facts {
+        writeln!(out, "| {name} | {} |", text(value))?;
+    }
+    document
+        .sections
+        .iter()
+        .try_for_each(|section| write_section(out, section))
+}
+
+fn write_section(out: &mut String, section: &Section) -> Result {
+    writeln!(out, "\n## {}", section.title)?;
     for block in &section.blocks {
-        out.push('\n');
+        writeln!(out)?;
         match block {
-            Block::Paragraph(paragraph) => out.push_str(&format!("{}\n", line(paragraph))),
-            Block::Heading(heading) => out.push_str(&format!("**{}**\n", text(heading))),
-            Block::List(items) => items
-                .iter()
-                .for_each(|item| out.push_str(&format!("- {}\n", line(item)))),
+            Block::Paragraph(paragraph) => writeln!(out, "{}", line(paragraph))?,
+            Block::Heading(heading) => writeln!(out, "**{}**", text(heading))?,
+            Block::List(items) => items.iter().try_for_each(|item| writeln!(out, "- {}", line(item)))?,
             Block::Table { head, rows } => {
-                out.push_str(&format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len())));
+                writeln!(out, "| {} |\n|{}", head.join(" | "), "---|".repeat(head.len()))?;
                 for row in rows {
                     let cells: Vec<String> = row.iter().map(|cell| text(cell)).collect();
-                    out.push_str(&format!("| {} |\n", cells.join(" | ")));
+                    writeln!(out, "| {} |", cells.join(" | "))?;
                 }
             }
         }
     }
+    Ok(())
 }
 
 /// `text` at the begin of a block, where a few more characters mean something.

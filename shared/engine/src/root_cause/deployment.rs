@@ -1,4 +1,5 @@
 use domain::deployment::Deployment;
+use domain::id::ServiceName;
 use domain::rca::{Cause, CauseKind};
 use domain::response::{Action, ActionState};
 use domain::units::{Span, Time};
@@ -171,7 +172,7 @@ fn unchanged_dependencies(scene: &Scene<'_>) -> Option<String> {
     let names: Vec<&str> = scene
         .unchanged_dependencies()
         .into_iter()
-        .map(|service| service.as_str())
+        .map(ServiceName::as_str)
         .collect();
     let service = &scene.case.incident.service;
     (!names.is_empty()).then(|| format!("Nothing changed in what {service} depends on: {}.", names.join(", ")))

@@ -82,12 +82,16 @@ mod tests {
     use super::*;
     use domain::metric::{Asked, Failure, FailureKind, Sample, Value};
 
+    fn series() -> SeriesId {
+        "a/x".parse().expect("a name")
+    }
+
     fn chunk(tick: i64, outcome: Outcome) -> Chunk {
         Chunk {
             shard: 0,
             tick: Time::from_epoch(tick),
             asked: vec![Asked {
-                series: "a/x".parse().unwrap(),
+                series: series(),
                 from: Time::from_epoch(0),
                 until: Time::from_epoch(180),
                 outcome,
@@ -104,7 +108,7 @@ mod tests {
     }
 
     fn merged(chunks: &[Chunk]) -> History {
-        let mut history = History::of(["a/x".parse().unwrap()]);
+        let mut history = History::of([series()]);
         for chunk in chunks {
             history.add(chunk);
         }
@@ -116,7 +120,7 @@ mod tests {
         let (old, new) = (read(180, &[(0, 1.0), (60, 2.0)]), read(240, &[(60, 3.0)]));
         let expected = vec![(Time::from_epoch(0), 1.0), (Time::from_epoch(60), 3.0)];
         for history in [merged(&[old.clone(), new.clone()]), merged(&[new, old])] {
-            let id = "a/x".parse().unwrap();
+            let id = series();
             let found: Vec<_> = history
                 .samples(&id, Time::from_epoch(0), Time::from_epoch(180))
                 .collect();
@@ -130,7 +134,7 @@ mod tests {
             kind: FailureKind::Throttled,
             detail: String::new(),
         };
-        let id = "a/x".parse().unwrap();
+        let id = series();
         assert!(!merged(&[chunk(180, Outcome::Failed(failure))]).was_read(&id, Time::from_epoch(60)));
         let empty = merged(&[read(180, &[])]);
         assert!(empty.was_read(&id, Time::from_epoch(120)));

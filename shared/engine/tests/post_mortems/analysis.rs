@@ -8,7 +8,8 @@ use domain::units::{Span, Time};
 use proptest::prelude::*;
 use tocsin_engine::root_cause::{Case, REFERENCE, analyse};
 
-use crate::scene::{Scene, at, bad_release, chunks, live, moved, name, no_cause, normal, roll_back};
+use crate::incidents::{bad_release, no_cause};
+use crate::scene::{Scene, at, chunks, live, moved, name, normal, roll_back};
 
 fn analysis(scene: &Scene) -> Analysis {
     scene.with_case(|case: &Case<'_>| analyse(case, at(60, 0)))

@@ -9,7 +9,8 @@ use domain::response::{ActionState, Mode};
 use domain::units::{Span, Time};
 use tocsin_engine::post_mortem::DETECTION_SLOW;
 
-use crate::scene::{Scene, at, bad_release, by_hand, entry, name, no_cause, roll_back};
+use crate::incidents::{bad_release, by_hand, no_cause};
+use crate::scene::{Scene, at, entry, name, roll_back};
 
 fn items(scene: &Scene) -> Vec<String> {
     scene

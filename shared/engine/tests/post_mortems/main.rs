@@ -5,6 +5,7 @@
 mod analysis;
 mod facts;
 mod golden;
+mod incidents;
 mod scene;
 mod stable;
 mod written;

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use crate::scene::{Scene, at, bad_release, entry, moved, no_cause, resolved};
+use crate::incidents::{bad_release, no_cause};
+use crate::scene::{Scene, at, entry, moved, resolved};
 use domain::incident::What;
 use domain::report::Rendered;
 

@@ -8,7 +8,8 @@ use simulator::{Crash, World, now_or_never};
 use tocsin_engine::perform::UseCaseError;
 use tocsin_engine::post_mortem::{Refusal, Written, html_key, markdown_key, write};
 
-use crate::scene::{Scene, at, bad_release, by_hand, entry, resolved};
+use crate::incidents::{bad_release, by_hand};
+use crate::scene::{Scene, at, entry, resolved};
 
 const SHARDS: u32 = 1;
 
