@@ -53,6 +53,7 @@ locals {
     index      = { for key, table in module.table : key => "${table.arn}/index" }
     config     = "${module.storage.arn}/${module.storage.config_prefix}/*"
     reports    = "${module.storage.arn}/post-mortems/*"
+    parked     = "${module.storage.arn}/parked/*"
     topics     = [for topic in local.told : module.bus.topic_arns[topic]]
     watched    = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}"]
     versions   = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}:*"]
