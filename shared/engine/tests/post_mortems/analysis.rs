@@ -12,7 +12,7 @@ use crate::incidents::{bad_release, no_cause};
 use crate::scene::{Scene, at, chunks, live, moved, name, normal, roll_back};
 
 fn analysis(scene: &Scene) -> Analysis {
-    scene.with_case(|case: &Case<'_>| analyse(case, at(60, 0)))
+    scene.with_case(|case: &Case<'_>| analyse(case, at(40, 0)))
 }
 
 /// What was named, in order: a version, or a series.
@@ -102,6 +102,19 @@ fn recovery_after_the_roll_back_is_evidence_and_none_is_counter_evidence() {
     let mut scene = bad_release();
     scene.chunks = errors(40).chunks;
     assert!(evidence(&scene).contains("Against it: after lambda:shop-checkout:live was rolled back"));
+}
+
+#[test]
+fn a_release_whose_roll_back_helped_comes_before_a_closer_one() {
+    let mut scene = bad_release();
+    scene.deployments[0] = moved("1", "2", at(-14, 0), at(-13, 0), "");
+    let mut told = moved("", "docs", at(2, 50), at(2, 50), "");
+    (told.resource, told.from) = (None, None);
+    scene.deployments.push(told);
+    assert_eq!(named(&scene), ["2", "docs"]);
+    scene.deployments.remove(1);
+    (scene.acts, scene.incident.actions) = (BTreeMap::new(), Vec::new());
+    assert_eq!(named(&scene), ["docs", "2"], "nothing was rolled back");
 }
 
 #[test]
