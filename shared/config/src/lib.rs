@@ -1,1 +1,21 @@
-//! tocsin-config
+//! The configuration, `tocsin.yaml`: text in, [`domain::setup::Setup`] out, or all mistakes at once.
+//!
+//! The way: YAML becomes a tree in which every value knows its place ([`tree`]); records pick their fields from the
+//! tree and note what they cannot read ([`read`], [`document`]); what one file cannot know (names that others refer
+//! to, limits over the whole) is checked over all files together ([`resolve`]). Nothing stops at the first mistake.
+
+mod document;
+mod files;
+mod mistake;
+mod nearest;
+mod notes;
+mod read;
+mod resolve;
+mod schema;
+mod tree;
+
+pub use files::{FILE_BYTES_MAX, FILES_MAX, Reading, read};
+pub use mistake::{Mistake, Mistakes};
+pub use resolve::QUERIES_PER_SHARD_MAX;
+pub use schema::schema;
+pub use tree::{ALIAS_NODES_MAX, DEPTH_MAX};

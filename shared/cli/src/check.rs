@@ -1,0 +1,99 @@
+use std::fs;
+use std::path::Path;
+
+use config::{Mistakes, Reading};
+use domain::setup::Setup;
+use serde_json::{Value as Json, json};
+
+/// What became of one configuration.
+pub(crate) struct Checked {
+    file: String,
+    /// Whether one of its files cannot be read.
+    unreadable: bool,
+    result: Result<Setup, Mistakes>,
+}
+
+impl Checked {
+    /// 0 sound, 1 mistakes, 2 unreadable.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match &self.result {
+            Ok(_) => 0,
+            Err(_) if self.unreadable => 2,
+            Err(_) => 1,
+        }
+    }
+}
+
+/// Reads the configuration that begins with `file`, and whatever it includes.
+pub(crate) fn check(file: &Path, shards: u32) -> Checked {
+    let file = file.display().to_string();
+    let mut unreadable = false;
+    let mut reading = Reading::of(&file);
+    while let Some(name) = reading.wanted() {
+        let text = load(Path::new(name));
+        unreadable |= text.is_err();
+        reading.give(text);
+    }
+    let result = reading.finish(Some(shards));
+    Checked {
+        file,
+        unreadable,
+        result,
+    }
+}
+
+fn load(path: &Path) -> Result<String, String> {
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| {
+        let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = String::from_utf8_lossy(sound).matches('\n').count() + 1;
+        format!("line {line} is not UTF-8")
+    })
+}
+
+/// A line for each sound configuration, a line for each mistake of the others.
+pub(crate) fn text(checked: &[Checked]) -> String {
+    let mut text = String::new();
+    for Checked { file, result, .. } in checked {
+        match result {
+            Ok(setup) => text += &format!("{file}: {}\n", summary(setup)),
+            Err(mistakes) => {
+                let plural = if mistakes.count() == 1 { "" } else { "s" };
+                text += &format!("{mistakes}\n{file}: {} mistake{plural}\n", mistakes.count());
+            }
+        }
+    }
+    text
+}
+
+fn summary(setup: &Setup) -> String {
+    let parts = [
+        (setup.services.len(), "services"),
+        (setup.series.len(), "series"),
+        (setup.monitors.len(), "monitors"),
+        (setup.runbooks.len(), "runbooks"),
+        (setup.channels.len(), "channels"),
+    ];
+    let parts: Vec<String> = parts.iter().map(|(count, what)| format!("{count} {what}")).collect();
+    format!("ok, {}", parts.join(", "))
+}
+
+/// `{"sound": false, "files": [{"file": ..., "sound": ..., "mistakes": [...], "more": 0}]}`
+pub(crate) fn json(checked: &[Checked]) -> String {
+    let sound = checked.iter().all(|checked| checked.result.is_ok());
+    let files: Vec<Json> = checked.iter().map(as_json).collect();
+    format!("{:#}\n", json!({ "sound": sound, "files": files }))
+}
+
+fn as_json(checked: &Checked) -> Json {
+    let (mistakes, more) = match &checked.result {
+        Ok(_) => (json!([]), 0),
+        Err(mistakes) => (json!(mistakes.list), mistakes.more),
+    };
+    json!({
+        "file": checked.file,
+        "sound": checked.result.is_ok(),
+        "mistakes": mistakes,
+        "more": more,
+    })
+}

@@ -1,0 +1,83 @@
+//! The records of `tocsin.yaml` as they are written. Their documentation is the published schema's.
+
+mod channel;
+mod monitor;
+mod runbook;
+mod service;
+mod source;
+
+pub(crate) use channel::{Channel, PagerDuty, Route};
+pub(crate) use monitor::{Condition, Datapoints, Monitor, Ratio, Signal};
+pub(crate) use runbook::{Limit, Match, Runbook, Step};
+pub(crate) use service::{Resource, Series, Service};
+pub(crate) use source::{Auth, CloudWatch, Prometheus, Source};
+
+use domain::incident::Severity;
+use domain::response::Mode;
+use domain::units::Span;
+
+use crate::read::{Given, OneOrMore, record};
+
+type List<T> = Vec<Given<T>>;
+
+record! {
+    /// What Tocsin watches and what it does about it.
+    Document {
+        /// The version of this format: 1. Only an included file may leave it out.
+        version: optional u32,
+        /// How long a period rests before it is judged, since sources revise their newest minutes. Default 60s.
+        settle: optional Span,
+        /// How far each tick looks back for late and revised points. Default 10m.
+        look_back: optional Span,
+        /// Where series are read.
+        sources: optional List<Source>,
+        /// What is watched.
+        services: optional List<Service>,
+        /// Rules over series.
+        monitors: optional List<Monitor>,
+        /// What to do when.
+        runbooks: optional List<Runbook>,
+        /// Whether actions may act, and how far they go unless they say otherwise.
+        response: optional Response,
+        /// Where notifications can go.
+        channels: optional List<Channel>,
+        /// Which incidents go to which channels. All routes that match are used.
+        routes: optional List<Route>,
+        /// Post-mortems.
+        post_mortem: optional PostMortem,
+        /// How long things are kept.
+        retention: optional Retention,
+        /// Further files, relative to this one; their lists are added to the lists here.
+        include: optional List<String>,
+    }
+}
+
+record! {
+    /// Whether actions may act at all, and how far they go unless they say otherwise.
+    Response {
+        /// The kill switch: false stops every action. Default true.
+        enabled: optional bool,
+        /// How far a step goes that does not say so itself. Default suggest.
+        default_mode: optional Mode,
+    }
+}
+
+record! {
+    /// When post-mortems are written, and who follows up.
+    PostMortem {
+        /// Owner of follow-ups where no service has one. Default unassigned.
+        default_owner: optional String,
+        /// Incidents of these severities get one when they resolve. Default SEV1 and SEV2.
+        severities: optional OneOrMore<Severity>,
+    }
+}
+
+record! {
+    /// How long things are kept.
+    Retention {
+        /// Points of series, 1d to 455d. Default 15d.
+        metrics: optional Span,
+        /// Closed incidents, alerts and deployments, at least 1d. Default 400d.
+        incidents: optional Span,
+    }
+}

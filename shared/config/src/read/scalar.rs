@@ -1,0 +1,255 @@
+use std::fmt::Display;
+use std::str::FromStr;
+
+use domain::id::{ChannelName, MonitorName, RunbookName, ServiceName, SourceName};
+use domain::incident::Severity;
+use domain::metric::Statistic;
+use domain::monitor::{Category, Limit, MissingData};
+use domain::notification::{Secret, SecretError};
+use domain::response::{ActionKind, Mode};
+use domain::units::{Span, SpanError, Unit};
+use serde_json::{Value as Json, json};
+
+use super::{Read, wrong_kind};
+use crate::nearest::nearest;
+use crate::notes::{Note, Notes};
+use crate::schema::Definitions;
+use crate::tree::{Node, Value};
+
+/// The longest text a field may have, in bytes; room for a long `PromQL` expression.
+const TEXT_BYTES_MAX: usize = 8192;
+
+/// The text of a scalar.
+pub(super) fn text<'n>(node: &'n Node, wanted: &str, notes: &mut Notes) -> Option<&'n str> {
+    match &node.value {
+        Value::Scalar(text) if text.len() > TEXT_BYTES_MAX => {
+            notes.add(Note::at(node.at, format!("is longer than {TEXT_BYTES_MAX} bytes")));
+            None
+        }
+        Value::Scalar(text) => Some(text),
+        _ => {
+            wrong_kind(node, wanted, notes);
+            None
+        }
+    }
+}
+
+/// A value that knows how to read itself; a mistake repeats the text.
+fn parsed<T>(node: &Node, wanted: &str, notes: &mut Notes) -> Option<T>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    let text = text(node, wanted, notes)?;
+    match text.parse() {
+        Ok(value) => Some(value),
+        Err(error) => {
+            notes.add(Note::of_error(node.at, &error).value(text));
+            None
+        }
+    }
+}
+
+/// One of a few words.
+fn word<T: Copy>(node: &Node, words: &[(&str, T)], notes: &mut Notes) -> Option<T> {
+    let known = || words.iter().map(|(word, _)| *word);
+    let all = || known().collect::<Vec<_>>().join(", ");
+    let text = text(node, &format!("one of {}", all()), notes)?;
+    let found = known().zip(words).find(|(word, _)| *word == text);
+    if let Some((_, (_, value))) = found {
+        return Some(*value);
+    }
+    let hint = match nearest(text, known()) {
+        Some(word) => format!("did you mean {word:?}?"),
+        None => format!("write one of {}", all()),
+    };
+    notes.add(
+        Note::at(node.at, format!("{text:?} is not known here"))
+            .value(text)
+            .hint(hint),
+    );
+    None
+}
+
+macro_rules! words {
+    ($($type:ty { $($word:literal => $value:expr),* $(,)? })*) => {$(
+        impl Read for $type {
+            fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+                word(node, &[$(($word, $value)),*], notes)
+            }
+
+            fn schema(_: &mut Definitions) -> Json {
+                json!({ "enum": [$($word),*] })
+            }
+        }
+    )*};
+}
+
+words! {
+    Severity { "SEV1" => Self::Sev1, "SEV2" => Self::Sev2, "SEV3" => Self::Sev3, "SEV4" => Self::Sev4 }
+    Category { "technical" => Self::Technical, "business" => Self::Business }
+    MissingData {
+        "missing" => Self::Missing,
+        "ignore" => Self::Ignore,
+        "breaching" => Self::Breaching,
+        "notBreaching" => Self::NotBreaching,
+    }
+    Mode {
+        "off" => Self::Off,
+        "shadow" => Self::Shadow,
+        "suggest" => Self::Suggest,
+        "approve" => Self::Approve,
+        "auto" => Self::Auto,
+    }
+    ActionKind { "roll-back-lambda-alias" => Self::RollBackLambdaAlias }
+    Unit {
+        "count" => Self::Count,
+        "percent" => Self::Percent,
+        "seconds" => Self::Seconds,
+        "milliseconds" => Self::Milliseconds,
+        "bytes" => Self::Bytes,
+        "kibibytes" => Self::Kibibytes,
+        "mebibytes" => Self::Mebibytes,
+        "gibibytes" => Self::Gibibytes,
+        "dollars" => Self::Dollars,
+    }
+}
+
+macro_rules! names {
+    ($($type:ty),*) => {$(
+        impl Read for $type {
+            fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+                parsed(node, "a name", notes)
+            }
+
+            fn schema(_: &mut Definitions) -> Json {
+                json!({ "type": "string", "minLength": 1, "maxLength": domain::id::NAME_BYTES_MAX })
+            }
+        }
+    )*};
+}
+
+names!(SourceName, ServiceName, MonitorName, RunbookName, ChannelName);
+
+impl Read for String {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        let text = text(node, "text", notes)?;
+        if text.is_empty() {
+            notes.add(Note::at(node.at, "is empty").value(text));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "string", "minLength": 1 })
+    }
+}
+
+impl Read for bool {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        match text(node, "true or false", notes)? {
+            "true" => Some(true),
+            "false" => Some(false),
+            other => {
+                let odd = Note::at(node.at, format!("{other:?} is neither true nor false")).value(other);
+                notes.add(odd.hint("write true or false"));
+                None
+            }
+        }
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "boolean" })
+    }
+}
+
+impl Read for u32 {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        let text = text(node, "a whole number", notes)?;
+        let number = text
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| text.parse().ok())
+            .flatten();
+        if number.is_none() {
+            let odd = Note::at(node.at, format!("{text:?} is not a whole number")).value(text);
+            notes.add(odd.hint("write digits only, such as 3"));
+        }
+        number
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "integer", "minimum": 0 })
+    }
+}
+
+impl Read for Span {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        let text = text(node, "a length of time such as \"5m\"", notes)?;
+        match text.parse() {
+            Ok(span) => Some(span),
+            Err(SpanError::NoUnit(number)) => {
+                let odd = Note::at(node.at, format!("{number:?} has no unit")).value(text);
+                notes.add(odd.hint(format!("write \"{number}m\" (or s, h, d)")));
+                None
+            }
+            Err(error) => {
+                notes.add(Note::of_error(node.at, &error).value(text));
+                None
+            }
+        }
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "string", "pattern": "^([0-9]+[wdhms])+$" })
+    }
+}
+
+impl Read for Statistic {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        parsed(node, "a statistic such as Sum", notes)
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({
+            "type": "string",
+            "pattern": r"^(Sum|SampleCount|Average|Minimum|Maximum|p[0-9]+(\.[0-9]+)?)$"
+        })
+    }
+}
+
+/// A reference to a secret. What stands there is never repeated: it may be the secret itself.
+impl Read for Secret {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        let text = text(node, "a reference such as \"ssm:/path/of/parameter\"", notes)?;
+        let secret = text.parse::<Self>();
+        if let Err(error @ SecretError) = &secret {
+            notes.add(Note::of_error(node.at, error));
+        }
+        secret.ok()
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "string", "pattern": "^(ssm:/.|secretsmanager:.)" })
+    }
+}
+
+/// A limit as it is written: whether it says `%` must agree with the monitor's unit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Threshold {
+    pub(crate) limit: Limit,
+    pub(crate) percent: bool,
+}
+
+impl Read for Threshold {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        let limit = parsed(node, "a limit such as \"> 5\"", notes)?;
+        let percent = text(node, "", notes)?.trim_end().ends_with('%');
+        Some(Self { limit, percent })
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "string", "pattern": r"^\s*(>=|<=|>|<)\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\s*%?\s*$" })
+    }
+}

@@ -1,0 +1,173 @@
+use std::collections::BTreeMap;
+
+use domain::id::SeriesId;
+use domain::metric::{Query, Series as Resolved};
+use domain::units::Span;
+
+use super::known::Known;
+use super::{Names, checks, services};
+use crate::document::{Document, Series, Service, Source};
+use crate::notes::{Note, Notes};
+use crate::read::{Field, Given};
+
+/// Dimensions of a metric. Source: `CloudWatch` quotas.
+const DIMENSIONS_MAX: usize = 30;
+/// Characters of a namespace, a metric's or a dimension's name. Source: `CloudWatch` API reference, `Metric`.
+const NAME_CHARS_MAX: usize = 255;
+/// Characters of a dimension's value. Source: `CloudWatch` API reference, `Dimension`.
+const DIMENSION_CHARS_MAX: usize = 1024;
+/// The pace of a critical service's series.
+const PACE_CRITICAL: Span = Span::MINUTE;
+/// The pace of all others, and the step of slower ones.
+const PACE: Span = Span::from_minutes(5);
+/// The slowest pace.
+const PACE_MAX: Span = Span::HOUR;
+
+/// A series with its service, and where it stands.
+pub(super) type Owned<'d> = (&'d Service, &'d Given<Series>);
+
+pub(super) fn known<'d>(documents: &'d [Document], whole: bool, notes: &mut Notes) -> Known<Owned<'d>> {
+    let named = all(documents).filter_map(|(service, series)| {
+        let given = series.value.name.given()?;
+        Some((id_of(service, &given.value)?, given.at, (service, series)))
+    });
+    Known::of("series", whole, named, notes)
+}
+
+/// All series in the order of the configuration, with their services.
+pub(super) fn all(documents: &[Document]) -> impl Iterator<Item = Owned<'_>> {
+    services::all(documents).flat_map(|service| {
+        let series = service.value.series.items().iter();
+        series.map(move |series| (&service.value, series))
+    })
+}
+
+/// `service/name`; `None` where the service's name is wrong, which is noted there.
+fn id_of(service: &Service, name: &str) -> Option<String> {
+    Some(format!("{}/{name}", service.name.value()?))
+}
+
+pub(super) fn resolve(documents: &[Document], names: &Names, notes: &mut Notes) -> Vec<Resolved> {
+    all(documents)
+        .filter_map(|(service, series)| one(service, series, names, notes))
+        .collect()
+}
+
+fn one(service: &Service, given: &Given<Series>, names: &Names, notes: &mut Notes) -> Option<Resolved> {
+    let series = &given.value;
+    let id = series.name.given().and_then(|name| {
+        let id = SeriesId::of(service.name.value()?, &name.value);
+        if let Err(error) = &id {
+            notes.add(Note::of_error(name.at, error).value(&name.value));
+        }
+        id.ok()
+    });
+    let source = series
+        .source
+        .given()
+        .and_then(|name| names.sources.find(&name.value, name.at, notes));
+    let query = source.and_then(|source| match source.value {
+        Source::CloudWatch(_) => cloud_watch(given, notes),
+        Source::Prometheus(_) => prometheus(given, notes),
+    });
+    let in_cloud_watch = source.is_some_and(|source| matches!(source.value, Source::CloudWatch(_)));
+    let period = period(series, in_cloud_watch, notes);
+    let pace = pace(service, series, notes);
+    Some(Resolved {
+        id: id?,
+        source: series.source.value()?.parse().ok()?,
+        query: query?,
+        period: period?,
+        pace: pace?,
+        unit: series.unit.or_default()?,
+    })
+}
+
+fn cloud_watch(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
+    let series = &given.value;
+    needed(given, &series.namespace, "namespace", "CloudWatch", notes);
+    needed(given, &series.metric, "metric", "CloudWatch", notes);
+    needed(given, &series.statistic, "statistic", "CloudWatch", notes);
+    foreign(&series.expression, "Prometheus", notes);
+    let short = |text: &str| text.chars().count() <= NAME_CHARS_MAX;
+    let wrong = ["is longer than 255 characters", "CloudWatch has no longer ones"];
+    checks::formed(&series.namespace, short, wrong, notes);
+    checks::formed(&series.metric, short, wrong, notes);
+    if let Field::Given(Given { at, value }) = &series.dimensions {
+        let long = value.values().any(|value| value.chars().count() > DIMENSION_CHARS_MAX);
+        if value.len() > DIMENSIONS_MAX {
+            notes.add(Note::at(
+                *at,
+                format!("more than {DIMENSIONS_MAX} dimensions, which no metric has"),
+            ));
+        } else if long {
+            notes.add(Note::at(
+                *at,
+                format!("a dimension is longer than {DIMENSION_CHARS_MAX} characters"),
+            ));
+        }
+    }
+    Some(Query::CloudWatch {
+        namespace: series.namespace.value()?.clone(),
+        metric: series.metric.value()?.clone(),
+        dimensions: series.dimensions.or(BTreeMap::new())?,
+        statistic: *series.statistic.value()?,
+    })
+}
+
+fn prometheus(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
+    let series = &given.value;
+    needed(given, &series.expression, "expression", "Prometheus", notes);
+    foreign(&series.namespace, "CloudWatch", notes);
+    foreign(&series.metric, "CloudWatch", notes);
+    foreign(&series.dimensions, "CloudWatch", notes);
+    foreign(&series.statistic, "CloudWatch", notes);
+    Some(Query::Prometheus {
+        expression: series.expression.value()?.clone(),
+    })
+}
+
+fn needed<T>(given: &Given<Series>, field: &Field<T>, name: &'static str, kind: &str, notes: &mut Notes) {
+    if field.is_absent() {
+        let note = Note::at(given.at, "is missing").below(name);
+        notes.add(note.hint(format!("a series of {kind} needs it")));
+    }
+}
+
+fn foreign<T>(field: &Field<T>, kind: &str, notes: &mut Notes) {
+    if let Field::Given(given) = field {
+        let note = Note::at(
+            given.at,
+            format!("is for series of {kind}, and the source is another kind"),
+        );
+        notes.add(note.hint("leave it out, or name another source"));
+    }
+}
+
+/// Source of the periods: `MetricStat`, `Period`, in the `CloudWatch` API reference.
+fn period(series: &Series, in_cloud_watch: bool, notes: &mut Notes) -> Option<Span> {
+    let given = series.period.given();
+    let period = checks::within(given, Resolved::PERIOD_MIN, Resolved::PERIOD_MAX, notes)?;
+    let seconds = period.seconds();
+    if in_cloud_watch && !matches!(seconds, 10 | 20 | 30) && !seconds.is_multiple_of(60) {
+        let note = Note::at(given?.at, format!("CloudWatch has no period of {period}")).value(&period.to_string());
+        notes.add(note.hint("write 10s, 20s, 30s or whole minutes"));
+        return None;
+    }
+    Some(period)
+}
+
+fn pace(service: &Service, series: &Series, notes: &mut Notes) -> Option<Span> {
+    let default = if service.critical.or(false)? {
+        PACE_CRITICAL
+    } else {
+        PACE
+    };
+    let pace = checks::within_or(&series.pace, default, [PACE_CRITICAL, PACE_MAX], notes)?;
+    if pace != PACE_CRITICAL && !pace.seconds().is_multiple_of(PACE.seconds()) {
+        let note = Note::at(series.pace.given()?.at, format!("a pace of {pace} is not possible"));
+        notes.add(note.value(&pace.to_string()).hint("write 1m, or a multiple of 5m"));
+        return None;
+    }
+    Some(pace)
+}
