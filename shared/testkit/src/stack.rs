@@ -1,4 +1,4 @@
-//! A local AWS in one process, for tests of adapters and functions: MiniStack, with IAM enforced.
+//! A local AWS in one process, for tests of adapters and functions: `MiniStack`, with IAM enforced.
 
 mod process;
 mod tables;

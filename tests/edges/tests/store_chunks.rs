@@ -19,7 +19,7 @@ fn chunk(tick: Time, series: usize, points: u32, number: impl Fn(usize, u32) -> 
     let asked = (0..series).map(|index| Asked {
         series: format!("service-{:03}/series-{}", index / 5, index % 5)
             .parse()
-            .unwrap(),
+            .expect("an id"),
         from: tick - Span::from_minutes(10),
         until: tick,
         outcome: Outcome::Read(

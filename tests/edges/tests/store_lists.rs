@@ -37,18 +37,18 @@ async fn alerts_of_a_status_the_latest_change_first() {
         })
         .await
         .unwrap();
-    let (mut names, mut cursor, mut sizes) = (Vec::new(), None, Vec::new());
+    let (mut found, mut cursor, mut sizes) = (Vec::new(), None, Vec::new());
     loop {
         let page = store.alerts(Status::Firing, 4, cursor).await.unwrap();
         sizes.push(page.items.len());
-        names.extend(page.items.into_iter().map(|alert| alert.name));
+        found.extend(page.items.into_iter().map(|alert| alert.name));
         cursor = page.cursor;
         if cursor.is_none() {
             break;
         }
     }
     assert_eq!(sizes, [4, 2]);
-    assert_eq!(names, [6, 5, 4, 2, 1, 0].map(|number| format!("monitor-{number}")));
+    assert_eq!(found, [6, 5, 4, 2, 1, 0].map(|number| format!("monitor-{number}")));
     let page = store.alerts(Status::Resolved, 4, None).await.unwrap();
     assert_eq!((page.items.len(), page.cursor), (1, None));
     assert_eq!(page.items[0].status, Status::Resolved);

@@ -1,6 +1,10 @@
 //! The store in tables of its own, and a look at its rows as they lie there.
 
-#![allow(dead_code, reason = "each test takes what it needs")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "part of tests, which take what they need of it"
+)]
 
 use std::collections::HashMap;
 

@@ -1,6 +1,10 @@
 //! Alerts, incidents and what belongs to them.
 
-#![allow(dead_code, reason = "each test takes what it needs")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "part of tests, which take what they need of it"
+)]
 
 use std::collections::BTreeMap;
 
