@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, PackageId};
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 /// The root of the tree.
 pub fn root() -> PathBuf {
@@ -56,39 +56,21 @@ pub fn metadata() -> Metadata {
 }
 
 /// Names of all crates that `package` is built from, without its tests.
-pub fn dependencies(metadata: &Metadata, package: &str) -> BTreeSet<String> {
-    let resolve = metadata.resolve.as_ref().expect("cargo metadata resolves");
-    let node = |id: &PackageId| {
-        resolve
-            .nodes
-            .iter()
-            .find(|node| &node.id == id)
-            .expect("every package is a node")
-    };
-    let start = metadata
-        .packages
-        .iter()
-        .find(|found| found.name.as_str() == package)
-        .expect("the package exists");
-    let mut seen: BTreeSet<PackageId> = BTreeSet::new();
-    let mut ahead = vec![start.id.clone()];
-    while let Some(id) = ahead.pop() {
-        for dependency in &node(&id).deps {
-            let normal = dependency
-                .dep_kinds
-                .iter()
-                .any(|kind| kind.kind == cargo_metadata::DependencyKind::Normal);
-            if normal && seen.insert(dependency.pkg.clone()) {
-                ahead.push(dependency.pkg.clone());
-            }
-        }
-    }
-    let name = |id: &PackageId| {
-        metadata
-            .packages
-            .iter()
-            .find(|found| &found.id == id)
-            .map(|found| found.name.to_string())
-    };
-    seen.iter().filter_map(name).collect()
+///
+/// `cargo tree` and not `cargo metadata`: the latter turns on every feature that anybody in the workspace asks for.
+pub fn dependencies(package: &str) -> BTreeSet<String> {
+    let listed = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none"])
+        .args(["--package", package])
+        .current_dir(root())
+        .output()
+        .expect("cargo lists the dependencies");
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+    let text = String::from_utf8_lossy(&listed.stdout);
+    assert!(text.starts_with(package), "the tree begins with the package");
+    let names = text.lines().filter_map(|line| line.split(' ').next());
+    names
+        .filter(|name| *name != package && !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

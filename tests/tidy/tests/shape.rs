@@ -100,14 +100,15 @@ fn names_say_something() {
 
 #[test]
 fn nothing_is_left_undone() {
-    let undone = ["todo!(", "unimplemented!(", "#[ig", "FIX", "XX"];
+    // In two halves, so that this file does not find itself.
     let words = [
-        undone[0].to_owned(),
-        undone[1].to_owned(),
-        format!("{}nore", undone[2]),
-        format!("{}ME", undone[3]),
-        format!("{}X ", undone[4]),
-    ];
+        ("tod", "o!("),
+        ("unimplemen", "ted!("),
+        ("#[ig", "nore"),
+        ("FIX", "ME"),
+        ("XX", "X "),
+    ]
+    .map(|(first, second)| format!("{first}{second}"));
     for (file, text) in rust_files() {
         for word in &words {
             assert!(!text.contains(word), "{file} holds {word}");
