@@ -19,7 +19,7 @@ use domain::rca::Analysis;
 use domain::report::{ActionItem, ActionItemState, Detection, Impact, PostMortem};
 use domain::service::Resource;
 use domain::units::{Span, Time};
-use engine::port::TargetHistory;
+use engine::port::{Commit, OpenPointer, TargetHistory};
 use testkit::sample;
 
 use super::NOW;
@@ -155,5 +155,31 @@ pub(crate) fn post_mortem(title: &str) -> PostMortem {
         action_items: vec![action_item(ActionItemState::Open)],
         lessons: Vec::new(),
         prevention: Vec::new(),
+    }
+}
+
+/// A commit with one of everything, all of it new.
+pub(crate) fn everything() -> Commit {
+    let incident = incident(NOW);
+    Commit {
+        alerts: vec![alert("errors", NOW), alert("latency", NOW)],
+        events: vec![event(&incident, EventKind::IncidentOpened)],
+        receipts: vec![receipt(&incident, "slack")],
+        pointer: OpenPointer::Open,
+        target: Some(history(0, vec![NOW])),
+        serving: Some(serving("2", NOW)),
+        deployment: Some(deployment("2", NOW)),
+        post_mortem: Some(post_mortem("first")),
+        action_items: vec![action_item(ActionItemState::Open)],
+        incident: Some(incident),
+        now: NOW,
+    }
+}
+
+pub(crate) fn only_incident(incident: Incident) -> Commit {
+    Commit {
+        incident: Some(incident),
+        now: NOW,
+        ..Commit::default()
     }
 }
