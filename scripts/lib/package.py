@@ -19,7 +19,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # The oldest moment a zip can name: equal binarie
 def build_local() -> Path:
     """Builds the functions for this machine and zips those that changed; returns the folder of the zips."""
     packages = [argument for name in FUNCTIONS for argument in ("-p", name)]
-    done = subprocess.run(["cargo", "build", "--locked", *packages], cwd=ROOT, env=environment())
+    done = subprocess.run(["cargo", "build", "--locked", "--workspace", "--bins"], cwd=ROOT, env=environment())
     if done.returncode != 0:
         raise Refused("the functions do not build")
     built = Path(environment()["CARGO_TARGET_DIR"]) / "debug"

@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+
+use domain::alert::{AlertChange, Reading, Status};
+use domain::id::{Fingerprint, ServiceName};
+use domain::incident::Severity;
+use domain::monitor::{Category, Comparison, Limit};
+use domain::setup::Setup;
+use domain::units::{Span, Time, Unit};
+use serde::Deserialize;
+use shell::{Failure, Message};
+
+/// The service of an alert that names none.
+const UNASSIGNED: &str = "unassigned";
+const COOLDOWN: Span = Span::from_minutes(10);
+
+/// An alert as a person or a script writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HandMade {
+    metric_name: String,
+    current_value: f64,
+    threshold: f64,
+    service: Option<ServiceName>,
+    severity: Option<Severity>,
+    status: Option<Status>,
+}
+
+/// The message as a change of an alert; `None` if it has no `metric_name`, and so is something else.
+///
+/// # Errors
+/// [`Failure::Park`] when it is meant as one and is wrong, naming the field.
+pub(crate) fn alert_change(message: &Message, setup: &Setup, now: Time) -> Result<Option<AlertChange>, Failure> {
+    let value: serde_json::Value = match serde_json::from_str(&message.body) {
+        Ok(value) => value,
+        Err(error) => return Err(Failure::Park(format!("the message is not JSON: {error}"))),
+    };
+    if value.get("metric_name").is_none() {
+        return Ok(None);
+    }
+    let alert: HandMade = serde_json::from_value(value)
+        .map_err(|error| Failure::Park(format!("the alert has the wrong shape: {error}")))?;
+    if alert.metric_name.trim().is_empty() || alert.metric_name.len() > domain::id::NAME_BYTES_MAX {
+        return Err(Failure::Park(format!(
+            "metric_name must have 1 to {} bytes",
+            domain::id::NAME_BYTES_MAX
+        )));
+    }
+    let service = service(alert.service, setup)?;
+    let at = message
+        .timestamp
+        .as_deref()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(now);
+    let upward = alert.current_value >= alert.threshold;
+    let comparison = if upward {
+        Comparison::AtLeast
+    } else {
+        Comparison::AtMost
+    };
+    let limit = Limit {
+        comparison,
+        threshold: alert.threshold,
+    };
+    let reading = Reading {
+        signal: alert.metric_name.clone(),
+        value: alert.current_value,
+        limit,
+        unit: Unit::Count,
+    };
+    Ok(Some(AlertChange {
+        fingerprint: Fingerprint::derive(&["by-hand", service.as_str(), &alert.metric_name]),
+        name: alert.metric_name,
+        service,
+        category: Category::Technical,
+        status: alert.status.unwrap_or(Status::Firing),
+        severity: alert.severity.unwrap_or(Severity::Sev3),
+        at: at.min(now),
+        reason: reading.to_string(),
+        reading: Some(reading),
+        cooldown: COOLDOWN,
+        labels: BTreeMap::new(),
+    }))
+}
+
+fn service(named: Option<ServiceName>, setup: &Setup) -> Result<ServiceName, Failure> {
+    match named {
+        None => Ok(UNASSIGNED.parse().expect("it is written as a name")),
+        Some(service) if setup.service(&service).is_some() => Ok(service),
+        Some(service) => {
+            let known: Vec<_> = setup.services.iter().map(|service| service.name.as_str()).collect();
+            Err(Failure::Park(format!(
+                "service {service} is unknown; the configuration has {}",
+                known.join(", ")
+            )))
+        }
+    }
+}

@@ -1,0 +1,208 @@
+use std::collections::BTreeMap;
+
+use domain::alert::{AlertChange, Status};
+use domain::id::{Fingerprint, ServiceName};
+use domain::incident::Severity;
+use domain::monitor::Category;
+use domain::service::Resource;
+use domain::setup::Setup;
+use domain::units::{Span, Time};
+use serde_json::Value;
+use shell::Failure;
+
+/// The service of an alarm that fits none.
+const UNASSIGNED: &str = "unassigned";
+const COOLDOWN: Span = Span::from_minutes(10);
+/// An alarm's clock may run ahead of ours by this much.
+const AHEAD_MAX: Span = Span::from_minutes(5);
+
+/// A CloudWatch alarm that changed, whichever of its three shapes it came in.
+///
+/// Sources: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html>,
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html>
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Alarm {
+    pub name: String,
+    pub description: String,
+    pub state: String,
+    pub reason: String,
+    pub at: Time,
+    pub dimensions: BTreeMap<String, String>,
+}
+
+impl Alarm {
+    /// EventBridge's and the direct action's shape nest the alarm under `detail` or `alarmData`; SNS has it flat.
+    pub(crate) fn parse(value: &Value) -> Option<Result<Self, Failure>> {
+        let nested = value.get("detail").or_else(|| value.get("alarmData"));
+        match nested {
+            Some(alarm) if alarm.get("alarmName").is_some() => Some(Self::nested(alarm)),
+            None if value.get("AlarmName").is_some() => Some(Self::flat(value)),
+            _ => None,
+        }
+    }
+
+    fn nested(alarm: &Value) -> Result<Self, Failure> {
+        let metrics = alarm.pointer("/configuration/metrics").and_then(Value::as_array);
+        let dimensions = metrics
+            .into_iter()
+            .flatten()
+            .filter_map(|m| m.pointer("/metricStat/metric/dimensions"));
+        let pairs = dimensions.filter_map(Value::as_object).flatten();
+        let pairs = pairs.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        Ok(Self {
+            name: text(alarm, "/alarmName")?,
+            description: text(alarm, "/configuration/description").unwrap_or_default(),
+            state: text(alarm, "/state/value")?,
+            reason: text(alarm, "/state/reason").unwrap_or_default(),
+            at: time(&text(alarm, "/state/timestamp")?)?,
+            dimensions: pairs.collect(),
+        })
+    }
+
+    fn flat(alarm: &Value) -> Result<Self, Failure> {
+        let dimensions = alarm.pointer("/Trigger/Dimensions").and_then(Value::as_array);
+        let pairs = dimensions.into_iter().flatten().filter_map(|pair| {
+            Some((
+                pair.get("name")?.as_str()?.to_owned(),
+                pair.get("value")?.as_str()?.to_owned(),
+            ))
+        });
+        Ok(Self {
+            name: text(alarm, "/AlarmName")?,
+            description: text(alarm, "/AlarmDescription").unwrap_or_default(),
+            state: text(alarm, "/NewStateValue")?,
+            reason: text(alarm, "/NewStateReason").unwrap_or_default(),
+            at: time(&text(alarm, "/StateChangeTime")?)?,
+            dimensions: pairs.collect(),
+        })
+    }
+
+    /// As a change of an alert; `None` for `INSUFFICIENT_DATA`, which neither fires nor resolves.
+    pub(crate) fn change(self, setup: &Setup, now: Time) -> Result<Option<AlertChange>, Failure> {
+        let status = match self.state.as_str() {
+            "ALARM" => Status::Firing,
+            "OK" => Status::Resolved,
+            "INSUFFICIENT_DATA" => return Ok(None),
+            other => {
+                return Err(Failure::Park(format!(
+                    "state {other:?} is none of ALARM, OK, INSUFFICIENT_DATA"
+                )));
+            }
+        };
+        if self.at > now + AHEAD_MAX {
+            return Err(Failure::Park(format!(
+                "the alarm changed at {}, in the future; it is {now}",
+                self.at
+            )));
+        }
+        let severity = tagged(&self.description, "severity").and_then(|text| text.parse().ok());
+        let service = self.service(setup);
+        Ok(Some(AlertChange {
+            fingerprint: Fingerprint::derive(&["cloudwatch-alarm", &self.name]),
+            service,
+            category: Category::Technical,
+            status,
+            severity: severity.unwrap_or(Severity::Sev3),
+            at: self.at,
+            reason: self.reason.chars().take(1000).collect(),
+            reading: None,
+            cooldown: COOLDOWN,
+            labels: BTreeMap::from([("source".to_owned(), "cloudwatch-alarm".to_owned())]),
+            name: self.name,
+        }))
+    }
+
+    /// The service that the description names (`tocsin:service=checkout`), else the one that has the alarm's Lambda
+    /// function, else the one whose name the alarm's name contains, the longest first.
+    fn service(&self, setup: &Setup) -> ServiceName {
+        let tagged = tagged(&self.description, "service");
+        let named = setup
+            .services
+            .iter()
+            .find(|service| tagged.as_deref() == Some(service.name.as_str()));
+        let function = self.dimensions.get("FunctionName");
+        let owns = |resource: &Resource| match resource {
+            Resource::LambdaAlias { function: name, .. } => Some(name) == function,
+        };
+        let owner = || setup.services.iter().find(|service| service.resources.iter().any(owns));
+        let contained = || {
+            let fitting = setup
+                .services
+                .iter()
+                .filter(|service| self.name.contains(service.name.as_str()));
+            fitting.max_by_key(|service| service.name.as_str().len())
+        };
+        let found = named.or_else(owner).or_else(contained);
+        found.map_or_else(
+            || UNASSIGNED.parse().expect("it is written as a name"),
+            |service| service.name.clone(),
+        )
+    }
+}
+
+/// The value of `tocsin:<key>=<value>` in an alarm's description.
+fn tagged(description: &str, key: &str) -> Option<String> {
+    let tag = format!("tocsin:{key}=");
+    description
+        .split_whitespace()
+        .find_map(|word| word.strip_prefix(&tag))
+        .map(str::to_owned)
+}
+
+fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::Park(format!("the alarm has no text at {pointer}")))
+}
+
+/// CloudWatch writes `2026-01-31T14:03:00.000+0000`, without the colon that RFC 3339 wants in an offset.
+fn time(text: &str) -> Result<Time, Failure> {
+    let plain = text
+        .strip_suffix("+0000")
+        .map_or_else(|| text.to_owned(), |start| format!("{start}Z"));
+    plain
+        .parse()
+        .map_err(|error| Failure::Park(format!("the alarm's time: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENTBRIDGE: &str = include_str!("../../../events/ingest/eventbridge-alarm.json");
+    const SNS: &str = include_str!("../../../events/ingest/sns-alarm.json");
+    const DIRECT: &str = include_str!("../../../events/ingest/direct-alarm.json");
+
+    fn parsed(text: &str) -> Alarm {
+        Alarm::parse(&serde_json::from_str(text).unwrap()).unwrap().unwrap()
+    }
+
+    #[test]
+    fn one_alarm_in_its_three_shapes() {
+        let bridged = parsed(EVENTBRIDGE);
+        let (name, state) = (bridged.name.as_str(), bridged.state.as_str());
+        assert_eq!((name, state), ("shop-checkout-5xx", "ALARM"));
+        assert_eq!(bridged.at.to_string(), "2026-01-31T14:06:10Z");
+        assert_eq!(bridged.dimensions["ApiId"], "a1b2c3d4e5");
+        assert_eq!(
+            tagged(&bridged.description, "service").as_deref(),
+            Some("shop-checkout")
+        );
+        assert_eq!(parsed(DIRECT), bridged);
+        let over = parsed(&shell::messages(SNS).unwrap()[0].body);
+        let (state, at) = (over.state.as_str(), over.at.to_string());
+        assert_eq!((state, at.as_str()), ("OK", "2026-01-31T14:16:10Z"));
+        assert_eq!(
+            (over.name, over.description, over.dimensions),
+            (bridged.name, bridged.description, bridged.dimensions)
+        );
+    }
+
+    #[test]
+    fn what_is_no_alarm_is_not_taken_for_one() {
+        for text in ["{}", "[]", "null", "1", r#"{"detail":{}}"#, r#"{"detail":1}"#] {
+            assert!(Alarm::parse(&serde_json::from_str(text).unwrap()).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+use std::sync::Arc;
+
+use engine::raise::{Raised, raise};
+use serde_json::{Value, json};
+use shell::{Answer, Failure, Function, Invocation, Record, messages, now};
+
+use crate::alarm::Alarm;
+
+/// An HTTP request, an SNS event that carries CloudWatch alarms, or an alarm as EventBridge or CloudWatch hands it over.
+pub(crate) async fn handle(function: &Arc<Function>, invocation: Invocation) -> Result<Answer, Failure> {
+    let value: Value = invocation.parse()?;
+    let body = if value.pointer("/requestContext/http").is_some() {
+        shell::serve_http(function, &invocation.payload).await?
+    } else if value.get("Records").is_some() {
+        let mut answers = Vec::new();
+        for message in messages(&invocation.payload)? {
+            let alarm = serde_json::from_str(&message.body)
+                .map_err(|error| Failure::Park(format!("the message is not JSON: {error}")))?;
+            answers.push(alarm_changed(function, &alarm).await?);
+        }
+        if answers.len() == 1 {
+            answers.remove(0)
+        } else {
+            json!(answers)
+        }
+    } else {
+        alarm_changed(function, &value).await?
+    };
+    Ok(Answer {
+        body,
+        record: Record::default(),
+    })
+}
+
+async fn alarm_changed(function: &Function, value: &Value) -> Result<Value, Failure> {
+    let alarm = Alarm::parse(value).ok_or_else(|| {
+        let hint = "a CloudWatch alarm change as EventBridge, SNS or a direct action sends it";
+        Failure::Park(format!(
+            "the payload is nothing that this function knows; it takes {hint}"
+        ))
+    })??;
+    let setup = function.setup().await?;
+    let Some(change) = alarm.change(setup, now())? else {
+        return Ok(json!({ "raised": false, "reason": "INSUFFICIENT_DATA neither fires nor resolves" }));
+    };
+    let raised = raise(&function.store, &function.aws, &change, now()).await?;
+    Ok(answer(&raised))
+}
+
+/// What became of an alert, for whoever sent it.
+fn answer(raised: &Raised) -> Value {
+    match raised {
+        Raised::Committed { incident } => json!({ "raised": true, "incident": incident }),
+        Raised::Unchanged { incident, reason } => json!({ "raised": false, "incident": incident, "reason": reason }),
+    }
+}

@@ -1,0 +1,78 @@
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use domain::event::IncidentEvent;
+use domain::id::IncidentId;
+use domain::notification::ReceiptState;
+use engine::notify::{Notified, notify};
+use notify::Vendors;
+use serde_json::json;
+use shell::{Answer, Failure, Function, Invocation, Metric, Record, incident_event, messages, now};
+
+use crate::secrets::FromAws;
+
+/// A retry that is due this soon is waited for; a later one is the timekeeper's.
+const WAIT_AT_MOST: Duration = Duration::from_secs(10);
+
+/// Each message is an event about an incident.
+pub(crate) async fn handle(
+    function: &Arc<Function>,
+    vendors: &OnceLock<Vendors<FromAws>>,
+    invocation: Invocation,
+) -> Result<Answer, Failure> {
+    let vendors = vendors.get_or_init(|| Vendors::new(FromAws(Arc::clone(function))));
+    let mut record = Record::default();
+    let mut answers = Vec::new();
+    for message in messages(&invocation.payload)? {
+        let event = incident_event(&message)?;
+        let notified = tell(function, vendors, &event, &invocation).await?;
+        count(&notified, &mut record);
+        answers.push(json!({ "incident": event.incident, "event": event.kind, "receipts": notified.receipts }));
+    }
+    let body = if answers.len() == 1 {
+        answers.remove(0)
+    } else {
+        json!(answers)
+    };
+    Ok(Answer { body, record })
+}
+
+/// Tells, and tries again as long as a retry is due soon and there is time for it.
+async fn tell(
+    function: &Function,
+    vendors: &Vendors<FromAws>,
+    event: &IncidentEvent,
+    invocation: &Invocation,
+) -> Result<Notified, Failure> {
+    let setup = function.setup().await?;
+    let link = link(&function.environment.api_url, &event.incident);
+    loop {
+        let notified = notify(&function.store, vendors, setup, (event, &link), now()).await?;
+        let wait = notified
+            .retry_after
+            .map(|wait| Duration::from_secs(u64::from(wait.seconds())));
+        match wait.filter(|wait| *wait <= WAIT_AT_MOST && *wait + WAIT_AT_MOST < invocation.budget()) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return Ok(notified),
+        }
+    }
+}
+
+fn link(api_url: &str, incident: &IncidentId) -> String {
+    if api_url.is_empty() {
+        String::new()
+    } else {
+        format!("{}/v1/incidents/{incident}", api_url.trim_end_matches('/'))
+    }
+}
+
+fn count(notified: &Notified, record: &mut Record) {
+    let number =
+        |wanted: fn(&ReceiptState) -> bool| notified.receipts.iter().filter(|(_, state)| wanted(state)).count();
+    record.add(
+        Metric::Delivered,
+        number(|state| matches!(state, ReceiptState::Delivered { .. })) as f64,
+    );
+    let undelivered = number(|state| matches!(state, ReceiptState::Refused { .. } | ReceiptState::Failed { .. }));
+    record.add(Metric::Undelivered, undelivered as f64);
+}

@@ -1,0 +1,114 @@
+use domain::event::{EVENT_VERSION, IncidentEvent};
+use serde::Deserialize;
+
+use crate::Failure;
+use crate::invocation::parse;
+
+/// One message that SNS delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its body.
+    pub body: String,
+    /// When SNS took it, RFC 3339; absent in hand-made events.
+    pub timestamp: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "Records")]
+    records: Vec<Record>,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    #[serde(rename = "Sns")]
+    sns: Sns,
+}
+
+#[derive(Deserialize)]
+struct Sns {
+    #[serde(rename = "Message")]
+    message: String,
+    #[serde(rename = "Timestamp")]
+    timestamp: Option<String>,
+}
+
+/// The messages of an SNS event.
+///
+/// # Errors
+/// [`Failure::Park`] when it is no SNS event.
+pub fn messages(payload: &str) -> Result<Vec<Message>, Failure> {
+    let event: Event = parse(payload, "the SNS event")?;
+    if event.records.is_empty() {
+        return Err(Failure::Park("the SNS event has no records".to_owned()));
+    }
+    let message = |record: Record| Message {
+        body: record.sns.message,
+        timestamp: record.sns.timestamp,
+    };
+    Ok(event.records.into_iter().map(message).collect())
+}
+
+/// The message as an event about an incident.
+///
+/// # Errors
+/// [`Failure::Park`] when it is none, or of a version that this build does not read.
+pub fn incident_event(message: &Message) -> Result<IncidentEvent, Failure> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u32,
+    }
+    let Versioned { version } = parse(&message.body, "the message")?;
+    if version != EVENT_VERSION {
+        return Err(Failure::Park(format!(
+            "the message has version {version}; this function reads {EVENT_VERSION}"
+        )));
+    }
+    parse(&message.body, "the message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(payload: &str, expected: &str) {
+        let result =
+            messages(payload).and_then(|messages| messages.iter().map(incident_event).collect::<Result<Vec<_>, _>>());
+        match result {
+            Err(Failure::Park(reason)) => assert!(reason.contains(expected), "{payload}: {reason}"),
+            other => panic!("{payload}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn bad_payloads_are_parked_with_the_reason() {
+        check("", "the SNS event is not JSON");
+        check("{", "the SNS event is not JSON");
+        check("[]", "the SNS event has the wrong shape");
+        check("{}", "missing field `Records`");
+        check(r#"{"Records":[]}"#, "has no records");
+        check(r#"{"Records":[{}]}"#, "missing field `Sns`");
+        check(
+            r#"{"Records":[{"Sns":{"Message":"hello"}}]}"#,
+            "the message is not JSON",
+        );
+        check(r#"{"Records":[{"Sns":{"Message":"{}"}}]}"#, "missing field `version`");
+        check(
+            r#"{"Records":[{"Sns":{"Message":"{\"version\":9}"}}]}"#,
+            "version 9; this function reads 1",
+        );
+        check(
+            r#"{"Records":[{"Sns":{"Message":"{\"version\":1}"}}]}"#,
+            "missing field `id`",
+        );
+        let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+        check(&deep, "recursion limit");
+        check(
+            &format!(
+                r#"{{"Records":[{{"Sns":{{"Message":"{}"}}}}]}}"#,
+                "x".repeat(10_000_000)
+            ),
+            "not JSON",
+        );
+    }
+}

@@ -1,0 +1,47 @@
+use std::sync::Arc;
+
+use api::{App, NotConfigured, gateway, router};
+use aws::Aws;
+use domain::setup::Setup;
+use domain::units::Time;
+use serde_json::Value;
+use store::Store;
+
+use crate::{Failure, Function, now};
+
+impl App for Function {
+    type Store = Store;
+    type Outlet = Aws;
+
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn outlet(&self) -> &Aws {
+        &self.aws
+    }
+
+    async fn setup(&self) -> Result<&Setup, NotConfigured> {
+        Function::setup(self)
+            .await
+            .map_err(|error| NotConfigured(error.to_string()))
+    }
+
+    fn shards(&self) -> u32 {
+        self.environment.shards
+    }
+
+    fn now(&self) -> Time {
+        now()
+    }
+}
+
+/// Answers a request of the HTTP API; whoever sent it learns at once what is wrong with it.
+///
+/// # Errors
+/// [`Failure::Park`] when the payload holds no request.
+pub async fn serve_http(function: &Arc<Function>, payload: &str) -> Result<Value, Failure> {
+    let answer = gateway::serve(router(Arc::clone(function)), payload).await;
+    let answer = answer.map_err(|error| Failure::Park(error.to_string()))?;
+    Ok(serde_json::to_value(answer).expect("an answer holds only text"))
+}
