@@ -118,10 +118,7 @@ pub fn notification(kind: EventKind, channel: &str) -> Notification {
             )
         }
         EventKind::IncidentResolved | EventKind::PostMortemWritten => {
-            let mut incident = incident_with_action(Mode::Auto, verified);
-            incident.state = State::Resolved;
-            incident.resolved_at = Some(after(420));
-            incident.alerts[0].resolved_at = Some(after(420));
+            let incident = resolved(verified);
             let words = match kind {
                 EventKind::PostMortemWritten => {
                     "the post-mortem is written: 1 probable cause, 3 action items".to_owned()
@@ -143,6 +140,14 @@ pub fn notification(kind: EventKind, channel: &str) -> Notification {
         .starts_with("action.")
         .then(|| incident.actions[0].id.clone());
     told(incident, kind, action, summary, after(at), channel)
+}
+
+fn resolved(verified: ActionState) -> Incident {
+    let mut incident = incident_with_action(Mode::Auto, verified);
+    incident.state = State::Resolved;
+    incident.resolved_at = Some(after(420));
+    incident.alerts[0].resolved_at = Some(after(420));
+    incident
 }
 
 /// The message that `kind` happened to `incident`.
