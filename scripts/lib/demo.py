@@ -60,7 +60,7 @@ def down() -> None:
 def deploy(options, clock: Clock) -> World:
     title("Building the functions and the receiver")
     packages = package.build_local()
-    receiver = build_receiver()
+    receiver = package.built("receiver")
     first_release = demo_workload.write_package(ROOT, DEMO / "shop-checkout-1.zip")
     clock.say("built")
 
@@ -77,13 +77,6 @@ def deploy(options, clock: Clock) -> World:
     world = World(stack["endpoint"], stack["outputs"], demo_receiver.log_of(DEMO), DEMO / "measured.jsonl")
     demo_secrets.store(world.aws("ssm"), options.name, made, address)
     return world
-
-
-def build_receiver() -> Path:
-    done = subprocess.run(["cargo", "build", "--locked", "-p", "tocsin-testkit", "--bin", "receiver"], cwd=ROOT, env=environment())
-    if done.returncode != 0:
-        raise Refused("the receiver does not build")
-    return Path(environment()["CARGO_TARGET_DIR"]) / "debug" / "receiver"
 
 
 def play(world: World, options, clock: Clock) -> list[str]:

@@ -18,14 +18,18 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # The oldest moment a zip can name: equal binarie
 
 def build_local() -> Path:
     """Builds the functions for this machine and zips those that changed; returns the folder of the zips."""
-    packages = [argument for name in FUNCTIONS for argument in ("-p", name)]
+    # The whole workspace, as the tests build it: a part of it would resolve other features and be built twice.
     done = subprocess.run(["cargo", "build", "--locked", "--workspace", "--bins"], cwd=ROOT, env=environment())
     if done.returncode != 0:
         raise Refused("the functions do not build")
-    built = Path(environment()["CARGO_TARGET_DIR"]) / "debug"
     for name in FUNCTIONS:
-        _zip_if_changed(built / name, STATE / "build" / f"{name}.zip")
+        _zip_if_changed(built(name), STATE / "build" / f"{name}.zip")
     return STATE / "build"
+
+
+def built(name: str) -> Path:
+    """A program that `build_local` has built."""
+    return Path(environment()["CARGO_TARGET_DIR"]) / "debug" / name
 
 
 def build_release(architecture: str) -> Path:
