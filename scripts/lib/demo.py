@@ -126,10 +126,10 @@ def report(world: World, missing: list[str], once: bool) -> None:
         incident = world.incident()["id"]
         print(f"  curl --aws-sigv4 aws:amz:us-east-1:execute-api --user test:test '{world.api_url}/v1/incidents/{incident}'")
         title("The stack and the load stay up; scripts/down stops them. By hand, for example:")
-        print("  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1")
+        print("  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1")
         print(f"  export AWS_ENDPOINT_URL={world.endpoint}")
         collector = world.outputs["function_names"]["collector"]
-        print(f"  .venv/bin/aws lambda invoke --function-name {collector} --cli-binary-format raw-in-base64-out --payload '{{}}' /dev/stdout")
+        print(f"  .venv/bin/aws lambda invoke --function-name {collector} --payload '{{}}' /dev/stdout")
 
 
 def show_logs(world: World) -> None:
