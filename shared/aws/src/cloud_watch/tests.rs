@@ -133,6 +133,19 @@ async fn one_refused_query_does_not_blind_the_others() {
 }
 
 #[tokio::test]
+async fn a_source_that_refuses_everything_is_not_asked_query_by_query() {
+    let wire = Wire::of([metric_error(400, "InvalidParameterValue")]);
+    let aws = Aws::new(wire.config(), Settings::default());
+    let (series, source) = series("Sum", 60);
+    let asks = vec![ask(&series, &source, 0, 600); plan::QUERIES_MAX];
+    let outcomes = aws.fetch(&asks, BUDGET).await;
+    let refused =
+        |outcome: &Outcome| matches!(outcome, Outcome::Failed(failure) if failure.kind == FailureKind::Rejected);
+    assert!(outcomes.iter().all(refused));
+    assert_eq!(wire.requests().len(), 1 + HALVES_MAX);
+}
+
+#[tokio::test]
 async fn what_is_no_number_is_dropped_and_counted() {
     let wire = Wire::of([metric_page(
         &[
