@@ -53,17 +53,17 @@ fn load(path: &Path) -> Result<String, String> {
 
 /// A line for each sound configuration, a line for each mistake of the others.
 pub(crate) fn text(checked: &[Checked]) -> String {
-    let mut text = String::new();
-    for Checked { file, result, .. } in checked {
-        match result {
-            Ok(setup) => text += &format!("{file}: {}\n", summary(setup)),
-            Err(mistakes) => {
-                let plural = if mistakes.count() == 1 { "" } else { "s" };
-                text += &format!("{mistakes}\n{file}: {} mistake{plural}\n", mistakes.count());
-            }
+    checked.iter().map(lines).collect()
+}
+
+fn lines(Checked { file, result, .. }: &Checked) -> String {
+    match result {
+        Ok(setup) => format!("{file}: {}\n", summary(setup)),
+        Err(mistakes) => {
+            let plural = if mistakes.count() == 1 { "" } else { "s" };
+            format!("{mistakes}\n{file}: {} mistake{plural}\n", mistakes.count())
         }
     }
-    text
 }
 
 fn summary(setup: &Setup) -> String {

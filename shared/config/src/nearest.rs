@@ -1,20 +1,25 @@
 /// Words longer than this are not compared: nobody mistypes them by one letter.
 const COMPARED_CHARS_MAX: usize = 64;
 
-/// The word among `known` that `word` was most likely meant to be: at most a third of its letters differ.
+/// The word among `known` that `word` was most likely meant to be: at most a third of its letters differ, and no
+/// other word is as near.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().take(COMPARED_CHARS_MAX + 1).collect();
     if word.len() > COMPARED_CHARS_MAX {
         return None;
     }
     let allowed = (word.len() / 3).max(1);
-    known
-        .into_iter()
-        .filter(|other| other.len() <= COMPARED_CHARS_MAX)
+    let compared = known.into_iter().filter(|other| other.len() <= COMPARED_CHARS_MAX);
+    let mut near: Vec<(usize, &str)> = compared
         .map(|other| (distance(&word, &other.to_lowercase()), other))
         .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, other)| other)
+        .collect();
+    near.sort_unstable();
+    match near.as_slice() {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, nearest), ..] => Some(nearest),
+        [] => None,
+    }
 }
 
 /// How many letters must be put in, left out or replaced, or neighbours swapped, to turn `a` into `b`.
@@ -50,10 +55,12 @@ mod tests {
             ("sev2", Some("SEV2")),
             ("ownr", Some("owner")),
             ("banana", None),
+            ("SEV5", Some("SEV2")),
             ("", None),
         ] {
             assert_eq!(nearest(word, known), expected, "{word}");
         }
+        assert_eq!(nearest("SEV5", ["SEV1", "SEV2"]), None, "one is as near as the other");
         assert_eq!(nearest(&"x".repeat(1_000_000), known), None);
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::mistake::{Mistake, Mistakes};
 use crate::tree::{Node, Place, Spot, name_fields};
@@ -74,6 +74,8 @@ impl Note {
 pub(crate) struct Notes {
     /// The names of the files, by [`Place::file`].
     pub(crate) files: Vec<String>,
+    /// Names of things that could not be read; that they are not known is no second mistake.
+    misread: HashSet<String>,
     list: Vec<Note>,
     more: usize,
 }
@@ -91,6 +93,18 @@ impl Notes {
     /// Whether further mistakes are only counted, so that no hint is worth looking for.
     pub(crate) fn is_full(&self) -> bool {
         self.list.len() >= Mistakes::LISTED_MAX
+    }
+
+    /// Remembers the name of something that cannot be read.
+    pub(crate) fn misread(&mut self, name: &str) {
+        if !self.is_full() {
+            self.misread.insert(name.to_owned());
+        }
+    }
+
+    /// Whether something of that name could not be read.
+    pub(crate) fn is_misread(&self, name: &str) -> bool {
+        self.misread.contains(name)
     }
 
     /// Whether anything is wrong so far.

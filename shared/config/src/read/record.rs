@@ -36,24 +36,25 @@ pub(crate) fn tag_of<'n>(node: &'n Node, field: &'static str, known: &[&str], no
     if let Some((again, _)) = tags.nth(1) {
         notes.add(Note::at_key(again.at, format!("{field:?} stands here twice")).hint("keep one"));
     }
-    let Some(tag) = node.field(field).filter(|tag| !matches!(tag.value, Value::Nothing)) else {
-        let missing = Note::at(node.at, "is missing").below(field);
-        notes.add(missing.hint(format!("write {}", known.join(" or "))));
-        return None;
+    let tag = node.field(field).filter(|tag| !matches!(tag.value, Value::Nothing));
+    let missing = || Note::at(node.at, "is missing").below(field);
+    let problem = match tag.map(|tag| (tag.at, &tag.value)) {
+        None => missing().hint(format!("write {}", known.join(" or "))),
+        Some((_, Value::Scalar(text))) if known.contains(&text.as_str()) => return Some(text),
+        Some((at, Value::Scalar(text))) => {
+            let hint = match nearest(text, known.iter().copied()) {
+                Some(name) => format!("did you mean {name:?}?"),
+                None => format!("write {}", known.join(" or ")),
+            };
+            let wrong = format!("{text:?} is not known here");
+            Note::at(at, wrong).value(text).hint(hint)
+        }
+        Some((at, value)) => Note::at(at, format!("is {}", value.kind())).hint(format!("write {}", known.join(" or "))),
     };
-    let Value::Scalar(text) = &tag.value else {
-        wrong_kind(tag, &known.join(" or "), notes);
-        return None;
-    };
-    if known.contains(&text.as_str()) {
-        return Some(text);
+    notes.add(problem);
+    if let Some(Value::Scalar(name)) = node.field("name").map(|name| &name.value) {
+        notes.misread(name);
     }
-    let hint = match nearest(text, known.iter().copied()) {
-        Some(name) => format!("did you mean {name:?}?"),
-        None => format!("write {}", known.join(" or ")),
-    };
-    let unknown = Note::at(tag.at, format!("{text:?} is not known here"));
-    notes.add(unknown.value(text).hint(hint));
     None
 }
 

@@ -119,7 +119,11 @@ macro_rules! names {
     ($($type:ty),*) => {$(
         impl Read for $type {
             fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
-                parsed(node, "a name", notes)
+                let name = parsed(node, "a name", notes);
+                if let (None, Value::Scalar(text)) = (&name, &node.value) {
+                    notes.misread(text);
+                }
+                name
             }
 
             fn schema(_: &mut Definitions) -> Json {

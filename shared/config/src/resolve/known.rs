@@ -46,7 +46,7 @@ impl<T: Copy> Known<T> {
     /// As [`Known::find`], where `written` is how `name` stands in the file.
     pub(super) fn find_as(&self, name: &str, written: &str, at: Place, notes: &mut Notes) -> Option<T> {
         let found = self.by_name.get(name).copied();
-        if found.is_none() && self.whole {
+        if found.is_none() && self.whole && !notes.is_misread(name) {
             notes.add(self.unknown(name, written, at, notes.is_full()));
         }
         found

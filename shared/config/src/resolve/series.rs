@@ -158,11 +158,8 @@ fn period(series: &Series, in_cloud_watch: bool, notes: &mut Notes) -> Option<Sp
 }
 
 fn pace(service: &Service, series: &Series, notes: &mut Notes) -> Option<Span> {
-    let default = if service.critical.or(false)? {
-        PACE_CRITICAL
-    } else {
-        PACE
-    };
+    let critical = service.critical.value().copied().unwrap_or(false);
+    let default = if critical { PACE_CRITICAL } else { PACE };
     let pace = checks::within_or(&series.pace, default, [PACE_CRITICAL, PACE_MAX], notes)?;
     if pace != PACE_CRITICAL && !pace.seconds().is_multiple_of(PACE.seconds()) {
         let note = Note::at(series.pace.given()?.at, format!("a pace of {pace} is not possible"));

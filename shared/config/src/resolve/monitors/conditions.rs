@@ -4,6 +4,7 @@ use domain::units::Unit;
 use crate::document::Condition;
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given, Threshold};
+use crate::resolve::checks;
 
 /// The conditions of a monitor, the worst severity first.
 pub(super) fn resolve(given: &Given<Vec<Given<Condition>>>, unit: Option<Unit>, notes: &mut Notes) -> Vec<Resolved> {
@@ -11,6 +12,7 @@ pub(super) fn resolve(given: &Given<Vec<Given<Condition>>>, unit: Option<Unit>, 
         let note = Note::at(given.at, "there is no condition");
         notes.add(note.hint("write for example - { severity: SEV3, when: \"> 5\" }"));
     }
+    let mut severities = Vec::new();
     let mut found: Vec<(Resolved, &Given<Threshold>)> = Vec::new();
     for condition in &given.value {
         let Condition {
@@ -21,22 +23,25 @@ pub(super) fn resolve(given: &Given<Vec<Given<Condition>>>, unit: Option<Unit>, 
         } = &condition.value;
         refuse_percent(when, unit, notes);
         refuse_percent(recover, unit, notes);
-        let (Some(severity), Some(when)) = (severity.given(), when.given()) else {
-            continue;
-        };
-        if let Some(recover) = recover.given() {
+        if let (Some(when), Some(recover)) = (when.given(), recover.given()) {
             refuse_overlap(when.value.limit, recover, notes);
         }
-        if found.iter().any(|(earlier, _)| earlier.severity == severity.value) {
-            super::checks::twice(severity, notes);
+        let Some(severity) = severity.given() else {
+            continue;
+        };
+        if severities.contains(&severity.value) {
+            checks::twice(severity, notes);
             continue;
         }
-        let resolved = Resolved {
-            severity: severity.value,
-            when: when.value.limit,
-            recover: recover.value().map(|recover| recover.limit),
-        };
-        found.push((resolved, when));
+        severities.push(severity.value);
+        if let Some(when) = when.given() {
+            let resolved = Resolved {
+                severity: severity.value,
+                when: when.value.limit,
+                recover: recover.value().map(|recover| recover.limit),
+            };
+            found.push((resolved, when));
+        }
     }
     found.sort_by_key(|(condition, _)| condition.severity);
     refuse_hidden(&found, notes);

@@ -1,0 +1,95 @@
+//! The command as its users call it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const SOUND: &str = "version: 1\nservices: [ { name: shop, owner: team-shop } ]\n";
+
+fn tocsin(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tocsin"));
+    command.current_dir(folder).args(arguments).output().unwrap()
+}
+
+/// What `arguments` print among `files`, and with which exit code.
+fn check(files: &[(&str, &[u8])], arguments: &[&str], expected: (i32, &str)) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let output = tocsin(folder.path(), arguments);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        (output.status.code().unwrap(), text.as_str()),
+        expected,
+        "{arguments:?}"
+    );
+}
+
+#[test]
+fn a_line_for_each_sound_configuration() {
+    let line = "1 services, 0 series, 0 monitors, 0 runbooks, 0 channels";
+    check(
+        &[("a.yaml", SOUND.as_bytes()), ("b.yaml", SOUND.as_bytes())],
+        &["check", "a.yaml", "b.yaml"],
+        (0, &format!("a.yaml: ok, {line}\nb.yaml: ok, {line}\n")),
+    );
+}
+
+#[test]
+fn all_mistakes_of_all_files() {
+    let wrong = SOUND.replace("owner", "ownr");
+    check(
+        &[("a.yaml", SOUND.as_bytes()), ("b.yaml", wrong.as_bytes())],
+        &["check", "b.yaml", "a.yaml"],
+        (
+            1,
+            "b.yaml:2:13 services[0].owner: is missing\n\
+             b.yaml:2:27 services[0].ownr: unknown field; did you mean \"owner\"?\n\
+             b.yaml: 2 mistakes\n\
+             a.yaml: ok, 1 services, 0 series, 0 monitors, 0 runbooks, 0 channels\n",
+        ),
+    );
+}
+
+#[test]
+fn an_unreadable_file_is_another_exit_code() {
+    let missing = "a.yaml:1:1: cannot be read: No such file or directory (os error 2)\na.yaml: 1 mistake\n";
+    check(&[], &["check", "a.yaml"], (2, missing));
+    let odd = "a.yaml:1:1: cannot be read: line 2 is not UTF-8\na.yaml: 1 mistake\n";
+    check(&[("a.yaml", b"version: 1\n\xff")], &["check", "a.yaml"], (2, odd));
+    let included = format!("{SOUND}include: [ b.yaml ]\n");
+    let missing = "a.yaml:3:12 include[0]: cannot be read: No such file or directory (os error 2)\na.yaml: 1 mistake\n";
+    check(&[("a.yaml", included.as_bytes())], &["check", "a.yaml"], (2, missing));
+}
+
+#[test]
+fn json_for_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), format!("{SOUND}settle: 5\n")).unwrap();
+    let output = tocsin(folder.path(), &["check", "--format", "json", "a.yaml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let expected = serde_json::json!({ "sound": false, "files": [ { "file": "a.yaml", "sound": false, "more": 0, "mistakes": [ {
+        "file": "a.yaml", "line": 3, "column": 9, "field": "settle", "value": "5",
+        "wrong": "\"5\" has no unit", "hint": "write \"5m\" (or s, h, d)"
+    } ] } ] });
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn help_without_arguments_and_the_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = tocsin(folder.path(), &[]);
+    assert_eq!(help.status.code(), Some(2));
+    assert!(
+        String::from_utf8(help.stderr)
+            .unwrap()
+            .contains("Usage: tocsin <COMMAND>")
+    );
+    let schema = tocsin(folder.path(), &["schema"]);
+    let schema: Value = serde_json::from_slice(&schema.stdout).unwrap();
+    assert_eq!(schema["$ref"], "#/$defs/Document");
+}

@@ -1,0 +1,9 @@
+//! The configuration as its users meet it: files in, a setup or all mistakes out.
+
+mod files;
+mod golden;
+mod limits;
+mod mistakes;
+mod round_trip;
+mod setup;
+mod sound;

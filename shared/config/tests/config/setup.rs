@@ -1,0 +1,176 @@
+use std::collections::BTreeMap;
+
+use domain::incident::Severity;
+use domain::metric::{Query, Statistic};
+use domain::monitor::{Category, MissingData, Signal};
+use domain::notification::{ChannelKind, Secret};
+use domain::response::{Mode, RateLimit};
+use domain::setup::{PrometheusAuth, SourceKind};
+use domain::units::{Span, Unit};
+
+use crate::sound::{SOUND, edited, read};
+
+#[test]
+fn what_is_written_is_what_is_set_up() {
+    let setup = read(SOUND).unwrap();
+    assert_eq!(
+        setup.sources[0].kind,
+        SourceKind::CloudWatch {
+            region: Some("eu-central-1".to_owned()),
+            account: Some("012345678901".to_owned()),
+            role_arn: Some("arn:aws:iam::012345678901:role/r".to_owned()),
+        }
+    );
+    let bearer = PrometheusAuth::Bearer(Secret::Ssm("/tocsin/prom".to_owned()));
+    assert_eq!(
+        setup.sources[1].kind,
+        SourceKind::Prometheus {
+            url: "https://prom.example.com".to_owned(),
+            auth: bearer
+        }
+    );
+    let errors = setup.series(&"shop/errors".parse().unwrap()).unwrap();
+    assert_eq!(
+        errors.query,
+        Query::CloudWatch {
+            namespace: "Shop".to_owned(),
+            metric: "Errors".to_owned(),
+            dimensions: BTreeMap::new(),
+            statistic: Statistic::Sum,
+        }
+    );
+    let monitor = setup.monitor(&"shop-errors".parse().unwrap()).unwrap();
+    assert_eq!(
+        monitor.signal,
+        Signal::Ratio {
+            numerator: "shop/errors".parse().unwrap(),
+            denominator: "shop/requests".parse().unwrap(),
+        }
+    );
+    let severities: Vec<_> = monitor.conditions.iter().map(|condition| condition.severity).collect();
+    assert_eq!(severities, [Severity::Sev2, Severity::Sev3], "the worst first");
+    assert_eq!(
+        (monitor.category, monitor.missing_data),
+        (Category::Business, MissingData::Ignore)
+    );
+    assert_eq!(
+        setup.runbooks[0].steps[0].limit,
+        RateLimit {
+            count: 2,
+            per: Span::from_minutes(360)
+        }
+    );
+    assert_eq!(
+        (setup.keep_metrics, setup.keep_incidents),
+        (Span::DAY.times(30), Span::DAY.times(90))
+    );
+}
+
+#[test]
+fn paces_follow_the_service_and_may_be_set() {
+    let setup = read(SOUND).unwrap();
+    let pace = |id: &str| setup.series(&id.parse().unwrap()).unwrap().pace.to_string();
+    assert_eq!(
+        [pace("shop/requests"), pace("shop/errors"), pace("cart/size")],
+        ["1m", "5m", "5m"]
+    );
+}
+
+#[test]
+fn signals_are_shown_in_the_monitors_unit() {
+    let check = |edits: &[(&str, &str)], monitor: &str, unit: Unit, factor: f64| {
+        let setup = read(&edited(edits)).unwrap();
+        let monitor = setup.monitor(&monitor.parse().unwrap()).unwrap().clone();
+        assert_eq!(monitor.unit, unit);
+        assert!((monitor.factor - factor).abs() < 1e-12, "{}", monitor.factor);
+    };
+    check(&[], "shop-errors", Unit::Percent, 100.0);
+    check(&[], "shop-slow", Unit::Milliseconds, 1000.0);
+    check(&[("    unit: milliseconds\n", "")], "shop-slow", Unit::Seconds, 1.0);
+    check(
+        &[
+            ("    unit: percent\n", ""),
+            ("\"> 5%\", recover: \"< 3%\"", "\"> 0.05\""),
+            ("\"> 10%\", recover: \"< 5%\"", "\"> 0.1\""),
+        ],
+        "shop-errors",
+        Unit::Count,
+        1.0,
+    );
+    check(
+        &[(
+            "signal: { series: latency }\n    unit: milliseconds",
+            "signal: { series: cart/size }\n    unit: kibibytes",
+        )],
+        "shop-slow",
+        Unit::Kibibytes,
+        1.0 / 1024.0,
+    );
+}
+
+#[test]
+fn defaults() {
+    let text = "version: 1
+sources: [ { name: cw, kind: cloudwatch } ]
+services:
+  - name: s
+    owner: o
+    series: [ { name: m, source: cw, namespace: N, metric: M, statistic: Average, period: 1m } ]
+monitors:
+  - name: high
+    service: s
+    signal: { series: m }
+    conditions: [ { severity: SEV1, when: \"> 1\" } ]
+    datapoints: { breaching: 1, of: 1 }
+runbooks:
+  - { name: r, match: {}, steps: [ { action: roll-back-lambda-alias } ] }
+channels:
+  - { name: pager, kind: pagerduty, routing_key: \"ssm:/k\" }
+";
+    let setup = read(text).unwrap();
+    assert_eq!(setup.look_back, Span::from_minutes(10));
+    assert_eq!(
+        (setup.keep_metrics, setup.keep_incidents),
+        (Span::DAY.times(15), Span::DAY.times(400))
+    );
+    assert_eq!((setup.response_enabled, &*setup.default_owner), (true, "unassigned"));
+    assert_eq!(setup.post_mortem_severities, [Severity::Sev1, Severity::Sev2]);
+    let monitor = &setup.monitors[0];
+    assert_eq!(
+        (monitor.settle, monitor.cooldown),
+        (Span::MINUTE, Span::from_minutes(10))
+    );
+    assert_eq!(
+        (monitor.missing_data, monitor.category, monitor.unit),
+        (MissingData::Missing, Category::Technical, Unit::Count)
+    );
+    assert_eq!(setup.series[0].pace, Span::from_minutes(5));
+    let step = &setup.runbooks[0].steps[0];
+    assert_eq!(
+        (step.mode, step.moved_within, step.verify_within),
+        (Mode::Suggest, Span::HOUR, Span::from_minutes(10))
+    );
+    assert_eq!(
+        step.limit,
+        RateLimit {
+            count: 1,
+            per: Span::HOUR
+        }
+    );
+    assert!(
+        matches!(&setup.channels[0].kind, ChannelKind::PagerDuty { url, .. } if url == "https://events.pagerduty.com/v2/enqueue")
+    );
+}
+
+#[test]
+fn settling_and_modes_are_inherited() {
+    let setup = read(SOUND).unwrap();
+    assert_eq!(
+        [setup.monitors[0].settle, setup.monitors[1].settle],
+        [Span::MINUTE, Span::from_seconds(30)]
+    );
+    assert_eq!(
+        [setup.runbooks[0].steps[0].mode, setup.runbooks[0].steps[1].mode],
+        [Mode::Auto, Mode::Approve]
+    );
+}

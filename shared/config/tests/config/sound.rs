@@ -1,0 +1,84 @@
+use config::Mistakes;
+use domain::setup::Setup;
+
+/// A configuration without mistakes that uses every field.
+pub(crate) const SOUND: &str = r#"version: 1
+settle: 60s
+look_back: 10m
+sources:
+  - { name: cw, kind: cloudwatch, region: eu-central-1, account: "012345678901", role_arn: "arn:aws:iam::012345678901:role/r" }
+  - { name: prom, kind: prometheus, url: "https://prom.example.com", auth: { bearer: "ssm:/tocsin/prom" } }
+services:
+  - name: shop
+    owner: team-shop
+    critical: true
+    depends_on: [cart]
+    resources: [ { kind: lambda-alias, function: shop, alias: live } ]
+    series:
+      - { name: requests, source: cw, namespace: Shop, metric: Requests, dimensions: { Service: shop }, statistic: Sum, period: 1m }
+      - { name: errors, source: cw, namespace: Shop, metric: Errors, statistic: Sum, period: 1m, pace: 5m }
+      - { name: latency, source: prom, expression: "avg(latency)", period: 30s, unit: seconds }
+  - name: cart
+    owner: team-shop
+    series:
+      - { name: size, source: cw, namespace: Cart, metric: Size, statistic: p99, period: 5m, unit: bytes }
+monitors:
+  - name: shop-errors
+    service: shop
+    signal: { ratio: { numerator: errors, denominator: requests } }
+    unit: percent
+    conditions:
+      - { severity: SEV3, when: "> 5%", recover: "< 3%" }
+      - { severity: SEV2, when: "> 10%", recover: "< 5%" }
+    datapoints: { breaching: 2, of: 3 }
+    missing_data: ignore
+    cooldown: 15m
+    category: business
+    labels: { team: shop }
+  - name: shop-slow
+    service: shop
+    signal: { series: latency }
+    unit: milliseconds
+    conditions: [ { severity: SEV3, when: ">= 500" } ]
+    datapoints: { breaching: 1, of: 1 }
+    settle: 30s
+runbooks:
+  - name: roll-back
+    match: { service: shop, monitor: shop-errors, severity: [SEV1, SEV2], labels: { team: shop } }
+    steps:
+      - { action: roll-back-lambda-alias, mode: auto, moved_within: 30m, verify_within: 5m, limit: { count: 2, per: 6h } }
+      - { action: roll-back-lambda-alias }
+response: { enabled: true, default_mode: approve }
+channels:
+  - { name: slack, kind: slack, url: "ssm:/tocsin/slack" }
+  - { name: pager, kind: pagerduty, routing_key: "ssm:/tocsin/pager" }
+  - { name: hook, kind: webhook, url: "https://hooks.example.com/x", signing_secret: "secretsmanager:hook" }
+routes:
+  - { service: [shop, tocsin], severity: SEV1, category: technical, channels: [slack, pager] }
+  - { channels: [hook] }
+post_mortem: { default_owner: team-shop, severities: [SEV1] }
+retention: { metrics: 30d, incidents: 90d }
+"#;
+
+/// Reads one file.
+pub(crate) fn read(text: &str) -> Result<Setup, Mistakes> {
+    config::read("tocsin.yaml", &|_| Ok(text.to_owned()))
+}
+
+/// [`SOUND`] with each text replaced by another; the text must be there.
+pub(crate) fn edited(edits: &[(&str, &str)]) -> String {
+    let mut text = SOUND.to_owned();
+    for (old, new) in edits {
+        assert!(text.contains(old), "{old:?} does not stand in the sound configuration");
+        text = text.replacen(old, new, 1);
+    }
+    text
+}
+
+/// The mistakes of `text`, one a line; empty if it is sound.
+pub(crate) fn mistakes(text: &str) -> String {
+    read(text)
+        .err()
+        .map(|mistakes| mistakes.to_string())
+        .unwrap_or_default()
+}
