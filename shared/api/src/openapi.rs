@@ -1,22 +1,20 @@
 use axum::response::IntoResponse;
 use http::header::CONTENT_TYPE;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, ResponseBuilder, SecurityRequirement};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::{Document, Problem};
 use crate::request::Query;
-use crate::route::{
-    alerts, commands, deployments, health, incidents, kill_switch, metrics, post_mortems, services,
-};
+use crate::route::{alerts, commands, deployments, health, incidents, kill_switch, metrics, post_mortems, services};
 
 /// The document as it is kept; a test compares it with the handlers.
 const KEPT: &str = include_str!("../openapi.json");
 const PROBLEM: &str = "application/problem+json";
 
 /// This document.
-#[utoipa::path(get, path = "/v1/openapi.json", tag = "openapi", responses(
+#[utoipa::path(get, path = "/v1/openapi.json", operation_id = "get_openapi", tag = "openapi", responses(
     (status = 200, description = "The OpenAPI document", body = Object),
 ))]
 pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
@@ -72,7 +70,10 @@ impl Modify for Common {
 fn add_problems(operation: &mut Operation) {
     let has_path = operation.parameters.iter().flatten().any(is_in_path);
     let has_body = operation.request_body.is_some();
-    let mut problems = vec![("400", "Parameters or fields are missing, unknown or wrong; `errors` names all of them")];
+    let mut problems = vec![(
+        "400",
+        "Parameters or fields are missing, unknown or wrong; `errors` names all of them",
+    )];
     problems.extend(has_path.then_some(("404", "What the path names does not exist")));
     problems.extend(has_body.then_some(("413", "The body has more than 1 MiB")));
     problems.extend(has_body.then_some(("415", "The body is not declared as application/json")));

@@ -69,7 +69,12 @@ pub(crate) async fn read(
 
 impl Cells {
     pub(crate) fn new(from: Time, until: Time, period: Span) -> Self {
-        Self { from, until, period, cells: BTreeMap::new() }
+        Self {
+            from,
+            until,
+            period,
+            cells: BTreeMap::new(),
+        }
     }
 
     /// Takes in a chunk; chunks must come in the order of their ticks. What a later tick read replaces what an earlier
@@ -82,7 +87,8 @@ impl Cells {
                 Outcome::Read(samples) => {
                     self.read(from, until);
                     for sample in samples.iter().filter(|s| s.at >= self.from && s.at < self.until) {
-                        self.cells.insert(sample.at.floor(self.period), Cell::Value(sample.value));
+                        self.cells
+                            .insert(sample.at.floor(self.period), Cell::Value(sample.value));
                     }
                 }
             }

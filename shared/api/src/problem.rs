@@ -79,7 +79,12 @@ impl Problem {
             detail: detail.into(),
             ..Document::default()
         };
-        Self(Box::new(Inner { kind, document, retry_after_seconds: kind.retry_after_seconds(), cause: None }))
+        Self(Box::new(Inner {
+            kind,
+            document,
+            retry_after_seconds: kind.retry_after_seconds(),
+            cause: None,
+        }))
     }
 
     /// All mistakes of a request at once.
@@ -131,7 +136,12 @@ pub(crate) fn render(mut response: Response, instance: &str) -> Response {
     let status = inner.document.status;
     match &inner.cause {
         Some(cause) => tracing::error!(instance, status, cause, "The request failed."),
-        None => tracing::info!(instance, status, detail = inner.document.detail, "The request was refused."),
+        None => tracing::info!(
+            instance,
+            status,
+            detail = inner.document.detail,
+            "The request was refused."
+        ),
     }
     instance.clone_into(&mut inner.document.instance);
     let body = serde_json::to_vec(&inner.document).expect("texts and numbers can be written as JSON");

@@ -9,9 +9,7 @@ use http::{Method, Uri};
 
 use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
-use crate::route::{
-    alerts, commands, deployments, health, incidents, kill_switch, metrics, post_mortems, services,
-};
+use crate::route::{alerts, commands, deployments, health, incidents, kill_switch, metrics, post_mortems, services};
 use crate::{App, openapi};
 
 type Route<A> = (&'static str, &'static str, MethodRouter<Arc<A>>);
@@ -31,10 +29,22 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("get", "/v1/incidents", get(incidents::list::<A>)),
         ("post", "/v1/incidents", post(incidents::open::<A>)),
         ("get", "/v1/incidents/{id}", get(incidents::get::<A>)),
-        ("post", "/v1/incidents/{id}/acknowledge", post(commands::acknowledge::<A>)),
+        (
+            "post",
+            "/v1/incidents/{id}/acknowledge",
+            post(commands::acknowledge::<A>),
+        ),
         ("post", "/v1/incidents/{id}/resolve", post(commands::resolve::<A>)),
-        ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
-        ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
+        (
+            "post",
+            "/v1/incidents/{id}/actions/{action}/approve",
+            post(commands::approve::<A>),
+        ),
+        (
+            "post",
+            "/v1/incidents/{id}/actions/{action}/refuse",
+            post(commands::refuse::<A>),
+        ),
         ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
         ("get", "/v1/metrics/query", get(metrics::query::<A>)),
         ("post", "/v1/deployments", post(deployments::record::<A>)),
@@ -56,7 +66,10 @@ pub fn router<A: App>(app: Arc<A>) -> Router {
 
 /// Method (in lower case) and path of every route.
 pub fn paths<A: App>() -> Vec<(&'static str, &'static str)> {
-    routes::<A>().into_iter().map(|(method, path, _)| (method, path)).collect()
+    routes::<A>()
+        .into_iter()
+        .map(|(method, path, _)| (method, path))
+        .collect()
 }
 
 async fn unknown_route(uri: Uri) -> Problem {
@@ -67,7 +80,10 @@ async fn unknown_route(uri: Uri) -> Problem {
 
 async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
     let (path, method) = (shortened(uri.path()), shortened(method.as_str()));
-    Problem::new(Kind::MethodNotAllowed, format!("{path} does not take {method}; the header `allow` says what it takes"))
+    Problem::new(
+        Kind::MethodNotAllowed,
+        format!("{path} does not take {method}; the header `allow` says what it takes"),
+    )
 }
 
 async fn with_problems(request: Request, next: Next) -> Response {

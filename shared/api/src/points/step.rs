@@ -88,7 +88,9 @@ impl Merge {
 
 /// The steps of all cells, oldest first.
 pub(super) fn steps(cells: &Cells, step: Span, merge: Merge) -> Vec<Step> {
-    periods(cells.from, cells.until, step).map(|at| one(cells, at, at + step, merge)).collect()
+    periods(cells.from, cells.until, step)
+        .map(|at| one(cells, at, at + step, merge))
+        .collect()
 }
 
 fn one(cells: &Cells, at: Time, until: Time, merge: Merge) -> Step {
@@ -115,5 +117,9 @@ fn one(cells: &Cells, at: Time, until: Time, merge: Merge) -> Step {
 
 /// JSON has no infinity; finite values can still add up to one.
 fn number(value: f64) -> Verdict {
-    if value.is_finite() { Verdict::Value(value) } else { Verdict::Failed("its values are too large to merge".to_owned()) }
+    if value.is_finite() {
+        Verdict::Value(value)
+    } else {
+        Verdict::Failed("its values are too large to merge".to_owned())
+    }
 }

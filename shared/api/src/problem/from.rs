@@ -35,7 +35,9 @@ impl From<CommandError> for Problem {
             CommandError::AlreadyOpen { ref incident, .. } => {
                 let incident = incident.to_string();
                 let hint = format!("join it: /v1/incidents/{incident}");
-                Self::new(Kind::AlreadyOpen, error.to_string()).with_hint(Some(hint)).with_incident(incident)
+                Self::new(Kind::AlreadyOpen, error.to_string())
+                    .with_hint(Some(hint))
+                    .with_incident(incident)
             }
             CommandError::Contended(_) => Self::new(Kind::Contended, error.to_string()),
             CommandError::Port(error) => error.into(),

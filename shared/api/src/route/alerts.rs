@@ -37,7 +37,7 @@ pub(crate) struct RaisedAlert {
 }
 
 /// Alerts of one status, the latest change first.
-#[utoipa::path(get, path = "/v1/alerts", tag = "alerts",
+#[utoipa::path(get, path = "/v1/alerts", operation_id = "list_alerts", tag = "alerts",
     params(
         ("status" = inline(Option<String>), Query, description = "firing or resolved; default firing"),
         ("limit" = inline(Option<u32>), Query, description = "Rows of one page, 1 to 100; default 25"),
@@ -55,11 +55,14 @@ pub(crate) async fn list<A: App>(
     let paging = form.finish(paging)?;
     let page = app.store().alerts(status, paging.limit, paging.cursor).await?;
     let cursor = page.cursor.map(|place| next_cursor(&list, &place));
-    Ok(Json(Listing { items: page.items.into_iter().map(Into::into).collect(), cursor }))
+    Ok(Json(Listing {
+        items: page.items.into_iter().map(Into::into).collect(),
+        cursor,
+    }))
 }
 
 /// Raises or resolves an alert that another system has found. The same alert twice changes nothing the second time.
-#[utoipa::path(post, path = "/v1/alerts", tag = "alerts",
+#[utoipa::path(post, path = "/v1/alerts", operation_id = "raise_alert", tag = "alerts",
     request_body = RaiseAlert,
     responses(
         (status = 202, description = "Taken", body = RaisedAlert),

@@ -33,7 +33,7 @@ pub(crate) struct Resolve {
 }
 
 /// Takes the incident: somebody works on it.
-#[utoipa::path(post, path = "/v1/incidents/{id}/acknowledge", tag = "incidents",
+#[utoipa::path(post, path = "/v1/incidents/{id}/acknowledge", operation_id = "acknowledge_incident", tag = "incidents",
     params(("id" = String, Path, description = "The incident")),
     request_body = By,
     responses(
@@ -53,7 +53,7 @@ pub(crate) async fn acknowledge<A: App>(
 }
 
 /// Ends the incident, whatever its alerts say.
-#[utoipa::path(post, path = "/v1/incidents/{id}/resolve", tag = "incidents",
+#[utoipa::path(post, path = "/v1/incidents/{id}/resolve", operation_id = "resolve_incident", tag = "incidents",
     params(("id" = String, Path, description = "The incident")),
     request_body = Resolve,
     responses(
@@ -74,7 +74,7 @@ pub(crate) async fn resolve<A: App>(
 }
 
 /// Gives leave to an action that waits for it.
-#[utoipa::path(post, path = "/v1/incidents/{id}/actions/{action}/approve", tag = "actions",
+#[utoipa::path(post, path = "/v1/incidents/{id}/actions/{action}/approve", operation_id = "approve_action", tag = "actions",
     params(
         ("id" = String, Path, description = "The incident"),
         ("action" = String, Path, description = "The action"),
@@ -90,7 +90,7 @@ pub(crate) async fn approve<A: App>(State(app): State<Arc<A>>, command: Command)
 }
 
 /// Refuses an action that waits for leave.
-#[utoipa::path(post, path = "/v1/incidents/{id}/actions/{action}/refuse", tag = "actions",
+#[utoipa::path(post, path = "/v1/incidents/{id}/actions/{action}/refuse", operation_id = "refuse_action", tag = "actions",
     params(
         ("id" = String, Path, description = "The incident"),
         ("action" = String, Path, description = "The action"),
@@ -109,8 +109,7 @@ async fn decide<A: App>(app: &A, mut command: Command, approve: bool) -> Result<
     let by = command.by();
     let by = command.form.finish(by)?;
     let (id, action) = (command.path.incident()?, command.path.action()?);
-    let decided =
-        command::decide_action(app.store(), app.outlet(), (&id, &action), (approve, &by), app.now()).await;
+    let decided = command::decide_action(app.store(), app.outlet(), (&id, &action), (approve, &by), app.now()).await;
     match decided {
         Ok(incident) => Ok(Json(incident.into())),
         Err(error @ CommandError::ActionRefused(_)) => {

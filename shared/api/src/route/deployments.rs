@@ -42,7 +42,7 @@ pub(crate) struct RecordedDeployment {
 }
 
 /// Records a deployment, so that an incident after it can name it.
-#[utoipa::path(post, path = "/v1/deployments", tag = "deployments",
+#[utoipa::path(post, path = "/v1/deployments", operation_id = "record_deployment", tag = "deployments",
     request_body = RecordDeployment,
     responses(
         (status = 202, description = "It is recorded", body = RecordedDeployment),
@@ -62,10 +62,25 @@ pub(crate) async fn record<A: App>(
     let read = (|| Some((service?, version?)))();
     let (service, to) = form.finish(read)?;
     let id = Deployment::id_of(service.as_str(), from.as_deref(), &to, at);
-    let answer = RecordedDeployment { deployment: id.to_string() };
+    let answer = RecordedDeployment {
+        deployment: id.to_string(),
+    };
     let resource = None;
-    let deployment = Deployment { id, service, resource, from, to, moved_after: at, moved_by: at, description };
-    let commit = Commit { deployment: Some(deployment), now, ..Commit::default() };
+    let deployment = Deployment {
+        id,
+        service,
+        resource,
+        from,
+        to,
+        moved_after: at,
+        moved_by: at,
+        description,
+    };
+    let commit = Commit {
+        deployment: Some(deployment),
+        now,
+        ..Commit::default()
+    };
     match app.store().commit(&commit).await {
         // It is there already: the same deployment was told twice.
         Ok(()) | Err(CommitError::Conflict { .. }) => Ok((StatusCode::ACCEPTED, Json(answer))),

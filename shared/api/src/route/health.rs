@@ -62,7 +62,7 @@ pub(crate) struct Word {
 }
 
 /// How Tocsin itself is, and how many services are how.
-#[utoipa::path(get, path = "/health", tag = "health", responses(
+#[utoipa::path(get, path = "/health", operation_id = "health", tag = "health", responses(
     (status = 200, description = "It can do its job", body = Health),
     (status = 503, description = "It cannot; the body says what is missing", body = Health),
 ))]
@@ -87,12 +87,16 @@ pub(crate) async fn overall<A: App>(State(app): State<Arc<A>>, query: Query) -> 
             "it does not answer".to_owned()
         }),
     };
-    let code = if status == ServiceHealth::Unhealthy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let code = if status == ServiceHealth::Unhealthy {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::OK
+    };
     Ok((code, Json(health)))
 }
 
 /// Whether the process lives; it asks nobody.
-#[utoipa::path(get, path = "/health/live", tag = "health", responses(
+#[utoipa::path(get, path = "/health/live", operation_id = "health_live", tag = "health", responses(
     (status = 200, description = "It lives", body = Word),
 ))]
 pub(crate) async fn live(query: Query) -> Result<Json<Word>, Problem> {
@@ -101,7 +105,7 @@ pub(crate) async fn live(query: Query) -> Result<Json<Word>, Problem> {
 }
 
 /// Whether requests can be served: one read of the store.
-#[utoipa::path(get, path = "/health/ready", tag = "health", responses(
+#[utoipa::path(get, path = "/health/ready", operation_id = "health_ready", tag = "health", responses(
     (status = 200, description = "The store answers", body = Word),
 ))]
 pub(crate) async fn ready<A: App>(State(app): State<Arc<A>>, query: Query) -> Result<Json<Word>, Problem> {
@@ -111,7 +115,10 @@ pub(crate) async fn ready<A: App>(State(app): State<Arc<A>>, query: Query) -> Re
 }
 
 fn part<E>(error: Option<E>, why: impl FnOnce(E) -> String) -> Part {
-    Part { ok: error.is_none(), reason: error.map(why) }
+    Part {
+        ok: error.is_none(),
+        reason: error.map(why),
+    }
 }
 
 fn census(healths: impl Iterator<Item = ServiceHealth>) -> Census {

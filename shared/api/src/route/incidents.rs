@@ -49,7 +49,7 @@ pub(crate) struct OpenIncident {
 }
 
 /// Incidents, the latest opened first.
-#[utoipa::path(get, path = "/v1/incidents", tag = "incidents",
+#[utoipa::path(get, path = "/v1/incidents", operation_id = "list_incidents", tag = "incidents",
     params(
         ("state" = inline(Option<String>), Query,
             description = "open, triggered, acknowledged, mitigating, resolved or closed; default all"),
@@ -73,7 +73,8 @@ pub(crate) async fn list<A: App>(
         let wanted = paging.limit - u32::try_from(items.len()).unwrap_or(paging.limit);
         let page = app.store().incidents(wanted, cursor).await?;
         cursor = page.cursor;
-        let fits = |incident: &domain::incident::Incident| states.is_none_or(|(_, some)| some.contains(&incident.state));
+        let fits =
+            |incident: &domain::incident::Incident| states.is_none_or(|(_, some)| some.contains(&incident.state));
         items.extend(page.items.into_iter().filter(fits).map(Incident::from));
         if cursor.is_none() || items.len() >= paging.limit as usize {
             break;
@@ -84,7 +85,7 @@ pub(crate) async fn list<A: App>(
 }
 
 /// One incident with its timeline, and what became of its notifications.
-#[utoipa::path(get, path = "/v1/incidents/{id}", tag = "incidents",
+#[utoipa::path(get, path = "/v1/incidents/{id}", operation_id = "get_incident", tag = "incidents",
     params(("id" = String, Path, description = "The incident")),
     responses((status = 200, description = "The incident", body = IncidentWithReceipts)),
 )]
@@ -99,11 +100,14 @@ pub(crate) async fn get<A: App>(
     };
     let receipts = app.store().receipts(&id).await?;
     let receipts = receipts.into_iter().map(Into::into).collect();
-    Ok(Json(IncidentWithReceipts { incident: incident.into(), receipts }))
+    Ok(Json(IncidentWithReceipts {
+        incident: incident.into(),
+        receipts,
+    }))
 }
 
 /// Opens an incident by hand.
-#[utoipa::path(post, path = "/v1/incidents", tag = "incidents",
+#[utoipa::path(post, path = "/v1/incidents", operation_id = "open_incident", tag = "incidents",
     request_body = OpenIncident,
     responses(
         (status = 201, description = "It is open", body = Incident, headers(("location", description = "Its path"))),
@@ -126,5 +130,9 @@ pub(crate) async fn open<A: App>(
     let told = (title.as_str(), by.as_str());
     let incident = command::open(app.store(), app.outlet(), (&service, severity), told, app.now()).await?;
     let location = format!("/v1/incidents/{}", incident.id);
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(Incident::from(incident))))
+    Ok((
+        StatusCode::CREATED,
+        [(LOCATION, location)],
+        Json(Incident::from(incident)),
+    ))
 }

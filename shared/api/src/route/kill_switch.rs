@@ -40,7 +40,7 @@ pub(crate) struct SetKillSwitch {
 }
 
 /// How the kill switch of all actions stands.
-#[utoipa::path(get, path = "/v1/kill-switch", tag = "actions", responses(
+#[utoipa::path(get, path = "/v1/kill-switch", operation_id = "get_kill_switch", tag = "actions", responses(
     (status = 200, description = "The switch", body = KillSwitch),
 ))]
 pub(crate) async fn get<A: App>(State(app): State<Arc<A>>, query: Query) -> Result<Json<KillSwitch>, Problem> {
@@ -49,20 +49,24 @@ pub(crate) async fn get<A: App>(State(app): State<Arc<A>>, query: Query) -> Resu
 }
 
 /// Throws or releases the kill switch of all actions.
-#[utoipa::path(put, path = "/v1/kill-switch", tag = "actions",
+#[utoipa::path(put, path = "/v1/kill-switch", operation_id = "set_kill_switch", tag = "actions",
     request_body = SetKillSwitch,
     responses((status = 200, description = "It is set", body = KillSwitch)),
 )]
-pub(crate) async fn set<A: App>(
-    State(app): State<Arc<A>>,
-    mut command: Command,
-) -> Result<Json<KillSwitch>, Problem> {
+pub(crate) async fn set<A: App>(State(app): State<Arc<A>>, mut command: Command) -> Result<Json<KillSwitch>, Problem> {
     let by = command.by();
     let mut form = command.form;
     let engaged = form.flag("engaged");
     let reason = form.required("reason", Text::WORDS, "say why, for whoever finds it so");
     let at = app.now();
-    let switch = (|| Some(Switch { engaged: engaged?, by: by?, reason: reason?, at }))();
+    let switch = (|| {
+        Some(Switch {
+            engaged: engaged?,
+            by: by?,
+            reason: reason?,
+            at,
+        })
+    })();
     let switch = form.finish(switch)?;
     app.store().set_kill_switch(&switch).await?;
     Ok(Json(switch.into()))
@@ -71,6 +75,11 @@ pub(crate) async fn set<A: App>(
 impl From<Switch> for KillSwitch {
     fn from(switch: Switch) -> Self {
         let at = (!switch.by.is_empty()).then(|| switch.at.to_string());
-        Self { engaged: switch.engaged, by: switch.by, reason: switch.reason, at }
+        Self {
+            engaged: switch.engaged,
+            by: switch.by,
+            reason: switch.reason,
+            at,
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::view::PostMortem;
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /// The post-mortem of an incident: as JSON, or as people read it with `Accept: text/markdown` or `text/html`.
-#[utoipa::path(get, path = "/v1/post-mortems/{id}", tag = "post-mortems",
+#[utoipa::path(get, path = "/v1/post-mortems/{id}", operation_id = "get_post_mortem", tag = "post-mortems",
     params(("id" = String, Path, description = "The incident")),
     responses(
         (status = 200, description = "The post-mortem", content(
@@ -33,8 +33,9 @@ pub(crate) async fn get<A: App>(
     let id = path.incident()?;
     let Some(post_mortem) = app.store().post_mortem(&id).await? else {
         let hint = "it is written once an incident of its severities has resolved";
-        return Err(Problem::new(Kind::NotFound, format!("there is no post-mortem of {id}"))
-            .with_hint(Some(hint.to_owned())));
+        return Err(
+            Problem::new(Kind::NotFound, format!("there is no post-mortem of {id}")).with_hint(Some(hint.to_owned()))
+        );
     };
     let shown = match representation {
         Representation::Json => Json(PostMortem::from(post_mortem)).into_response(),
@@ -45,7 +46,14 @@ pub(crate) async fn get<A: App>(
         Representation::Html => {
             let policy = (CONTENT_SECURITY_POLICY, PAGE_POLICY);
             let page = report::render(&post_mortem).html;
-            ([(CONTENT_TYPE, "text/html; charset=utf-8"), policy, (X_CONTENT_TYPE_OPTIONS, "nosniff")], page)
+            (
+                [
+                    (CONTENT_TYPE, "text/html; charset=utf-8"),
+                    policy,
+                    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                ],
+                page,
+            )
                 .into_response()
         }
     };

@@ -78,12 +78,28 @@ impl From<Step> for Point {
         let kinds = [empty, failed, unknown].iter().filter(|count| **count > 0).count();
         let has_value = matches!(step.verdict, Verdict::Value(_));
         let missing = (kinds > 1 || (kinds == 1 && has_value)).then_some(step.missing);
-        let point = Self { at: step.at.to_string(), missing, ..Self::default() };
+        let point = Self {
+            at: step.at.to_string(),
+            missing,
+            ..Self::default()
+        };
         match step.verdict {
-            Verdict::Value(value) => Self { value: Some(value), ..point },
-            Verdict::Empty => Self { empty: Some(true), ..point },
-            Verdict::Failed(reason) => Self { failed: Some(reason), ..point },
-            Verdict::Unknown => Self { unknown: Some(true), ..point },
+            Verdict::Value(value) => Self {
+                value: Some(value),
+                ..point
+            },
+            Verdict::Empty => Self {
+                empty: Some(true),
+                ..point
+            },
+            Verdict::Failed(reason) => Self {
+                failed: Some(reason),
+                ..point
+            },
+            Verdict::Unknown => Self {
+                unknown: Some(true),
+                ..point
+            },
         }
     }
 }

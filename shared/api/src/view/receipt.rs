@@ -37,6 +37,7 @@ impl From<notification::Receipt> for Receipt {
             ReceiptState::Delivered { at, answer } => ("delivered", Some(at), Some(answer)),
             ReceiptState::Refused { at, answer } => ("refused", Some(at), Some(answer)),
             ReceiptState::Retrying { reason } => ("retrying", None, Some(reason)),
+            ReceiptState::Overtaken { at, reason } => ("overtaken", Some(at), Some(reason)),
             ReceiptState::Failed { at, reason } => ("failed", Some(at), Some(reason)),
         };
         Self {

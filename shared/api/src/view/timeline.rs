@@ -34,6 +34,11 @@ impl From<&Entry> for TimelineEntry {
             What::PostMortemWritten { .. } => ("post-mortem-written", None),
             What::Note { .. } => ("note", None),
         };
-        Self { at: entry.at.to_string(), what, text: entry.what.to_string(), subject }
+        Self {
+            at: entry.at.to_string(),
+            what,
+            text: entry.what.to_string(),
+            subject,
+        }
     }
 }

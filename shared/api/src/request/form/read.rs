@@ -48,7 +48,9 @@ impl Form {
     /// A text that stands for something and may be left out.
     pub(crate) fn parsed<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Option<T> {
         let text = self.optional(name, Text::LINE)?;
-        text.parse().map_err(|error: T::Err| self.wrong(name, error.to_string(), None)).ok()
+        text.parse()
+            .map_err(|error: T::Err| self.wrong(name, error.to_string(), None))
+            .ok()
     }
 
     /// One of some words that may be left out.
@@ -58,7 +60,11 @@ impl Form {
         if found.is_none() {
             let all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
             let hint = nearest(&text, all.iter().copied()).map(|near| format!("did you mean {near}?"));
-            self.wrong(name, format!("{:?} is none of {}", shortened(&text), all.join(", ")), hint);
+            self.wrong(
+                name,
+                format!("{:?} is none of {}", shortened(&text), all.join(", ")),
+                hint,
+            );
         }
         found
     }
@@ -142,12 +148,20 @@ impl Form {
             None => return BTreeMap::new(),
             Some(Value::Object(members)) => members,
             Some(other) => {
-                self.wrong("labels", format!("they must be an object of texts, not {}", kind_of(&other)), None);
+                self.wrong(
+                    "labels",
+                    format!("they must be an object of texts, not {}", kind_of(&other)),
+                    None,
+                );
                 return BTreeMap::new();
             }
         };
         if members.len() > LABELS_MAX {
-            self.wrong("labels", format!("there are {}; {LABELS_MAX} are taken", members.len()), None);
+            self.wrong(
+                "labels",
+                format!("there are {}; {LABELS_MAX} are taken", members.len()),
+                None,
+            );
             return BTreeMap::new();
         }
         let mut labels = BTreeMap::new();

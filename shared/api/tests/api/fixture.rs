@@ -1,0 +1,259 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use api::{App, Caller, NotConfigured, router};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use domain::alert::{AlertChange, Status};
+use domain::id::{Fingerprint, IncidentId};
+use domain::incident::Severity;
+use domain::metric::{Query, Series, Statistic};
+use domain::monitor::Category;
+use domain::service::Service;
+use domain::setup::{Setup, Source, SourceKind};
+use domain::units::{Span, Time, Unit};
+use engine::raise::raise;
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::Value;
+use simulator::{World, now_or_never};
+use tower::ServiceExt;
+
+/// 2026-01-31T14:00:00Z, the present of all tests.
+pub(crate) const NOW: Time = Time::from_epoch(1_769_868_000);
+
+/// The API over a world and a configuration.
+pub(crate) struct Simulated {
+    pub world: World,
+    pub setup: Option<Setup>,
+}
+
+impl App for Simulated {
+    type Store = World;
+    type Outlet = World;
+
+    fn store(&self) -> &World {
+        &self.world
+    }
+
+    fn outlet(&self) -> &World {
+        &self.world
+    }
+
+    async fn setup(&self) -> Result<&Setup, NotConfigured> {
+        self.setup
+            .as_ref()
+            .ok_or_else(|| NotConfigured("it is not there".to_owned()))
+    }
+
+    fn shards(&self) -> u32 {
+        1
+    }
+
+    fn now(&self) -> Time {
+        NOW
+    }
+}
+
+/// A client of the API.
+pub(crate) struct Client {
+    pub world: World,
+    pub router: Router,
+    caller: Option<Caller>,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+    pub body: Value,
+}
+
+impl Client {
+    pub(crate) fn new() -> Self {
+        Self::over(Some(setup()))
+    }
+
+    pub(crate) fn over(setup: Option<Setup>) -> Self {
+        let world = World::default();
+        let app = Simulated {
+            world: world.clone(),
+            setup,
+        };
+        Self {
+            world,
+            router: router(Arc::new(app)),
+            caller: None,
+        }
+    }
+
+    pub(crate) fn signed_by(mut self, arn: &str) -> Self {
+        self.caller = Some(Caller(arn.to_owned()));
+        self
+    }
+
+    pub(crate) fn get(&self, target: &str) -> Answer {
+        self.send(Request::get(target).body(Body::empty()).unwrap())
+    }
+
+    pub(crate) fn accepting(&self, target: &str, accept: &str) -> Answer {
+        self.send(
+            Request::get(target)
+                .header("accept", accept)
+                .body(Body::empty())
+                .unwrap(),
+        )
+    }
+
+    pub(crate) fn post(&self, target: &str, body: &Value) -> Answer {
+        self.json(&Method::POST, target, body.to_string())
+    }
+
+    pub(crate) fn put(&self, target: &str, body: &Value) -> Answer {
+        self.json(&Method::PUT, target, body.to_string())
+    }
+
+    pub(crate) fn json(&self, method: &Method, target: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(target)
+            .header("content-type", "application/json");
+        self.send(request.body(body.into()).unwrap())
+    }
+
+    pub(crate) fn send(&self, mut request: Request<Body>) -> Answer {
+        if let Some(caller) = &self.caller {
+            request.extensions_mut().insert(caller.clone());
+        }
+        let path = request.uri().path().to_owned();
+        let answer = now_or_never(async {
+            let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+            let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+            let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+            Answer {
+                status: parts.status,
+                headers: parts.headers,
+                text,
+                body,
+            }
+        });
+        answer.is_consistent(&path);
+        answer
+    }
+
+    /// An incident that an alert has opened.
+    pub(crate) fn incident(&self, service: &str, name: &str, severity: Severity) -> IncidentId {
+        self.alert(service, name, severity, Status::Firing, NOW - Span::HOUR)
+    }
+
+    pub(crate) fn alert(&self, service: &str, name: &str, severity: Severity, status: Status, at: Time) -> IncidentId {
+        let change = AlertChange {
+            fingerprint: Fingerprint::derive(&["test", service, name]),
+            name: name.to_owned(),
+            service: service.parse().unwrap(),
+            category: Category::Technical,
+            status,
+            severity,
+            at,
+            reason: format!("{name} is bad"),
+            reading: None,
+            cooldown: Span::MINUTE,
+            labels: BTreeMap::new(),
+        };
+        let raised = now_or_never(raise(&self.world, &self.world, &change, at)).unwrap();
+        raised.incident().unwrap().clone()
+    }
+}
+
+impl Answer {
+    /// Whatever is no success is a problem document that says the same as the status line.
+    fn is_consistent(&self, path: &str) {
+        let is_problem = self
+            .headers
+            .get("content-type")
+            .is_some_and(|kind| kind == "application/problem+json");
+        let is_health = path == "/health" && self.status == StatusCode::SERVICE_UNAVAILABLE;
+        assert_eq!(is_problem, !self.status.is_success() && !is_health, "{self:?}");
+        if is_problem && !self.text.is_empty() {
+            assert_eq!(self.body["status"], self.status.as_u16(), "{self:?}");
+            assert_eq!(self.body["instance"], path, "{self:?}");
+            let kind = self.body["type"].as_str().unwrap_or_default();
+            assert!(kind.starts_with("urn:tocsin:problem:"), "{self:?}");
+            for member in ["title", "detail"] {
+                assert!(
+                    self.body[member].as_str().is_some_and(|text| !text.is_empty()),
+                    "{self:?}"
+                );
+            }
+        }
+    }
+
+    /// Status, kind of problem, and words that must stand in the answer.
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16, kind: &str, words: &[&str]) {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        if !kind.is_empty() {
+            assert_eq!(self.body["type"], format!("urn:tocsin:problem:{kind}"), "{self:?}");
+        }
+        for word in words {
+            assert!(self.text.contains(word), "{word:?} is missing: {self:?}");
+        }
+    }
+}
+
+/// Two services; the first has three series of one minute.
+pub(crate) fn setup() -> Setup {
+    let service = |name: &str, series: &[&str]| Service {
+        name: name.parse().unwrap(),
+        owner: "team-shop".to_owned(),
+        critical: false,
+        depends_on: Vec::new(),
+        resources: Vec::new(),
+        series: series.iter().map(|id| id.parse().unwrap()).collect(),
+    };
+    Setup {
+        sources: vec![Source {
+            name: "cloudwatch".parse().unwrap(),
+            kind: SourceKind::CloudWatch {
+                region: None,
+                account: None,
+                role_arn: None,
+            },
+        }],
+        services: vec![
+            service("shop-checkout", &["shop-checkout/errors", "shop-checkout/latency"]),
+            service("shop-cart", &[]),
+        ],
+        series: vec![
+            series("shop-checkout/errors", Statistic::Sum),
+            series("shop-checkout/latency", Statistic::Average),
+        ],
+        monitors: Vec::new(),
+        runbooks: Vec::new(),
+        response_enabled: true,
+        channels: Vec::new(),
+        routes: Vec::new(),
+        look_back: Span::from_minutes(10),
+        post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],
+        default_owner: "team-shop".to_owned(),
+        keep_metrics: Span::DAY,
+        keep_incidents: Span::DAY,
+    }
+}
+
+fn series(id: &str, statistic: Statistic) -> Series {
+    Series {
+        id: id.parse().unwrap(),
+        source: "cloudwatch".parse().unwrap(),
+        query: Query::CloudWatch {
+            namespace: "Shop".to_owned(),
+            metric: id.to_owned(),
+            dimensions: BTreeMap::new(),
+            statistic,
+        },
+        period: Span::MINUTE,
+        pace: Span::MINUTE,
+        unit: Unit::Count,
+    }
+}
