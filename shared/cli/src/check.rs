@@ -35,11 +35,7 @@ pub(crate) fn check(file: &Path, shards: u32) -> Checked {
         reading.give(text);
     }
     let result = reading.finish(Some(shards));
-    Checked {
-        file,
-        unreadable,
-        result,
-    }
+    Checked { file, unreadable, result }
 }
 
 fn load(path: &Path) -> Result<String, String> {

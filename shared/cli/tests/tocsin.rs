@@ -10,22 +10,19 @@ const SOUND: &str = "version: 1\nservices: [ { name: shop, owner: team-shop } ]\
 
 fn tocsin(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tocsin"));
-    command.current_dir(folder).args(arguments).output().unwrap()
+    command.current_dir(folder).args(arguments).output().expect("tocsin starts")
 }
 
 /// What `arguments` print among `files`, and with which exit code.
 fn check(files: &[(&str, &[u8])], arguments: &[&str], expected: (i32, &str)) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     for (name, text) in files {
-        fs::write(folder.path().join(name), text).unwrap();
+        fs::write(folder.path().join(name), text).expect("a file can be written");
     }
     let output = tocsin(folder.path(), arguments);
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(
-        (output.status.code().unwrap(), text.as_str()),
-        expected,
-        "{arguments:?}"
-    );
+    let text = String::from_utf8(output.stdout).expect("tocsin prints UTF-8");
+    let (code, words) = expected;
+    assert_eq!((output.status.code(), text.as_str()), (Some(code), words), "{arguments:?}");
 }
 
 #[test]
@@ -84,11 +81,7 @@ fn help_without_arguments_and_the_schema() {
     let folder = tempfile::tempdir().unwrap();
     let help = tocsin(folder.path(), &[]);
     assert_eq!(help.status.code(), Some(2));
-    assert!(
-        String::from_utf8(help.stderr)
-            .unwrap()
-            .contains("Usage: tocsin <COMMAND>")
-    );
+    assert!(String::from_utf8(help.stderr).unwrap().contains("Usage: tocsin <COMMAND>"));
     let schema = tocsin(folder.path(), &["schema"]);
     let schema: Value = serde_json::from_slice(&schema.stdout).unwrap();
     assert_eq!(schema["$ref"], "#/$defs/Document");

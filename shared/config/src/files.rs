@@ -42,11 +42,7 @@ pub struct Reading {
 impl Reading {
     /// The configuration that begins with the file `root`.
     pub fn of(root: &str) -> Self {
-        Self {
-            notes: Notes::default(),
-            trees: Vec::new(),
-            waiting: VecDeque::from([(root.to_owned(), None)]),
-        }
+        Self { notes: Notes::default(), trees: Vec::new(), waiting: VecDeque::from([(root.to_owned(), None)]) }
     }
 
     /// The file that must be given next; `None` once all are there.
@@ -61,11 +57,7 @@ impl Reading {
         };
         let file = u32::try_from(self.trees.len()).unwrap_or(u32::MAX);
         self.notes.files.push(name);
-        let place = Place {
-            file,
-            line: 1,
-            column: 1,
-        };
+        let place = Place { file, line: 1, column: 1 };
         let tree = match text {
             Err(reason) => {
                 let note = Note::at(included_at.unwrap_or(place), format!("cannot be read: {reason}"));
@@ -74,8 +66,7 @@ impl Reading {
             }
             Ok(text) if text.len() > FILE_BYTES_MAX => {
                 let wrong = format!("the file has {} bytes, at most {FILE_BYTES_MAX} are read", text.len());
-                self.notes
-                    .add(Note::at(place, wrong).hint("split it into files and name them in \"include\""));
+                self.notes.add(Note::at(place, wrong).hint("split it into files and name them in \"include\""));
                 None
             }
             Ok(text) => parse(file, &text, &mut self.notes),

@@ -19,13 +19,7 @@ pub(crate) struct Note {
 impl Note {
     /// Something is wrong with the value at `place`.
     pub(crate) fn at(place: Place, wrong: impl Into<String>) -> Self {
-        Self {
-            spot: Spot { place, key: false },
-            below: None,
-            value: None,
-            wrong: wrong.into(),
-            hint: None,
-        }
+        Self { spot: Spot { place, key: false }, below: None, value: None, wrong: wrong.into(), hint: None }
     }
 
     /// Something is wrong with the key at `place`.

@@ -41,10 +41,7 @@ impl Definitions {
             let fields = fields(self);
             let required: Vec<_> = fields.iter().filter(|f| f.required).map(|f| f.name).collect();
             let mut properties = Map::new();
-            for FieldSchema {
-                name, doc, mut schema, ..
-            } in fields
-            {
+            for FieldSchema { name, doc, mut schema, .. } in fields {
                 schema["description"] = doc.trim().into();
                 properties.insert(name.to_owned(), schema);
             }

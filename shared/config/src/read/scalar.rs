@@ -63,11 +63,7 @@ fn word<T: Copy>(node: &Node, words: &[(&str, T)], notes: &mut Notes) -> Option<
         Some(word) => format!("did you mean {word:?}?"),
         None => format!("write one of {}", all()),
     };
-    notes.add(
-        Note::at(node.at, format!("{text:?} is not known here"))
-            .value(text)
-            .hint(hint),
-    );
+    notes.add(Note::at(node.at, format!("{text:?} is not known here")).value(text).hint(hint));
     None
 }
 
@@ -171,11 +167,7 @@ impl Read for bool {
 impl Read for u32 {
     fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
         let text = text(node, "a whole number", notes)?;
-        let number = text
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| text.parse().ok())
-            .flatten();
+        let number = text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
         if number.is_none() {
             let odd = Note::at(node.at, format!("{text:?} is not a whole number")).value(text);
             notes.add(odd.hint("write digits only, such as 3"));

@@ -39,10 +39,7 @@ fn problem(address: &str) -> Option<(String, &'static str)> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
         let wrong = "the address holds a user name or password";
-        return Some((
-            wrong.to_owned(),
-            "leave it out, and refer to secrets as \"ssm:/path\" where they belong",
-        ));
+        return Some((wrong.to_owned(), "leave it out, and refer to secrets as \"ssm:/path\" where they belong"));
     }
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
@@ -57,10 +54,7 @@ fn problem(address: &str) -> Option<(String, &'static str)> {
     match scheme {
         "https" => None,
         "http" if LOCAL_HOSTS.contains(&host) => None,
-        "http" => Some((
-            format!("http://{host} is not encrypted"),
-            "write https://; http is for localhost only",
-        )),
+        "http" => Some((format!("http://{host} is not encrypted"), "write https://; http is for localhost only")),
         _ => Some(("is neither https nor http".to_owned(), FORM)),
     }
 }
@@ -74,9 +68,7 @@ mod tests {
         match expected {
             None => assert_eq!(found, None, "{address}"),
             Some(words) => assert!(
-                found
-                    .as_ref()
-                    .is_some_and(|(wrong, _)| wrong.contains(words) && !wrong.contains("hunter2")),
+                found.as_ref().is_some_and(|(wrong, _)| wrong.contains(words) && !wrong.contains("hunter2")),
                 "{address}: {found:?}"
             ),
         }
@@ -88,10 +80,7 @@ mod tests {
         check("http://localhost:9090", None);
         check("http://127.0.0.1:8099/v2/enqueue", None);
         check("http://[::1]:8099/x", None);
-        check(
-            "http://prometheus.example.com/?token=hunter2",
-            Some("http://prometheus.example.com is not encrypted"),
-        );
+        check("http://prometheus.example.com/?token=hunter2", Some("http://prometheus.example.com is not encrypted"));
         check("http://localhost.example.com/", Some("not encrypted"));
         check("https://me:hunter2@example.com/", Some("user name or password"));
         check("ftp://example.com", Some("neither https nor http"));

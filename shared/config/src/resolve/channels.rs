@@ -22,10 +22,7 @@ pub(super) fn resolve(documents: &[Document]) -> Vec<Resolved> {
     all(documents)
         .filter_map(|channel| {
             let name = name_of(&channel.value).value()?.clone();
-            Some(Resolved {
-                name,
-                kind: kind(&channel.value)?,
-            })
+            Some(Resolved { name, kind: kind(&channel.value)? })
         })
         .collect()
 }
@@ -44,9 +41,7 @@ const fn name_of(channel: &Channel) -> &Field<ChannelName> {
 
 fn kind(channel: &Channel) -> Option<ChannelKind> {
     Some(match channel {
-        Channel::Slack(slack) => ChannelKind::Slack {
-            url: slack.url.value()?.clone(),
-        },
+        Channel::Slack(slack) => ChannelKind::Slack { url: slack.url.value()?.clone() },
         Channel::PagerDuty(PagerDuty { routing_key, url, .. }) => ChannelKind::PagerDuty {
             routing_key: routing_key.value()?.clone(),
             url: url.optional()?.map_or_else(|| PAGERDUTY_URL.to_owned(), |url| url.0),

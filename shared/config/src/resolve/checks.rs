@@ -64,10 +64,7 @@ pub(super) fn labels(field: &Field<BTreeMap<String, String>>, notes: &mut Notes)
         if value.len() > LABELS_MAX {
             notes.add(Note::at(*at, format!("more than {LABELS_MAX} labels")));
         } else if long {
-            notes.add(Note::at(
-                *at,
-                format!("a label is longer than {LABEL_CHARS_MAX} characters"),
-            ));
+            notes.add(Note::at(*at, format!("a label is longer than {LABEL_CHARS_MAX} characters")));
         }
     }
     field.or(BTreeMap::new())

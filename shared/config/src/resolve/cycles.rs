@@ -13,9 +13,7 @@ pub(super) fn refuse(documents: &[Document], notes: &mut Notes) {
             let name = service.value.name.value()?.as_str();
             let called = service.value.depends_on.items().iter();
             // A service that depends on itself is noted where it says so.
-            let called = called
-                .map(|given| (given.value.as_str(), given.at))
-                .filter(|(called, _)| *called != name);
+            let called = called.map(|given| (given.value.as_str(), given.at)).filter(|(called, _)| *called != name);
             Some((name, called.collect()))
         })
         .collect();

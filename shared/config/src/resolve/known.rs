@@ -25,11 +25,7 @@ impl<T: Copy> Known<T> {
         for (name, at, thing) in things {
             if let Some(earlier) = first.get(&name) {
                 let wrong = format!("{name:?} is the name of another {what}, at {}", notes.line(*earlier));
-                notes.add(
-                    Note::at(at, wrong)
-                        .value(&name)
-                        .hint("names are unique; choose another"),
-                );
+                notes.add(Note::at(at, wrong).value(&name).hint("names are unique; choose another"));
                 continue;
             }
             first.insert(name.clone(), at);

@@ -26,9 +26,7 @@ pub(super) fn known<'d>(documents: &'d [Document], whole: bool, notes: &mut Note
 }
 
 pub(super) fn resolve(documents: &[Document], names: &Names, whole: &Whole, notes: &mut Notes) -> Vec<Resolved> {
-    all(documents)
-        .filter_map(|monitor| one(&monitor.value, names, whole, notes))
-        .collect()
+    all(documents).filter_map(|monitor| one(&monitor.value, names, whole, notes)).collect()
 }
 
 fn all(documents: &[Document]) -> impl Iterator<Item = &Given<Monitor>> {
@@ -39,10 +37,7 @@ fn one(monitor: &Monitor, names: &Names, whole: &Whole, notes: &mut Notes) -> Op
     if let Some(given) = monitor.name.given()
         && given.value.as_str().starts_with(SOURCE_ALERTS)
     {
-        let note = Note::at(
-            given.at,
-            format!("names that begin with {SOURCE_ALERTS:?} are those of sources"),
-        );
+        let note = Note::at(given.at, format!("names that begin with {SOURCE_ALERTS:?} are those of sources"));
         notes.add(note.value(given.value.as_str()).hint("choose another name"));
     }
     let service = monitor.service.given().and_then(|given| {
@@ -50,16 +45,10 @@ fn one(monitor: &Monitor, names: &Names, whole: &Whole, notes: &mut Notes) -> Op
         given.value.parse().ok()
     });
     let own = monitor.service.value().map(String::as_str);
-    let signal = monitor
-        .signal
-        .given()
-        .and_then(|given| signal::resolve(given, own, names, notes));
+    let signal = monitor.signal.given().and_then(|given| signal::resolve(given, own, names, notes));
     let measure = signal.as_ref().and_then(|signal| converted(monitor, signal, notes));
     let unit = measure.map(|(unit, _)| unit).or(monitor.unit.value().copied());
-    let conditions = monitor
-        .conditions
-        .given()
-        .map(|given| conditions::resolve(given, unit, notes));
+    let conditions = monitor.conditions.given().map(|given| conditions::resolve(given, unit, notes));
     let window = monitor.datapoints.given().and_then(|given| window(&given.value, notes));
     let period = signal.as_ref().and_then(|signal| signal.period);
     refuse_long(monitor, window, period, whole.keep_metrics, notes);
@@ -112,10 +101,7 @@ fn window(datapoints: &Datapoints, notes: &mut Notes) -> Option<Window> {
         let fits = *of <= Window::OF_MAX;
         if let (false, Some(given)) = (fits, datapoints.of.given()) {
             let note = Note::at(given.at, format!("{of} periods are more than can be judged"));
-            notes.add(
-                note.value(&of.to_string())
-                    .hint(format!("write at most {}", Window::OF_MAX)),
-            );
+            notes.add(note.value(&of.to_string()).hint(format!("write at most {}", Window::OF_MAX)));
         }
         fits
     })?;
@@ -132,11 +118,7 @@ fn window(datapoints: &Datapoints, notes: &mut Notes) -> Option<Window> {
 fn positive(field: &Field<u32>, notes: &mut Notes) -> Option<u32> {
     let given = field.given()?;
     if given.value == 0 {
-        notes.add(
-            Note::at(given.at, "0 periods cannot be judged")
-                .value("0")
-                .hint("write at least 1"),
-        );
+        notes.add(Note::at(given.at, "0 periods cannot be judged").value("0").hint("write at least 1"));
         return None;
     }
     Some(given.value)

@@ -13,16 +13,10 @@ pub(super) fn resolve(service: &Service, notes: &mut Notes) -> Vec<Resolved> {
     let mut found = Vec::new();
     for given in service.resources.items() {
         let Resource::LambdaAlias(alias) = &given.value;
-        let wrong = [
-            "is not the name of a function",
-            "write its name, not its ARN, in letters, digits, - and _",
-        ];
+        let wrong = ["is not the name of a function", "write its name, not its ARN, in letters, digits, - and _"];
         formed(&alias.function, |text| is_word(text, FUNCTION_CHARS_MAX), wrong, notes);
         let is_alias = |text: &str| is_word(text, ALIAS_CHARS_MAX) && !text.bytes().all(|b| b.is_ascii_digit());
-        let wrong = [
-            "is not an alias",
-            "write an alias such as \"live\"; a version or $LATEST cannot be rolled back",
-        ];
+        let wrong = ["is not an alias", "write an alias such as \"live\"; a version or $LATEST cannot be rolled back"];
         formed(&alias.alias, is_alias, wrong, notes);
         if let (Some(function), Some(alias)) = (alias.function.value(), alias.alias.value()) {
             let (function, alias) = (function.clone(), alias.clone());
@@ -39,8 +33,5 @@ pub(super) fn resolve(service: &Service, notes: &mut Notes) -> Vec<Resolved> {
 }
 
 fn is_word(text: &str, most: usize) -> bool {
-    text.len() <= most
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    text.len() <= most && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

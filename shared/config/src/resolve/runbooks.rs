@@ -13,10 +13,7 @@ const VERIFY_WITHIN: Span = Span::from_minutes(10);
 /// A check is made each minute.
 const VERIFY_MIN: Span = Span::MINUTE;
 const VERIFY_MAX: Span = Span::DAY;
-const LIMIT: RateLimit = RateLimit {
-    count: 1,
-    per: Span::HOUR,
-};
+const LIMIT: RateLimit = RateLimit { count: 1, per: Span::HOUR };
 
 pub(super) fn resolve(documents: &[Document], names: &Names, whole: &Whole, notes: &mut Notes) -> Vec<Resolved> {
     let all = || documents.iter().flat_map(|document| document.runbooks.items());
@@ -25,16 +22,11 @@ pub(super) fn resolve(documents: &[Document], names: &Names, whole: &Whole, note
         Some((name.value.to_string(), name.at, ()))
     });
     Known::of("runbook", true, declared, notes);
-    all()
-        .filter_map(|runbook| one(&runbook.value, names, whole, notes))
-        .collect()
+    all().filter_map(|runbook| one(&runbook.value, names, whole, notes)).collect()
 }
 
 fn one(runbook: &Runbook, names: &Names, whole: &Whole, notes: &mut Notes) -> Option<Resolved> {
-    let matches = runbook
-        .matches
-        .given()
-        .and_then(|given| matched(&given.value, names, notes));
+    let matches = runbook.matches.given().and_then(|given| matched(&given.value, names, notes));
     let steps = runbook.steps.given().map(|given| {
         if given.value.is_empty() {
             notes.add(Note::at(given.at, "there is no step").hint("write at least one"));
@@ -42,11 +34,7 @@ fn one(runbook: &Runbook, names: &Names, whole: &Whole, notes: &mut Notes) -> Op
         let steps = given.value.iter().filter_map(|given| step(&given.value, whole, notes));
         steps.collect()
     });
-    Some(Resolved {
-        name: runbook.name.value()?.clone(),
-        matches: matches?,
-        steps: steps?,
-    })
+    Some(Resolved { name: runbook.name.value()?.clone(), matches: matches?, steps: steps? })
 }
 
 fn matched(wanted: &Match, names: &Names, notes: &mut Notes) -> Option<RunbookMatch> {
@@ -60,10 +48,7 @@ fn matched(wanted: &Match, names: &Names, notes: &mut Notes) -> Option<RunbookMa
         && known
         && *judged != service.value
     {
-        let wrong = format!(
-            "the monitor {:?} judges {judged:?}, not {:?}",
-            monitor.value, service.value
-        );
+        let wrong = format!("the monitor {:?} judges {judged:?}, not {:?}", monitor.value, service.value);
         let note = Note::at(monitor.at, wrong).value(&monitor.value);
         notes.add(note.hint("leave \"service\" out, or name another monitor"));
     }
@@ -124,8 +109,5 @@ fn limit(given: &Given<Limit>, whole: &Whole, notes: &mut Notes) -> Option<RateL
         notes.add(note.hint("write at least 1, or mode: off"));
     }
     let per = checks::within(per.given(), Span::MINUTE, whole.keep_incidents, notes);
-    Some(RateLimit {
-        count: *count.value()?,
-        per: per?,
-    })
+    Some(RateLimit { count: *count.value()?, per: per? })
 }

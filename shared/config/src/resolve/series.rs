@@ -48,9 +48,7 @@ fn id_of(service: &Service, name: &str) -> Option<String> {
 }
 
 pub(super) fn resolve(documents: &[Document], names: &Names, notes: &mut Notes) -> Vec<Resolved> {
-    all(documents)
-        .filter_map(|(service, series)| one(service, series, names, notes))
-        .collect()
+    all(documents).filter_map(|(service, series)| one(service, series, names, notes)).collect()
 }
 
 fn one(service: &Service, given: &Given<Series>, names: &Names, notes: &mut Notes) -> Option<Resolved> {
@@ -62,10 +60,7 @@ fn one(service: &Service, given: &Given<Series>, names: &Names, notes: &mut Note
         }
         id.ok()
     });
-    let source = series
-        .source
-        .given()
-        .and_then(|name| names.sources.find(&name.value, name.at, notes));
+    let source = series.source.given().and_then(|name| names.sources.find(&name.value, name.at, notes));
     let query = source.and_then(|source| match source.value {
         Source::CloudWatch(_) => cloud_watch(given, notes),
         Source::Prometheus(_) => prometheus(given, notes),
@@ -96,15 +91,9 @@ fn cloud_watch(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
     if let Field::Given(Given { at, value }) = &series.dimensions {
         let long = value.values().any(|value| value.chars().count() > DIMENSION_CHARS_MAX);
         if value.len() > DIMENSIONS_MAX {
-            notes.add(Note::at(
-                *at,
-                format!("more than {DIMENSIONS_MAX} dimensions, which no metric has"),
-            ));
+            notes.add(Note::at(*at, format!("more than {DIMENSIONS_MAX} dimensions, which no metric has")));
         } else if long {
-            notes.add(Note::at(
-                *at,
-                format!("a dimension is longer than {DIMENSION_CHARS_MAX} characters"),
-            ));
+            notes.add(Note::at(*at, format!("a dimension is longer than {DIMENSION_CHARS_MAX} characters")));
         }
     }
     Some(Query::CloudWatch {
@@ -122,9 +111,7 @@ fn prometheus(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
     foreign(&series.metric, "CloudWatch", notes);
     foreign(&series.dimensions, "CloudWatch", notes);
     foreign(&series.statistic, "CloudWatch", notes);
-    Some(Query::Prometheus {
-        expression: series.expression.value()?.clone(),
-    })
+    Some(Query::Prometheus { expression: series.expression.value()?.clone() })
 }
 
 fn needed<T>(given: &Given<Series>, field: &Field<T>, name: &'static str, kind: &str, notes: &mut Notes) {
@@ -136,10 +123,7 @@ fn needed<T>(given: &Given<Series>, field: &Field<T>, name: &'static str, kind: 
 
 fn foreign<T>(field: &Field<T>, kind: &str, notes: &mut Notes) {
     if let Field::Given(given) = field {
-        let note = Note::at(
-            given.at,
-            format!("is for series of {kind}, and the source is another kind"),
-        );
+        let note = Note::at(given.at, format!("is for series of {kind}, and the source is another kind"));
         notes.add(note.hint("leave it out, or name another source"));
     }
 }

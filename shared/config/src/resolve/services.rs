@@ -15,9 +15,7 @@ pub(super) fn known<'d>(documents: &'d [Document], whole: bool, notes: &mut Note
 }
 
 pub(super) fn resolve(documents: &[Document], names: &Names, notes: &mut Notes) -> Vec<domain::service::Service> {
-    all(documents)
-        .filter_map(|service| one(&service.value, names, notes))
-        .collect()
+    all(documents).filter_map(|service| one(&service.value, names, notes)).collect()
 }
 
 pub(super) fn all(documents: &[Document]) -> impl Iterator<Item = &Given<Service>> {

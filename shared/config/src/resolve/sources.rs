@@ -50,10 +50,7 @@ fn cloud_watch(source: &CloudWatch, notes: &mut Notes) -> Option<SourceKind> {
     let wrong = ["is not an AWS account", "write its 12 digits in quotes"];
     formed(&source.account, is_account, wrong, notes);
     let is_role = |text: &str| text.starts_with("arn:") && text.contains(":iam::") && text.contains(":role/");
-    let wrong = [
-        "is not the ARN of a role",
-        "write \"arn:aws:iam::123456789012:role/name\"",
-    ];
+    let wrong = ["is not the ARN of a role", "write \"arn:aws:iam::123456789012:role/name\""];
     formed(&source.role_arn, is_role, wrong, notes);
     Some(SourceKind::CloudWatch {
         region: source.region.optional()?,
@@ -87,16 +84,11 @@ fn prometheus(source: &Prometheus, notes: &mut Notes) -> Option<SourceKind> {
         Field::Mistaken => None,
         Field::Given(given) => auth(given, notes),
     };
-    Some(SourceKind::Prometheus {
-        url: source.url.value()?.0.clone(),
-        auth: auth?,
-    })
+    Some(SourceKind::Prometheus { url: source.url.value()?.0.clone(), auth: auth? })
 }
 
 fn auth(given: &Given<Auth>, notes: &mut Notes) -> Option<PrometheusAuth> {
-    let Auth {
-        bearer, basic, sigv4, ..
-    } = &given.value;
+    let Auth { bearer, basic, sigv4, .. } = &given.value;
     let ways = [bearer.is_absent(), basic.is_absent(), sigv4.is_absent()];
     if ways.iter().filter(|absent| !**absent).count() != 1 {
         let note = Note::at(given.at, "must be exactly one of bearer, basic and sigv4");
@@ -114,7 +106,5 @@ fn auth(given: &Given<Auth>, notes: &mut Notes) -> Option<PrometheusAuth> {
     }
     let sigv4 = sigv4.value()?;
     region(&sigv4.region, notes);
-    Some(PrometheusAuth::SigV4 {
-        region: sigv4.region.value()?.clone(),
-    })
+    Some(PrometheusAuth::SigV4 { region: sigv4.region.value()?.clone() })
 }

@@ -67,9 +67,7 @@ impl Whole {
             settle: settle_span,
             look_back: look_back_span,
             response_enabled: response.and_then(|r| r.enabled.value().copied()).unwrap_or(true),
-            default_mode: response
-                .and_then(|r| r.default_mode.value().copied())
-                .unwrap_or_default(),
+            default_mode: response.and_then(|r| r.default_mode.value().copied()).unwrap_or_default(),
             default_owner: post_mortem
                 .and_then(|post_mortem| post_mortem.default_owner.value().cloned())
                 .unwrap_or_else(|| DEFAULT_OWNER.to_owned()),

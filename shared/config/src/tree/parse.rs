@@ -16,14 +16,7 @@ const KEY_BYTES_MAX: usize = 256;
 /// Reads one YAML document. A syntax error stands alone, since what follows it cannot be told; everything else that is
 /// wrong is noted and the tree is as complete as can be.
 pub(crate) fn parse(file: u32, text: &str, notes: &mut Notes) -> Option<Node> {
-    let mut growing = Growing {
-        file,
-        notes,
-        open: Vec::new(),
-        anchors: HashMap::new(),
-        alias_nodes: 0,
-        root: None,
-    };
+    let mut growing = Growing { file, notes, open: Vec::new(), anchors: HashMap::new(), alias_nodes: 0, root: None };
     let options = options! {
         flow_nesting_limit: DEPTH_MAX,
         block_nesting_limit: DEPTH_MAX,
@@ -38,19 +31,9 @@ pub(crate) fn parse(file: u32, text: &str, notes: &mut Notes) -> Option<Node> {
         };
         growing.event(event, span)?;
     }
-    if growing
-        .root
-        .as_ref()
-        .is_none_or(|root| matches!(root.value, Value::Nothing))
-    {
-        let place = Place {
-            file,
-            line: 1,
-            column: 1,
-        };
-        growing
-            .notes
-            .add(Note::at(place, "the file is empty").hint("begin with \"version: 1\""));
+    if growing.root.as_ref().is_none_or(|root| matches!(root.value, Value::Nothing)) {
+        let place = Place { file, line: 1, column: 1 };
+        growing.notes.add(Note::at(place, "the file is empty").hint("begin with \"version: 1\""));
         return None;
     }
     growing.root
@@ -94,11 +77,7 @@ impl Growing<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_tag(at, tag.as_deref());
                 let nothing = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                let value = if nothing {
-                    Value::Nothing
-                } else {
-                    Value::Scalar(text.into_owned())
-                };
+                let value = if nothing { Value::Nothing } else { Value::Scalar(text.into_owned()) };
                 self.complete(Node { at, value }, 1, anchor)
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -116,8 +95,7 @@ impl Growing<'_> {
             Event::Alias(anchor) => self.repeat(at, anchor),
             Event::DocumentStart(..) if self.root.is_some() => {
                 let note = Note::at(at, "a second document begins here");
-                self.notes
-                    .add(note.hint("write one document a file, and join files with \"include\""));
+                self.notes.add(note.hint("write one document a file, and join files with \"include\""));
                 None
             }
             _ => Some(()),
@@ -126,21 +104,11 @@ impl Growing<'_> {
 
     fn begin(&mut self, at: Place, anchor: usize, inside: Inside) {
         let nodes = 1;
-        self.open.push(Open {
-            at,
-            anchor,
-            nodes,
-            inside,
-        });
+        self.open.push(Open { at, anchor, nodes, inside });
     }
 
     fn end(&mut self) -> Option<()> {
-        let Open {
-            at,
-            anchor,
-            nodes,
-            inside,
-        } = self.open.pop()?;
+        let Open { at, anchor, nodes, inside } = self.open.pop()?;
         let value = match inside {
             Inside::List(items) => Value::List(items),
             Inside::Map { entries, .. } => Value::Map(entries),
@@ -207,30 +175,19 @@ impl Growing<'_> {
     fn refuse_tag(&mut self, at: Place, tag: Option<&Tag>) {
         if let Some(tag) = tag.filter(|tag| tag.is_custom()) {
             let note = Note::at(at, format!("the tag {:?} means nothing here", tag.original()));
-            self.notes
-                .add(note.hint("leave it out; other files are named in the list \"include\""));
+            self.notes.add(note.hint("leave it out; other files are named in the list \"include\""));
         }
     }
 
     fn place(&self, span: Span) -> Place {
-        Place {
-            file: self.file,
-            line: number(span.start.line()),
-            column: number(span.start.col() + 1),
-        }
+        Place { file: self.file, line: number(span.start.line()), column: number(span.start.col() + 1) }
     }
 
     fn stop(&mut self, error: &ScanError, text: &str) {
         let marker = error.marker();
-        let place = Place {
-            file: self.file,
-            line: number(marker.line().max(1)),
-            column: number(marker.col() + 1),
-        };
+        let place = Place { file: self.file, line: number(marker.line().max(1)), column: number(marker.col() + 1) };
         let line = text.lines().nth(marker.line().saturating_sub(1)).unwrap_or_default();
-        let quote = [": >", ": <", ": %", ": @", ": `"]
-            .iter()
-            .any(|start| line.contains(start));
+        let quote = [": >", ": <", ": %", ": @", ": `"].iter().any(|start| line.contains(start));
         let hint = quote.then(|| "put the value into quotes, such as \"> 5%\"".to_owned());
         let wrong = format!("this is not YAML: {}", error.info());
         self.notes.add(Note::at(place, wrong).hint_if(hint));

@@ -7,10 +7,7 @@ use crate::sound::{SOUND, mistakes, read};
 
 fn check(text: &str, expected: &str) {
     let found = mistakes(text);
-    assert!(
-        found.contains(expected) && found.len() < 1000,
-        "{expected}: {found:.1000}"
-    );
+    assert!(found.contains(expected) && found.len() < 1000, "{expected}: {found:.1000}");
 }
 
 #[test]
@@ -31,10 +28,7 @@ fn nothing_and_what_is_no_yaml() {
 fn a_long_file_is_refused_unread() {
     let comment = |bytes: usize| format!("{SOUND}#{}\n", "x".repeat(bytes - SOUND.len() - 2));
     assert_eq!(mistakes(&comment(FILE_BYTES_MAX)), "");
-    check(
-        &comment(FILE_BYTES_MAX + 1),
-        "the file has 4194305 bytes, at most 4194304 are read; split it",
-    );
+    check(&comment(FILE_BYTES_MAX + 1), "the file has 4194305 bytes, at most 4194304 are read; split it");
     check(&comment(10 << 20), "the file has 10485760 bytes");
 }
 
@@ -72,17 +66,14 @@ fn long_texts_and_keys_are_refused_briefly() {
         &SOUND.replacen("owner: team-shop", &format!("owner: {long}"), 1),
         "services[0].owner: is longer than 8192 bytes",
     );
-    check(
-        &format!("{SOUND}? {long}\n: 1\n"),
-        "the name of a field is longer than 256 bytes",
-    );
+    check(&format!("{SOUND}? {long}\n: 1\n"), "the name of a field is longer than 256 bytes");
 }
 
 #[test]
 fn mistakes_are_listed_up_to_a_number_and_counted_beyond() {
-    let text = |count: usize| (0..count).map(|index| format!("x{index}: 1\n")).collect::<String>();
+    let text = |count: usize| (0..count).map(|index| format!("x{index}: 1")).collect::<Vec<_>>().join("\n");
     for (wrong, listed, more) in [(198, 199, 0), (199, 200, 0), (200, 200, 1), (100_000, 200, 99_801)] {
-        let found = read(&format!("{SOUND}{}version: 1\n", text(wrong))).unwrap_err();
+        let found = read(&format!("{SOUND}{}\nversion: 1\n", text(wrong))).unwrap_err();
         assert_eq!((found.list.len(), found.more), (listed, more));
     }
     assert_eq!(Mistakes::LISTED_MAX, 200);
@@ -105,22 +96,13 @@ fn a_shard_asks_so_many_queries() {
     let shard = |text: &str, shards: u32| {
         let mut reading = Reading::of("tocsin.yaml");
         reading.give(Ok(text.to_owned()));
-        reading
-            .finish(Some(shards))
-            .map(|_| ())
-            .map_err(|mistakes| mistakes.to_string())
+        reading.finish(Some(shards)).map(|_| ()).map_err(|mistakes| mistakes.to_string())
     };
     assert_eq!(shard(&series(QUERIES_PER_SHARD_MAX, "Sum"), 1), Ok(()));
     let expected = "tocsin.yaml:1:1 services: shard 0 of 1 asks 501 queries, more than QUERIES_PER_SHARD_MAX = 500; raise the \
                     Terraform variable \"shards\" (and give it as --shards)";
-    assert_eq!(
-        shard(&series(QUERIES_PER_SHARD_MAX, "Average"), 1),
-        Err(expected.to_owned())
-    );
-    assert_eq!(
-        shard(&series(QUERIES_PER_SHARD_MAX + 1, "Sum"), 1),
-        Err(expected.to_owned())
-    );
+    assert_eq!(shard(&series(QUERIES_PER_SHARD_MAX, "Average"), 1), Err(expected.to_owned()));
+    assert_eq!(shard(&series(QUERIES_PER_SHARD_MAX + 1, "Sum"), 1), Err(expected.to_owned()));
 }
 
 proptest! {

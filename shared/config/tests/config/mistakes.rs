@@ -4,7 +4,7 @@ use crate::sound::{SOUND, edited, mistakes, read};
 /// `old` replaced by `new` in the sound configuration gives exactly these mistakes, without their places.
 fn check(old: &str, new: &str, expected: &[&str]) {
     let found = mistakes(&edited(&[(old, new)]));
-    let found: Vec<&str> = found.lines().map(|line| line.split_once(' ').unwrap().1).collect();
+    let found: Vec<&str> = found.lines().map(|line| line.split_once(' ').expect("a place comes first").1).collect();
     assert_eq!(found, expected, "{old} -> {new}");
 }
 
@@ -32,10 +32,7 @@ fn the_sound_configuration_is_sound() {
 
 #[test]
 fn places_are_those_of_the_value_and_of_an_unknown_key() {
-    let found = mistakes(&edited(&[
-        ("cooldown: 15m", "cooldown: 5"),
-        ("version: 1\n", "version: 1\nsettel: 1\n"),
-    ]));
+    let found = mistakes(&edited(&[("cooldown: 15m", "cooldown: 5"), ("version: 1\n", "version: 1\nsettel: 1\n")]));
     assert_eq!(
         found,
         "tocsin.yaml:2:1 settel: unknown field; did you mean \"settle\"?\n\
@@ -83,16 +80,11 @@ fn limits_that_are_none() {
 fn a_long_chain_of_services_is_no_circle() {
     let chain = |last: &str| {
         let name = |index: usize| {
-            if index == 4999 {
-                last.to_owned()
-            } else {
-                format!("[s{}]", index + 1)
-            }
+            if index == 4999 { last.to_owned() } else { format!("[s{}]", index + 1) }
         };
-        let services: String = (0..5000)
-            .map(|index| format!("  - {{ name: s{index}, owner: o, depends_on: {} }}\n", name(index)))
-            .collect();
-        mistakes(&format!("version: 1\nservices:\n{services}")).lines().count()
+        let services: Vec<String> =
+            (0..5000).map(|index| format!("  - {{ name: s{index}, owner: o, depends_on: {} }}", name(index))).collect();
+        mistakes(&format!("version: 1\nservices:\n{}", services.join("\n"))).lines().count()
     };
     assert_eq!([chain("[]"), chain("[s4998]"), chain("[s0]")], [0, 1, 1]);
 }
@@ -115,9 +107,6 @@ fn a_secret_in_clear_is_in_no_part_of_a_mistake() {
 #[test]
 fn nothing_to_watch() {
     for text in ["version: 1", "version: 1\nservices: []"] {
-        assert_eq!(
-            mistakes(text),
-            "tocsin.yaml:1:1 services: no service is watched; declare at least one"
-        );
+        assert_eq!(mistakes(text), "tocsin.yaml:1:1 services: no service is watched; declare at least one");
     }
 }

@@ -9,10 +9,7 @@ use crate::sound::read;
 
 /// A number that a person might write.
 fn number() -> impl Strategy<Value = f64> {
-    prop_oneof![
-        (-1000i32..1000).prop_map(f64::from),
-        any::<f64>().prop_filter("finite", |n| n.is_finite())
-    ]
+    prop_oneof![(-1000i32..1000).prop_map(f64::from), any::<f64>().prop_filter("finite", |n| n.is_finite())]
 }
 
 /// Text that YAML could misread.
@@ -64,15 +61,12 @@ prop_compose! {
 
 /// JSON is YAML, and quotes whatever needs it.
 fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).unwrap()
+    serde_json::to_string(value).expect("text and numbers are JSON")
 }
 
 impl Written {
     fn service(&self, index: usize) -> String {
-        let pace = self
-            .pace
-            .map(|minutes| format!(", pace: {minutes}m"))
-            .unwrap_or_default();
+        let pace = self.pace.map(|minutes| format!(", pace: {minutes}m")).unwrap_or_default();
         format!(
             "  - name: s{index}\n    owner: {}\n    critical: {}\n    series:\n      - {{ name: m, source: cw, namespace: N, metric: M, \
              dimensions: {}, statistic: {}, period: {}s, unit: {}{pace} }}\n",
@@ -100,55 +94,18 @@ impl Written {
     fn is_in(&self, setup: &Setup, index: usize) {
         let service = &setup.services[index];
         assert_eq!((&service.owner, service.critical), (&self.owner, self.critical));
-        let Series {
-            query,
-            period,
-            pace,
-            unit,
-            ..
-        } = &setup.series[index];
-        let Query::CloudWatch {
-            dimensions, statistic, ..
-        } = query
-        else {
-            panic!("{query:?}")
-        };
-        assert_eq!(
-            (dimensions, statistic.to_string().as_str()),
-            (&self.dimensions, self.statistic)
-        );
+        let Series { query, period, pace, unit, .. } = &setup.series[index];
+        let Query::CloudWatch { dimensions, statistic, .. } = query else { panic!("{query:?}") };
+        assert_eq!((dimensions, statistic.to_string().as_str()), (&self.dimensions, self.statistic));
         assert_eq!((period.seconds(), json(unit)), (self.period, json(&self.unit)));
-        assert_eq!(
-            pace.seconds(),
-            self.pace.unwrap_or(if self.critical { 1 } else { 5 }) * 60
-        );
-        let Monitor {
-            signal,
-            factor,
-            conditions,
-            window,
-            labels,
-            ..
-        } = &setup.monitors[index];
-        assert_eq!(
-            (signal, *factor),
-            (&Signal::Series(setup.series[index].id.clone()), 1.0)
-        );
-        let [
-            Condition {
-                when: Limit { threshold, .. },
-                recover: Some(recover),
-                ..
-            },
-        ] = &conditions[..]
-        else {
+        assert_eq!(pace.seconds(), self.pace.unwrap_or(if self.critical { 1 } else { 5 }) * 60);
+        let Monitor { signal, factor, conditions, window, labels, .. } = &setup.monitors[index];
+        assert_eq!((signal, *factor), (&Signal::Series(setup.series[index].id.clone()), 1.0));
+        let [Condition { when: Limit { threshold, .. }, recover: Some(recover), .. }] = &conditions[..] else {
             panic!("{conditions:?}")
         };
         assert_eq!((*threshold, recover.threshold), (self.above, self.above - self.gap));
-        assert_eq!(
-            (window.breaching, window.of, labels),
-            (self.breaching, self.of, &self.labels)
-        );
+        assert_eq!((window.breaching, window.of, labels), (self.breaching, self.of, &self.labels));
     }
 }
 

@@ -24,10 +24,7 @@ fn what_is_written_is_what_is_set_up() {
     let bearer = PrometheusAuth::Bearer(Secret::Ssm("/tocsin/prom".to_owned()));
     assert_eq!(
         setup.sources[1].kind,
-        SourceKind::Prometheus {
-            url: "https://prom.example.com".to_owned(),
-            auth: bearer
-        }
+        SourceKind::Prometheus { url: "https://prom.example.com".to_owned(), auth: bearer }
     );
     let errors = setup.series(&"shop/errors".parse().unwrap()).unwrap();
     assert_eq!(
@@ -42,38 +39,20 @@ fn what_is_written_is_what_is_set_up() {
     let monitor = setup.monitor(&"shop-errors".parse().unwrap()).unwrap();
     assert_eq!(
         monitor.signal,
-        Signal::Ratio {
-            numerator: "shop/errors".parse().unwrap(),
-            denominator: "shop/requests".parse().unwrap(),
-        }
+        Signal::Ratio { numerator: "shop/errors".parse().unwrap(), denominator: "shop/requests".parse().unwrap() }
     );
     let severities: Vec<_> = monitor.conditions.iter().map(|condition| condition.severity).collect();
     assert_eq!(severities, [Severity::Sev2, Severity::Sev3], "the worst first");
-    assert_eq!(
-        (monitor.category, monitor.missing_data),
-        (Category::Business, MissingData::Ignore)
-    );
-    assert_eq!(
-        setup.runbooks[0].steps[0].limit,
-        RateLimit {
-            count: 2,
-            per: Span::from_minutes(360)
-        }
-    );
-    assert_eq!(
-        (setup.keep_metrics, setup.keep_incidents),
-        (Span::DAY.times(30), Span::DAY.times(90))
-    );
+    assert_eq!((monitor.category, monitor.missing_data), (Category::Business, MissingData::Ignore));
+    assert_eq!(setup.runbooks[0].steps[0].limit, RateLimit { count: 2, per: Span::from_minutes(360) });
+    assert_eq!((setup.keep_metrics, setup.keep_incidents), (Span::DAY.times(30), Span::DAY.times(90)));
 }
 
 #[test]
 fn paces_follow_the_service_and_may_be_set() {
     let setup = read(SOUND).unwrap();
     let pace = |id: &str| setup.series(&id.parse().unwrap()).unwrap().pace.to_string();
-    assert_eq!(
-        [pace("shop/requests"), pace("shop/errors"), pace("cart/size")],
-        ["1m", "5m", "5m"]
-    );
+    assert_eq!([pace("shop/requests"), pace("shop/errors"), pace("cart/size")], ["1m", "5m", "5m"]);
 }
 
 #[test]
@@ -129,34 +108,19 @@ channels:
 ";
     let setup = read(text).unwrap();
     assert_eq!(setup.look_back, Span::from_minutes(10));
-    assert_eq!(
-        (setup.keep_metrics, setup.keep_incidents),
-        (Span::DAY.times(15), Span::DAY.times(400))
-    );
+    assert_eq!((setup.keep_metrics, setup.keep_incidents), (Span::DAY.times(15), Span::DAY.times(400)));
     assert_eq!((setup.response_enabled, &*setup.default_owner), (true, "unassigned"));
     assert_eq!(setup.post_mortem_severities, [Severity::Sev1, Severity::Sev2]);
     let monitor = &setup.monitors[0];
-    assert_eq!(
-        (monitor.settle, monitor.cooldown),
-        (Span::MINUTE, Span::from_minutes(10))
-    );
+    assert_eq!((monitor.settle, monitor.cooldown), (Span::MINUTE, Span::from_minutes(10)));
     assert_eq!(
         (monitor.missing_data, monitor.category, monitor.unit),
         (MissingData::Missing, Category::Technical, Unit::Count)
     );
     assert_eq!(setup.series[0].pace, Span::from_minutes(5));
     let step = &setup.runbooks[0].steps[0];
-    assert_eq!(
-        (step.mode, step.moved_within, step.verify_within),
-        (Mode::Suggest, Span::HOUR, Span::from_minutes(10))
-    );
-    assert_eq!(
-        step.limit,
-        RateLimit {
-            count: 1,
-            per: Span::HOUR
-        }
-    );
+    assert_eq!((step.mode, step.moved_within, step.verify_within), (Mode::Suggest, Span::HOUR, Span::from_minutes(10)));
+    assert_eq!(step.limit, RateLimit { count: 1, per: Span::HOUR });
     assert!(
         matches!(&setup.channels[0].kind, ChannelKind::PagerDuty { url, .. } if url == "https://events.pagerduty.com/v2/enqueue")
     );
@@ -165,12 +129,6 @@ channels:
 #[test]
 fn settling_and_modes_are_inherited() {
     let setup = read(SOUND).unwrap();
-    assert_eq!(
-        [setup.monitors[0].settle, setup.monitors[1].settle],
-        [Span::MINUTE, Span::from_seconds(30)]
-    );
-    assert_eq!(
-        [setup.runbooks[0].steps[0].mode, setup.runbooks[0].steps[1].mode],
-        [Mode::Auto, Mode::Approve]
-    );
+    assert_eq!([setup.monitors[0].settle, setup.monitors[1].settle], [Span::MINUTE, Span::from_seconds(30)]);
+    assert_eq!([setup.runbooks[0].steps[0].mode, setup.runbooks[0].steps[1].mode], [Mode::Auto, Mode::Approve]);
 }

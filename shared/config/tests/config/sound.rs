@@ -77,8 +77,5 @@ pub(crate) fn edited(edits: &[(&str, &str)]) -> String {
 
 /// The mistakes of `text`, one a line; empty if it is sound.
 pub(crate) fn mistakes(text: &str) -> String {
-    read(text)
-        .err()
-        .map(|mistakes| mistakes.to_string())
-        .unwrap_or_default()
+    read(text).err().map(|mistakes| mistakes.to_string()).unwrap_or_default()
 }

@@ -15,12 +15,7 @@ pub(super) fn resolve(given: &Given<Vec<Given<Condition>>>, unit: Option<Unit>, 
     let mut severities = Vec::new();
     let mut found: Vec<(Resolved, &Given<Threshold>)> = Vec::new();
     for condition in &given.value {
-        let Condition {
-            severity,
-            when,
-            recover,
-            ..
-        } = &condition.value;
+        let Condition { severity, when, recover, .. } = &condition.value;
         refuse_percent(when, unit, notes);
         refuse_percent(recover, unit, notes);
         if let (Some(when), Some(recover)) = (when.given(), recover.given()) {
@@ -63,19 +58,13 @@ fn refuse_percent(limit: &Field<Threshold>, unit: Option<Unit>, notes: &mut Note
 fn refuse_overlap(when: Limit, recover: &Given<Threshold>, notes: &mut Notes) {
     let back = recover.value.limit;
     let inclusive = |comparison| matches!(comparison, Comparison::AtLeast | Comparison::AtMost);
-    let apart = if when.comparison.upward() {
-        back.threshold < when.threshold
-    } else {
-        back.threshold > when.threshold
-    };
+    let apart =
+        if when.comparison.upward() { back.threshold < when.threshold } else { back.threshold > when.threshold };
     let touching = back.threshold.total_cmp(&when.threshold).is_eq()
         && !(inclusive(when.comparison) && inclusive(back.comparison));
     if when.comparison.upward() == back.comparison.upward() || !(apart || touching) {
         let operator = if when.comparison.upward() { "<" } else { ">" };
-        let note = Note::at(
-            recover.at,
-            format!("recovery at \"{back}\" contradicts the limit \"{when}\""),
-        );
+        let note = Note::at(recover.at, format!("recovery at \"{back}\" contradicts the limit \"{when}\""));
         let hint = format!("write \"{operator} {}\" or a limit further off", when.threshold);
         notes.add(note.value(&back.to_string()).hint(hint));
     }
@@ -84,9 +73,7 @@ fn refuse_overlap(when: Limit, recover: &Given<Threshold>, notes: &mut Notes) {
 /// Refuses a condition that never shows, because a worse one holds whenever it does.
 fn refuse_hidden(conditions: &[(Resolved, &Given<Threshold>)], notes: &mut Notes) {
     for (index, (condition, when)) in conditions.iter().enumerate() {
-        let worse = conditions[..index]
-            .iter()
-            .find(|(worse, _)| includes(worse.when, condition.when));
+        let worse = conditions[..index].iter().find(|(worse, _)| includes(worse.when, condition.when));
         if let Some((worse, _)) = worse {
             let wrong = format!(
                 "{} at \"{}\" never shows, since {} at \"{}\" holds whenever it does",
@@ -104,11 +91,7 @@ fn includes(outer: Limit, inner: Limit) -> bool {
         return false;
     }
     let edge = inner.threshold;
-    let beyond = if outer.comparison.upward() {
-        edge > outer.threshold
-    } else {
-        edge < outer.threshold
-    };
+    let beyond = if outer.comparison.upward() { edge > outer.threshold } else { edge < outer.threshold };
     let same = edge.total_cmp(&outer.threshold).is_eq();
     let strict = |comparison| matches!(comparison, Comparison::Above | Comparison::Below);
     beyond || (same && (!strict(outer.comparison) || strict(inner.comparison)))

@@ -45,10 +45,7 @@ fn of_ratio(ratio: &Given<Ratio>, own: Option<&str>, names: &Names, notes: &mut 
 fn period(ratio: &Given<Ratio>, part: &Series, whole: &Series, notes: &mut Notes) -> Option<Span> {
     let (part, whole) = (part.period.value().copied()?, whole.period.value().copied()?);
     if part != whole {
-        let note = Note::at(
-            ratio.at,
-            format!("the numerator's period is {part}, the denominator's {whole}"),
-        );
+        let note = Note::at(ratio.at, format!("the numerator's period is {part}, the denominator's {whole}"));
         notes.add(note.hint("give both series one period"));
         return None;
     }
@@ -75,11 +72,7 @@ fn find<'d>(
     notes: &mut Notes,
 ) -> Option<(SeriesId, &'d Series)> {
     let given = name.given()?;
-    let id = if given.value.contains('/') {
-        given.value.clone()
-    } else {
-        format!("{}/{}", own?, given.value)
-    };
+    let id = if given.value.contains('/') { given.value.clone() } else { format!("{}/{}", own?, given.value) };
     // Without its service a series cannot be known: that is noted at the service.
     if own.is_some_and(|own| !names.services.has(own)) && !given.value.contains('/') {
         return None;
