@@ -54,6 +54,9 @@ fn a_billion_laughs_are_not_laughed() {
         writeln!(text, "l{level}: &l{level} [{before}]").unwrap();
     }
     check(&text, &format!("aliases repeat more than {ALIAS_NODES_MAX} values"));
+    let repeated = |nodes: usize| format!("a: [&x 1{}]", ", *x".repeat(nodes - 1));
+    check(&repeated(ALIAS_NODES_MAX), "unknown field");
+    check(&repeated(ALIAS_NODES_MAX + 1), "aliases repeat more than");
     let fine = SOUND.replacen("labels: { team: shop }\n", "labels: &labels { team: shop }\n", 1);
     let fine = fine.replacen("labels: { team: shop } }\n", "labels: *labels }\n", 1);
     assert_eq!(read(&fine).unwrap(), read(SOUND).unwrap());
