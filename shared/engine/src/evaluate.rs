@@ -1,6 +1,6 @@
 //! One tick of one shard's evaluator: replay what is new, tell what changed, keep a checkpoint.
 
-use domain::alert::AlertChange;
+use domain::alert::{AlertChange, Status};
 use domain::units::{Span, Time};
 
 use crate::fold::{Plan, ShardState, StateError, collector_silent, fold};
@@ -11,8 +11,6 @@ use crate::raise::raise;
 /// A checkpoint is written after this long without one: at 500 series it costs about 70 write units, so a tenth of
 /// that a tick, and a cold start replays at most this many minutes of chunks.
 pub const CHECKPOINT_EVERY: Span = Span::from_minutes(10);
-/// How far back chunks are looked for again, so that one that came late is noticed.
-pub const LATE_CHUNKS: Span = Span::from_minutes(3);
 /// How far back a cold start without a checkpoint begins.
 pub const REPLAY_MAX: Span = Span::HOUR;
 
@@ -30,6 +28,8 @@ pub struct Warm {
 pub struct Evaluated {
     /// Whether the state came from memory.
     pub warm: bool,
+    /// Whether a chunk came late and the state was built anew because of it.
+    pub late: bool,
     /// Chunks folded in.
     pub chunks: usize,
     /// Alerts that changed.
@@ -57,10 +57,16 @@ pub async fn evaluate(
     memory: &mut Option<Warm>,
     now: Time,
 ) -> Result<Evaluated, UseCaseError> {
-    let (mut warm, mut report) = recall(log, plan, memory.take(), now).await?;
-    report
-        .changes
-        .extend(catch_up(log, plan, &mut warm, &mut report.chunks, now).await?);
+    let head = log.checkpoint_head(plan.shard).await?;
+    let mut report = Evaluated::default();
+    let mut warm = match memory.take().filter(|warm| warm.head == head) {
+        Some(warm) => follow(log, plan, warm, &mut report, now).await?,
+        None => {
+            let mut cold = load(log, plan, head, &mut report).await?;
+            report.changes = catch_up(log, plan, &mut cold, &mut report.chunks, now).await?;
+            cold
+        }
+    };
     report.changes.extend(collector_silent(&warm.state, plan.shard, now));
     for change in &report.changes {
         if matches!(
@@ -80,53 +86,49 @@ pub async fn evaluate(
     Ok(report)
 }
 
-/// The state in memory if it is still valid, else the checkpoint's, else an empty one.
-async fn recall(
+/// Folds what is new into the state in memory, with one query; begins from the checkpoint where a chunk came late.
+async fn follow(
     log: &impl ChunkLog,
     plan: &Plan,
-    memory: Option<Warm>,
+    mut warm: Warm,
+    report: &mut Evaluated,
     now: Time,
-) -> Result<(Warm, Evaluated), PortError> {
-    let head = log.checkpoint_head(plan.shard).await?;
-    if let Some(warm) = memory.filter(|warm| warm.head == head) {
-        let from = warm.state.tick.unwrap_or(now) - LATE_CHUNKS;
-        let late = log.chunks(plan.shard, from, now).await?;
-        let unknown = |tick: Time| warm.state.tick.is_some_and(|last| tick < last) && !warm.state.has_folded(tick);
-        let after_checkpoint = |tick: Time| head.is_none_or(|head| tick > head.tick);
-        if !late
-            .iter()
-            .any(|chunk| unknown(chunk.tick) && after_checkpoint(chunk.tick))
-        {
-            return Ok((
-                warm,
-                Evaluated {
-                    warm: true,
-                    ..Evaluated::default()
-                },
-            ));
-        }
-        let (mut rebuilt, mut report) = load(log, plan, head).await?;
-        catch_up(
-            log,
-            plan,
-            &mut rebuilt,
-            &mut report.chunks,
-            warm.state.tick.unwrap_or(now),
-        )
-        .await?;
-        report.changes = differences(&warm.state, &rebuilt.state, now);
-        return Ok((rebuilt, report));
+) -> Result<Warm, PortError> {
+    let last = warm.state.tick.unwrap_or(now - REPLAY_MAX);
+    let from = (last - plan.late).max(now - REPLAY_MAX);
+    let chunks = log.chunks(plan.shard, from, now + Span::from_seconds(1)).await?;
+    let came_late = |tick: Time| tick < last && !warm.state.has_folded(tick) && warm.head.is_none_or(|h| tick > h.tick);
+    if warm.state.tick.is_some() && chunks.iter().any(|chunk| came_late(chunk.tick)) {
+        let mut rebuilt = load(log, plan, warm.head, report).await?;
+        // What the replay tells is mostly known; what is not is told now, and what was told wrongly is corrected.
+        report.changes = catch_up(log, plan, &mut rebuilt, &mut report.chunks, last).await?;
+        report.changes.extend(differences(&warm.state, &mut rebuilt.state));
+        let since = catch_up(log, plan, &mut rebuilt, &mut report.chunks, now).await?;
+        report.changes.extend(since);
+        report.late = true;
+        return Ok(rebuilt);
     }
-    load(log, plan, head).await
+    report.warm = true;
+    let known = warm.state.tick;
+    for chunk in chunks.iter().filter(|chunk| known.is_none_or(|tick| chunk.tick > tick)) {
+        report.changes.extend(fold(plan, &mut warm.state, chunk));
+        report.chunks += 1;
+    }
+    Ok(warm)
 }
 
-async fn load(log: &impl ChunkLog, plan: &Plan, head: Option<CheckpointHead>) -> Result<(Warm, Evaluated), PortError> {
+/// The checkpoint's state, or an empty one.
+async fn load(
+    log: &impl ChunkLog,
+    plan: &Plan,
+    head: Option<CheckpointHead>,
+    report: &mut Evaluated,
+) -> Result<Warm, PortError> {
     let stored = if head.is_some() {
         log.checkpoint(plan.shard).await?
     } else {
         None
     };
-    let mut report = Evaluated::default();
     let state = match stored.map(|checkpoint| ShardState::decode(&checkpoint.state)) {
         Some(Ok(state)) => state,
         Some(Err(error)) => {
@@ -135,7 +137,7 @@ async fn load(log: &impl ChunkLog, plan: &Plan, head: Option<CheckpointHead>) ->
         }
         None => ShardState::default(),
     };
-    Ok((Warm { head, state }, report))
+    Ok(Warm { head, state })
 }
 
 async fn catch_up(
@@ -158,21 +160,32 @@ async fn catch_up(
     Ok(changes)
 }
 
-/// What the rebuilt state says of alerts that the discarded one said otherwise.
-fn differences(before: &ShardState, after: &ShardState, now: Time) -> Vec<AlertChange> {
+/// What the rebuilt state says of alerts that the discarded one said otherwise; each told after what was told before.
+fn differences(before: &ShardState, after: &mut ShardState) -> Vec<AlertChange> {
     let mut changes = Vec::new();
-    for (name, was) in &before.monitors {
-        let is = after.monitors.get(name).and_then(|monitor| monitor.firing.as_ref());
-        match (&was.firing, is) {
-            (Some(told), None) => changes.push(AlertChange {
-                status: domain::alert::Status::Resolved,
-                at: now,
+    for (name, is) in &mut after.monitors {
+        let Some(was) = before.monitors.get(name) else {
+            continue;
+        };
+        is.changed_at = is.changed_at.max(was.changed_at);
+        let change = match (&was.firing, &is.firing) {
+            (Some(told), None) => AlertChange {
+                status: Status::Resolved,
+                at: is.judged_until.unwrap_or(told.at),
                 reason: "data that came late show no breach".to_owned(),
                 ..told.clone()
-            }),
-            (told, Some(is)) if told.as_ref() != Some(is) => changes.push(is.clone()),
-            _ => {}
-        }
+            },
+            (told, Some(now)) if told.as_ref().map(|told| told.severity) != Some(now.severity) => now.clone(),
+            _ => continue,
+        };
+        let after_last = is.changed_at.map_or(change.at, |last| last + Span::from_seconds(1));
+        let change = AlertChange {
+            at: change.at.max(after_last),
+            ..change
+        };
+        is.changed_at = Some(change.at);
+        is.firing = (change.status == Status::Firing).then(|| change.clone());
+        changes.push(change);
     }
     changes
 }
@@ -181,7 +194,9 @@ fn checkpoint_is_due(warm: &Warm, report: &Evaluated) -> bool {
     let Some(tick) = warm.state.tick else { return false };
     match warm.head {
         None => true,
-        Some(head) => tick > head.tick && (!report.changes.is_empty() || tick.since(head.tick) >= CHECKPOINT_EVERY),
+        Some(head) => {
+            tick > head.tick && (!report.changes.is_empty() || report.late || tick.since(head.tick) >= CHECKPOINT_EVERY)
+        }
     }
 }
 

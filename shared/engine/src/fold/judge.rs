@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use domain::alert::{AlertChange, Reading, Status};
 use domain::id::SeriesId;
 use domain::incident::Severity;
-use domain::monitor::{Condition, Datum, Monitor, Signal, Standing, WindowVerdict};
+use domain::monitor::{Condition, Datum, Limit, Monitor, Signal, Standing, WindowVerdict};
 use domain::units::{Span, Time};
 
 use super::{Cell, MonitorState, Plan, SeriesState, ShardState};
@@ -120,9 +120,9 @@ fn judge_period(
         .iter()
         .find(|condition| stands(condition.severity) == Standing::Breaching);
     let told = memory.firing.as_ref();
-    let change = match (worst, told) {
+    let mut change = match (worst, told) {
         (Some(condition), Some(told)) if told.severity == condition.severity => return None,
-        (Some(condition), _) => firing(monitor, condition, window, end, period),
+        (Some(condition), told) => firing(monitor, condition, window, (end, period), told.is_some()),
         (None, None) => return None,
         (None, Some(_))
             if monitor
@@ -134,6 +134,11 @@ fn judge_period(
         }
         (None, Some(told)) => resolved(monitor, told.severity, window, end),
     };
+    // A breach may begin before the last resolve was told; told with that instant it would pass for an old change.
+    if let Some(last) = memory.changed_at {
+        change.at = change.at.max(last + Span::from_seconds(1));
+    }
+    memory.changed_at = Some(change.at);
     memory.firing = (change.status == Status::Firing).then(|| change.clone());
     Some(change)
 }
@@ -147,28 +152,39 @@ fn datum(condition: &Condition, cell: Cell, standing: Standing) -> Datum {
     }
 }
 
-fn firing(monitor: &Monitor, condition: &Condition, window: &[Cell], end: Time, period: Span) -> AlertChange {
+fn firing(
+    monitor: &Monitor,
+    condition: &Condition,
+    window: &[Cell],
+    (end, period): (Time, Span),
+    already: bool,
+) -> AlertChange {
     let judged = &window[window.len().saturating_sub(monitor.window.of as usize)..];
-    let breaching: Vec<(usize, f64)> = judged
-        .iter()
-        .enumerate()
-        .filter_map(|(index, cell)| match cell {
-            Cell::Value(value) if condition.when.holds(*value) => Some((index, *value)),
+    let beyond = |already: bool| -> Vec<(usize, f64)> {
+        let values = judged.iter().enumerate().filter_map(|(index, cell)| match cell {
+            Cell::Value(value) if condition.breaches(*value, already) => Some((index, *value)),
             _ => None,
-        })
-        .collect();
+        });
+        values.collect()
+    };
+    let over_limit = beyond(false);
+    let only_unrecovered = already && over_limit.len() < monitor.window.breaching as usize;
+    let breaching = if only_unrecovered { beyond(true) } else { over_limit };
     let first = breaching.first().map_or(0, |(index, _)| *index);
     let began = end - period.times(u32::try_from(judged.len() - first).unwrap_or(u32::MAX));
     let reading = breaching.last().map(|(_, value)| reading(monitor, condition, *value));
-    let reason = match &reading {
-        Some(reading) => {
+    let reason = match (&reading, condition.recover) {
+        (Some(reading), Some(limit)) if only_unrecovered => {
+            format!("{reading}, which is not recovered: {}", shown(monitor, limit))
+        }
+        (Some(reading), _) => {
             format!(
                 "{reading} in {} of the last {} periods of {period}",
                 breaching.len(),
                 monitor.window.of
             )
         }
-        None => format!("{} has no data, which this monitor counts as breaching", monitor.signal),
+        (None, _) => format!("{} has no data, which this monitor counts as breaching", monitor.signal),
     };
     change(monitor, Status::Firing, condition.severity, began, reason, reading)
 }
@@ -186,12 +202,16 @@ fn resolved(monitor: &Monitor, severity: Severity, window: &[Cell], end: Time) -
         (Some(reading), Some(condition)) => {
             let within = condition
                 .recover
-                .map_or_else(String::new, |limit| format!(", recovered at {limit}"));
+                .map_or_else(String::new, |limit| format!(", recovered at {}", shown(monitor, limit)));
             format!("{reading}{within}, up to {} UTC", end.clock())
         }
         _ => format!("{} has no data, which this monitor counts as fine", monitor.signal),
     };
     change(monitor, Status::Resolved, severity, end, reason, reading)
+}
+
+fn shown(monitor: &Monitor, limit: Limit) -> String {
+    format!("{} {}", limit.comparison.symbol(), monitor.unit.show(limit.threshold))
 }
 
 fn reading(monitor: &Monitor, condition: &Condition, value: f64) -> Reading {

@@ -11,6 +11,9 @@ use domain::units::Span;
 pub struct Plan {
     /// The shard.
     pub shard: u32,
+    /// How long after its tick a chunk may still come: the collector leaves a tick that is older than half of the
+    /// look-back, and may take a minute to read.
+    pub late: Span,
     series: BTreeMap<SeriesId, PlannedSeries>,
     monitors: BTreeMap<MonitorName, Monitor>,
 }
@@ -56,6 +59,7 @@ impl Plan {
         });
         Self {
             shard,
+            late: Span::from_seconds(setup.look_back.seconds() / 2) + Span::MINUTE,
             series: series.collect(),
             monitors,
         }

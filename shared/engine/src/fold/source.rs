@@ -1,6 +1,6 @@
 //! Alerts about Tocsin's own sight: a source that cannot be read, a collector that is silent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::alert::{AlertChange, Status};
 use domain::id::{Fingerprint, ServiceName, SourceName};
@@ -9,7 +9,7 @@ use domain::metric::Chunk;
 use domain::monitor::Category;
 use domain::units::{Span, Time};
 
-use super::{Plan, ShardState};
+use super::{Plan, SeriesState, ShardState};
 use crate::own_service;
 
 /// A source is told as failing once one of its series could not be read at this many ticks in a row.
@@ -19,27 +19,34 @@ pub const COLLECTOR_SILENT_AFTER: Span = Span::from_minutes(5);
 
 const COOLDOWN: Span = Span::from_minutes(30);
 
-/// Fires or resolves the alert of each source that was asked at this tick.
+/// Fires or resolves the alert of each source that was asked at this tick, by all of its series: those of a slower pace
+/// are still failing while others are read.
 pub(super) fn judge_sources(plan: &Plan, state: &mut ShardState, chunk: &Chunk) -> Vec<AlertChange> {
-    let mut asked: BTreeMap<&SourceName, Vec<(u32, &str, &str)>> = BTreeMap::new();
-    for entry in &chunk.asked {
-        if let (Some(planned), Some(series)) = (plan.series(&entry.series), state.series.get(&entry.series)) {
-            let failing = (series.failures, entry.series.as_str(), series.failure.as_str());
-            asked.entry(&planned.series.source).or_default().push(failing);
+    let planned = chunk.asked.iter().filter_map(|asked| plan.series(&asked.series));
+    let asked: BTreeSet<&SourceName> = planned.map(|planned| &planned.series.source).collect();
+    let mut known: BTreeMap<&SourceName, Vec<(&str, &SeriesState)>> = BTreeMap::new();
+    for series in plan.all_series().filter(|series| asked.contains(&series.source)) {
+        if let Some(state) = state.series.get(&series.id) {
+            known
+                .entry(&series.source)
+                .or_default()
+                .push((series.id.as_str(), state));
         }
     }
     let mut changes = Vec::new();
-    for (source, series) in asked {
+    for (source, series) in known {
         let failing: Vec<_> = series
             .iter()
-            .filter(|(failures, ..)| *failures >= SOURCE_FAILING_TICKS)
+            .filter(|(_, known)| known.failures >= SOURCE_FAILING_TICKS)
             .collect();
         match (failing.first(), state.failing_sources.contains_key(source)) {
-            (Some((ticks, id, why)), false) => {
+            (Some((id, first)), false) => {
                 let reason = format!(
-                    "{} of {} series could not be read for {ticks} ticks; {id}: {why}",
+                    "{} of {} series could not be read for {} ticks; {id}: {}",
                     failing.len(),
-                    series.len()
+                    series.len(),
+                    first.failures,
+                    first.failure
                 );
                 let change = of_source(chunk.shard, source, chunk.tick, Status::Firing, reason);
                 state.failing_sources.insert(source.clone(), change.clone());

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Plan, SeriesState};
 
 /// The layout of an encoded state; another layout is not read but rebuilt from the chunks.
-const LAYOUT: u8 = 1;
+const LAYOUT: u8 = 2;
 /// How many folded ticks are remembered, so that a late chunk is noticed.
 const TICKS_REMEMBERED: usize = 16;
 
@@ -38,6 +38,8 @@ pub struct MonitorState {
     pub conditions: BTreeMap<Severity, Standing>,
     /// The alert as it was told; `None`: nothing fires.
     pub firing: Option<AlertChange>,
+    /// The instant of the last change that was told; the next one lies after it.
+    pub changed_at: Option<Time>,
 }
 
 /// The bytes are no state of this version.
@@ -76,24 +78,33 @@ impl ShardState {
         }
     }
 
-    /// Forgets what the plan no longer has; a monitor that was firing resolves.
+    /// Forgets what the plan no longer has; a monitor or source whose alert was firing resolves.
     pub(super) fn retain_only(&mut self, plan: &Plan, now: Time) -> Vec<AlertChange> {
         self.series.retain(|id, _| plan.series(id).is_some());
-        let gone: Vec<_> = self
-            .monitors
+        let monitors = self.monitors.keys().filter(|name| plan.monitor(name).is_none());
+        let monitors: Vec<_> = monitors.cloned().collect();
+        let known = |source: &SourceName| plan.sources().any(|known| known == source);
+        let sources: Vec<_> = self
+            .failing_sources
             .keys()
-            .filter(|name| plan.monitor(name).is_none())
+            .filter(|name| !known(name))
             .cloned()
             .collect();
-        gone.into_iter()
-            .filter_map(|name| self.monitors.remove(&name)?.firing)
-            .map(|told| AlertChange {
-                status: Status::Resolved,
-                at: now,
-                reason: "the monitor is no longer part of the configuration".to_owned(),
-                reading: None,
-                ..told
-            })
-            .collect()
+        let gone = |told: AlertChange, what: &str| AlertChange {
+            status: Status::Resolved,
+            at: now,
+            reason: format!("the {what} is no longer part of the configuration"),
+            reading: None,
+            ..told
+        };
+        let mut changes = Vec::new();
+        for name in monitors {
+            let told = self.monitors.remove(&name).and_then(|monitor| monitor.firing);
+            changes.extend(told.map(|told| gone(told, "monitor")));
+        }
+        for name in sources {
+            changes.extend(self.failing_sources.remove(&name).map(|told| gone(told, "source")));
+        }
+        changes
     }
 }

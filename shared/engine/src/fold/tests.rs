@@ -190,6 +190,104 @@ fn a_removed_monitor_resolves_what_it_told() {
     );
 }
 
+/// The instants of a monitor's changes, with chunks of these error counts, must grow: what is stored takes an equal or
+/// earlier one for an old change.
+fn check_instants(errors: &[f64], window: &str) {
+    let setup = SETUP.replace(r#""window": {"breaching": 2, "of": 3}"#, window);
+    let (plan, mut state) = (
+        Plan::of(&serde_json::from_str::<Setup>(&setup).unwrap(), 0, 1),
+        ShardState::default(),
+    );
+    let mut last = None;
+    for (tick, errors) in (0..).zip(errors) {
+        for change in fold(&plan, &mut state, &chunk(tick, Ok(Some(*errors)))) {
+            assert!(Some(change.at) > last, "{} after {last:?}", change.at);
+            last = Some(change.at);
+        }
+    }
+    assert!(last.is_some(), "{errors:?} changes nothing");
+}
+
+#[test]
+fn a_flapping_series_is_told_each_time_with_a_later_instant() {
+    let window = r#""window": {"breaching": 2, "of": 3}"#;
+    check_instants(&[0.0, 40.0, 0.0, 40.0, 0.0, 0.0, 40.0, 0.0, 40.0, 0.0], window);
+    check_instants(&[0.0, 40.0, 0.0, 40.0, 0.0, 40.0, 0.0, 0.0, 40.0, 40.0, 0.0], window);
+}
+
+#[test]
+fn what_only_has_not_recovered_says_so() {
+    let setup = SETUP.replace(
+        r#""threshold": 5.0}, "recover": null"#,
+        r#""threshold": 5.0}, "recover": {"comparison": "<", "threshold": 3.0}"#,
+    );
+    let setup: Setup = serde_json::from_str(&setup).unwrap();
+    let (plan, mut state) = (Plan::of(&setup, 0, 1), ShardState::default());
+    let mut told = Vec::new();
+    for (tick, errors) in (0..).zip([0.0, 0.0, 40.0, 40.0, 40.0, 4.0, 4.0, 4.0, 4.0, 4.0]) {
+        told.extend(fold(&plan, &mut state, &chunk(tick, Ok(Some(errors)))));
+    }
+    let reasons: Vec<_> = told
+        .iter()
+        .map(|change| (change.severity, change.reason.as_str()))
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            (
+                Sev2,
+                "errors / requests 40 % (limit > 10 %) in 2 of the last 3 periods of 1m"
+            ),
+            (
+                Sev3,
+                "errors / requests 4 % (limit > 5 %), which is not recovered: < 3 %"
+            ),
+        ]
+    );
+}
+
+/// A setup in which `shop/requests` is asked for every fifth tick only.
+fn with_a_slow_series(tick: i64, requests: Result<Option<f64>, FailureKind>) -> Chunk {
+    let mut read = chunk(tick, Ok(Some(0.0)));
+    read.asked.truncate(1);
+    if tick % 5 == 0 {
+        read.asked.push(chunk(tick, requests).asked.remove(1));
+    }
+    read
+}
+
+#[test]
+fn a_failing_series_of_a_slow_pace_is_not_well_in_between() {
+    let (plan, mut state) = (plan(), ShardState::default());
+    let mut told = Vec::new();
+    for tick in 0..60 {
+        let requests = if tick < 45 {
+            Err(FailureKind::Denied)
+        } else {
+            Ok(Some(0.0))
+        };
+        let changes = fold(&plan, &mut state, &with_a_slow_series(tick, requests));
+        told.extend(changes.iter().map(|change| (tick, change.status)));
+    }
+    assert_eq!(told, [(20, Firing), (45, Resolved)]);
+}
+
+#[test]
+fn a_removed_source_resolves_what_it_told() {
+    let (plan, mut state) = (plan(), ShardState::default());
+    for tick in 0..6 {
+        fold(&plan, &mut state, &chunk(tick, Err(FailureKind::Denied)));
+    }
+    assert_eq!(state.failing_sources.len(), 1);
+    let setup: Setup = serde_json::from_str(&SETUP.replace(r#""source": "cw""#, r#""source": "other""#)).unwrap();
+    let changes = fold(&Plan::of(&setup, 0, 1), &mut state, &chunk(9, Ok(Some(0.0))));
+    let told: Vec<_> = changes
+        .iter()
+        .map(|change| (change.name.as_str(), change.status))
+        .collect();
+    assert_eq!(told, [("source/cw", Resolved)]);
+}
+
 proptest::proptest! {
     /// Warm or cold: to stop anywhere, encode, decode and go on gives the same bytes.
     #[test]
