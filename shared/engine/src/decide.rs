@@ -5,16 +5,22 @@
 
 mod alert_changed;
 pub(crate) mod incident_changed;
+#[cfg(test)]
+mod tests;
 
 pub use alert_changed::{CORRELATION_LABEL, Known, alert_changed, correlation_key};
 pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, open_by_hand, resolve};
 
 use domain::event::{EventKind, IncidentEvent};
 use domain::id::ActionId;
-use domain::incident::Incident;
-use domain::units::Time;
+use domain::incident::{Incident, State};
+use domain::response::ActionState;
+use domain::units::{Span, Time};
 
 use crate::port::Commit;
+
+/// An action that was begun is looked at again after this long, in case its function died.
+pub const LOOK_AGAIN_AFTER: Span = Span::from_minutes(2);
 
 /// What was decided, and why.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,6 +65,7 @@ impl Draft {
         for event in &mut self.events {
             event.severity = self.incident.severity;
         }
+        self.incident.next_wake = next_wake(&self.incident, self.now);
         Commit {
             incident: Some(self.incident),
             events: self.events,
@@ -66,4 +73,21 @@ impl Draft {
             ..Commit::default()
         }
     }
+}
+
+/// When the timekeeper must look at the incident next: the first of what its state and its actions wait for. It is
+/// worked out from where they stand, so that no decision can forget what another one waits for.
+fn next_wake(incident: &Incident, now: Time) -> Option<Time> {
+    if incident.state == State::Closed {
+        return None;
+    }
+    let closes = incident.resolved_at.filter(|_| incident.state == State::Resolved);
+    let actions = incident.actions.iter().filter_map(|action| match action.state {
+        ActionState::Approved { .. } | ActionState::Acting { .. } | ActionState::Undoing { .. } => {
+            Some(now + LOOK_AGAIN_AFTER)
+        }
+        ActionState::Acted { verify_by, .. } if incident.state.is_open() => Some(verify_by),
+        _ => None,
+    });
+    actions.chain(closes.map(|at| at + AFTER_RESOLVE_CLOSE)).min()
 }

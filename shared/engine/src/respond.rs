@@ -48,7 +48,7 @@ pub async fn respond(
     };
     for action in incident.actions.clone() {
         act::act(ledger, outlet, targets, setup, (id, &action.id), now).await?;
-        undo::undo(ledger, outlet, targets, (id, &action.id), now).await?;
+        undo::undo(ledger, outlet, targets, setup, (id, &action.id), now).await?;
     }
     Ok(ledger
         .incident(id)

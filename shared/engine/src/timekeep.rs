@@ -7,7 +7,7 @@ use domain::id::{EventId, IncidentId, NotificationId};
 use domain::incident::{Incident, State, What};
 use domain::response::{Action, ActionState};
 use domain::setup::Setup;
-use domain::units::{Span, Time};
+use domain::units::Time;
 use serde::Serialize;
 
 use crate::decide::{self, Draft};
@@ -16,8 +16,6 @@ use crate::port::{ChunkLog, Commit, CommitError, Due, Ledger, Outlet, PortError}
 
 /// Due rows that one minute works through; the rest is due the next minute, the longest overdue first.
 pub const DUE_MAX: u32 = 100;
-/// An action that should have moved on is pushed again after this long.
-const PUSH_AGAIN_AFTER: Span = Span::from_minutes(2);
 
 /// What one minute did.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -124,13 +122,14 @@ async fn decide(
     log: &impl ChunkLog,
     setup: &Setup,
     shards: u32,
-    mut incident: Incident,
+    incident: Incident,
     now: Time,
 ) -> Result<Commit, PortError> {
-    if incident.state == State::Resolved {
+    let closes_at = incident.resolved_at.map(|at| at + decide::AFTER_RESOLVE_CLOSE);
+    if incident.state == State::Resolved && closes_at.is_none_or(|at| at <= now) {
         return Ok(decide::close(incident, "tocsin", now).expect("a resolved incident may be closed"));
     }
-    incident.next_wake = None;
+    let is_open = incident.state.is_open();
     let mut draft = Draft::new(incident, now);
     for action in draft.incident.actions.clone() {
         match &action.state {
@@ -140,7 +139,6 @@ async fn decide(
                     &action,
                     EventKind::ActionApproved,
                     "was begun and not finished; looked at again",
-                    now,
                 );
             }
             ActionState::Undoing { .. } => {
@@ -149,27 +147,20 @@ async fn decide(
                     &action,
                     EventKind::ActionUndo,
                     "was to be undone; looked at again",
-                    now,
                 );
             }
-            ActionState::Acted { at, verify_by } if *verify_by <= now => {
+            ActionState::Acted { at, verify_by } if is_open && *verify_by <= now => {
                 let effect = check::effect(log, setup, shards, &draft.incident, &action, *at, now).await?;
                 judge(&mut draft, &action, effect, now);
             }
-            ActionState::Acted { verify_by, .. } => wake_by(&mut draft.incident, *verify_by),
             _ => {}
         }
     }
     Ok(draft.commit())
 }
 
-fn push(draft: &mut Draft, action: &Action, kind: EventKind, why: &str, now: Time) {
-    wake_by(&mut draft.incident, now + PUSH_AGAIN_AFTER);
+fn push(draft: &mut Draft, action: &Action, kind: EventKind, why: &str) {
     draft.tell(kind, Some(action.id.clone()), format!("{} {why}", action.summary()));
-}
-
-fn wake_by(incident: &mut Incident, at: Time) {
-    incident.next_wake = Some(incident.next_wake.map_or(at, |wake| wake.min(at)));
 }
 
 /// The monitor has not recovered in time: worse is undone, no better is told to people.
@@ -177,7 +168,6 @@ fn judge(draft: &mut Draft, action: &Action, effect: check::Effect, now: Time) {
     let within = action.step.verify_within;
     let (state, kind, words) = match effect {
         check::Effect::Worse(numbers) => {
-            wake_by(&mut draft.incident, now + PUSH_AGAIN_AFTER);
             let words = format!(
                 "Check failed: {} made it worse ({numbers}); it is being undone",
                 action.summary()

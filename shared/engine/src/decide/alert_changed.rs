@@ -39,10 +39,22 @@ pub fn alert_changed(known: Known, change: &AlertChange, now: Time) -> Decision 
         (Status::Firing, false) => fires(known, change, now),
         (Status::Firing, true) => keeps_firing(known, change, now),
         (Status::Resolved, true) => resolves(known, change, now),
-        (Status::Resolved, false) => Decision::Nothing {
-            reason: "the alert is not firing",
-        },
+        (Status::Resolved, false) => is_fine(known, change, now),
     }
+}
+
+/// What is fine already is remembered as fine since then, so that an older breach that comes late opens nothing.
+fn is_fine(known: Known, change: &AlertChange, now: Time) -> Decision {
+    if known.alert.as_ref().is_some_and(|alert| change.at == alert.changed_at) {
+        return Decision::Nothing {
+            reason: "the alert is not firing",
+        };
+    }
+    Decision::Commit(Box::new(Commit {
+        alerts: vec![alert_of(known.alert, change, None)],
+        now,
+        ..Commit::default()
+    }))
 }
 
 fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
@@ -109,7 +121,6 @@ fn reopen(last: Incident, change: &AlertChange, now: Time) -> Draft {
     let incident = &mut draft.incident;
     incident.state = State::Triggered;
     incident.resolved_at = None;
-    incident.next_wake = None;
     let reason = format!("fired again within its cooldown of {}", change.cooldown);
     incident.note(now, What::Reopened { reason });
     note_fired(incident, change, now);
@@ -196,6 +207,12 @@ fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
             reason: "the alert is firing at this severity already",
         };
     }
+    let ended = |last: &Incident| !last.state.is_open();
+    let is_worse = |alert: &Alert| change.severity < alert.severity;
+    if known.last.as_ref().is_some_and(ended) && known.alert.as_ref().is_some_and(is_worse) {
+        // A person ended the incident as it was; what is worse than that is told again.
+        return fires(known, change, now);
+    }
     let alert = alert_of(known.alert, change, None);
     let Some(last) = known.last.filter(|last| last.state.is_open()) else {
         return Decision::Commit(Box::new(Commit {
@@ -223,7 +240,8 @@ fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
 
 fn resolves(known: Known, change: &AlertChange, now: Time) -> Decision {
     let alert = alert_of(known.alert, change, None);
-    let Some(last) = known.last.filter(|last| last.state.is_open()) else {
+    // An incident that a person ended earlier still learns of it: it may be reopened, and then must know what fires.
+    let Some(last) = known.last.filter(|last| last.state != State::Closed) else {
         return Decision::Commit(Box::new(Commit {
             alerts: vec![alert],
             now,

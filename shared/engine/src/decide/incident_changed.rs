@@ -53,7 +53,6 @@ pub fn resolve(incident: Incident, by: &str, reason: &str, now: Time) -> Result<
 pub fn close(incident: Incident, by: &str, now: Time) -> Result<Commit, Refused> {
     let mut draft = Draft::new(incident, now);
     move_on(&mut draft.incident, LifecycleEvent::Close, by, now)?;
-    draft.incident.next_wake = None;
     Ok(draft.commit())
 }
 
@@ -134,7 +133,6 @@ pub(super) fn settle_as_resolved(draft: &mut Draft, by: &str, reason: &str, now:
     move_on(&mut draft.incident, LifecycleEvent::Resolve, by, now)
         .expect("the caller has asked whether it may resolve");
     draft.incident.resolved_at = Some(now);
-    draft.incident.next_wake = Some(now + AFTER_RESOLVE_CLOSE);
     let lasted = draft.incident.lasted(now);
     let why = if reason.is_empty() {
         String::new()

@@ -3,15 +3,13 @@ use domain::id::{ActionId, IncidentId};
 use domain::incident::{Incident, LifecycleEvent, What};
 use domain::response::{Action, ActionState};
 use domain::setup::Setup;
-use domain::units::{Span, Time};
+use domain::units::Time;
 
-use super::guard::within_limit;
+use super::guard::{halted, within_limit};
 use crate::decide::{Draft, incident_changed::move_on};
 use crate::perform::{UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Outlet, PortError, TargetError, TargetHistory, TargetState, Targets};
 
-/// An action that was begun is looked at again after this long, in case its function died.
-pub(super) const LOOK_AGAIN_AFTER: Span = Span::from_minutes(2);
 /// Acts that a target's history keeps; more than any sensible limit counts.
 const HISTORY_MAX: usize = 50;
 
@@ -38,7 +36,7 @@ pub(super) async fn act(
     let ActionState::Acting { revision, .. } = &found.state else {
         return Ok(());
     };
-    let outcome = do_once(targets, &found, revision).await?;
+    let outcome = do_once(ledger, targets, setup, &found, revision).await?;
     record(ledger, outlet, incident, &found, outcome, now).await
 }
 
@@ -69,15 +67,15 @@ async fn intend(
     action: &Action,
     now: Time,
 ) -> Result<bool, UseCaseError> {
-    let switch = ledger.kill_switch().await?;
+    let halted = halted(ledger, setup).await?;
     let history = ledger.target_history(&action.target).await?;
     let state = match targets.look_up(&action.target).await {
         Err(TargetError::Port(error @ PortError::Unavailable { .. })) => return Err(error.into()),
         state => state,
     };
     let leave = match state {
+        _ if halted.is_some() => Err(halted.unwrap_or_default()),
         _ if !incident.state.is_open() => Err("the incident was over before it was done".to_owned()),
-        _ if switch.engaged || !setup.response_enabled => Err("all actions are switched off".to_owned()),
         Err(error) => Err(error.to_string()),
         Ok(state) => still_as_planned(action, &state)
             .and_then(|()| within_limit(&action.step, &history, now))
@@ -104,7 +102,6 @@ async fn intend(
         begin_mitigation(&mut draft.incident, now);
     }
     set_state(&mut draft.incident, &action.id, state);
-    draft.incident.next_wake = may_act.then(|| now + LOOK_AGAIN_AFTER);
     let target = may_act.then(|| acted(history, now));
     commit(
         ledger,
@@ -140,9 +137,20 @@ fn acted(mut history: TargetHistory, now: Time) -> TargetHistory {
 
 /// Acts if it was not acted already: the target is looked at first, changed only at the revision of the intent, and
 /// looked at again when somebody was faster, who may have been this same action delivered twice.
-async fn do_once(targets: &impl Targets, action: &Action, revision: &str) -> Result<Result<(), String>, UseCaseError> {
-    let result = match targets.look_up(&action.target).await {
-        Ok(state) if state.version == action.to_version => Ok(()),
+async fn do_once(
+    ledger: &impl Ledger,
+    targets: &impl Targets,
+    setup: &Setup,
+    action: &Action,
+    revision: &str,
+) -> Result<Result<(), String>, UseCaseError> {
+    let state = targets.look_up(&action.target).await;
+    let is_done = state.as_ref().is_ok_and(|state| state.version == action.to_version);
+    if !is_done && let Some(reason) = halted(ledger, setup).await? {
+        return Ok(Err(reason));
+    }
+    let result = match state {
+        Ok(_) if is_done => Ok(()),
         Ok(state) if state.revision != revision => Err(TargetError::Changed(action.target.to_string())),
         Ok(_) => match targets.point_at(&action.target, &action.to_version, revision).await {
             Err(error @ TargetError::Changed(_)) => match targets.look_up(&action.target).await {
@@ -173,9 +181,12 @@ async fn record(
     for _ in 0..crate::perform::CONFLICT_TRIES {
         let mut draft = Draft::new(incident, now);
         let (state, kind, words) = match &outcome {
+            Ok(()) if has_recovered(&draft.incident, action) => {
+                let words = format!("Done: {}; the monitor has recovered already", action.summary());
+                (ActionState::Verified { at: now }, EventKind::ActionVerified, words)
+            }
             Ok(()) => {
                 let verify_by = now + action.step.verify_within;
-                draft.incident.next_wake = Some(verify_by);
                 let words = format!(
                     "Done: {}; the monitor must recover within {}",
                     action.summary(),
@@ -188,7 +199,6 @@ async fn record(
                 )
             }
             Err(reason) => {
-                draft.incident.next_wake = None;
                 let words = format!("Could not be done: {}: {reason}", action.summary());
                 (
                     ActionState::Failed {
@@ -218,6 +228,12 @@ async fn record(
         }
     }
     Err(UseCaseError::Contended(action.id.to_string()))
+}
+
+/// Whether the alert that called for the action is over, which a late record may find.
+fn has_recovered(incident: &Incident, action: &Action) -> bool {
+    let mut alerts = incident.alerts.iter();
+    alerts.any(|alert| alert.fingerprint == action.alert && alert.resolved_at.is_some())
 }
 
 /// Something is being done about the incident; it may be so already.

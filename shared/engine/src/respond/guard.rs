@@ -1,13 +1,18 @@
 use domain::deployment::Deployment;
 use domain::incident::Incident;
 use domain::response::Step;
+use domain::setup::Setup;
 use domain::units::{Span, Time};
 
-use crate::port::{Switch, TargetError, TargetHistory, TargetState};
+use crate::port::{Ledger, PortError, Switch, TargetError, TargetHistory, TargetState};
 
 /// A change of what serves counts as before the trouble up to this long after its first breaching period began: the
 /// period has this length, and the change may lie inside of it.
 const WITHIN_FIRST_PERIOD: Span = Span::MINUTE;
+
+/// The watch of a target may lag behind our own act on it by this much, and a look that is late for its tick may see an
+/// act that is younger than the tick.
+const ACT_TO_MOVE: Span = Span::from_minutes(2);
 
 /// What the guard rails look at.
 pub(super) struct Facts {
@@ -49,6 +54,11 @@ pub(super) fn guard<'a>(
             state.version, deployment.to
         ));
     }
+    let was_acted_on =
+        |at: &Time| deployment.moved_after - ACT_TO_MOVE <= *at && *at <= deployment.moved_by + Span::MINUTE;
+    if facts.history.acted_at.iter().any(was_acted_on) {
+        return Err("its last move was an action of ours, which is not taken back as if it were a release".to_owned());
+    }
     if deployment.from.is_none() {
         return Err("no earlier version is known".to_owned());
     }
@@ -67,4 +77,14 @@ pub(super) fn within_limit(step: &Step, history: &TargetHistory, now: Time) -> R
         ));
     }
     Ok(())
+}
+
+/// Why nothing may act now, whatever was planned or approved before; asked again right before every act.
+pub(super) async fn halted(ledger: &impl Ledger, setup: &Setup) -> Result<Option<String>, PortError> {
+    if !setup.response_enabled {
+        return Ok(Some("responses are switched off in the configuration".to_owned()));
+    }
+    let switch = ledger.kill_switch().await?;
+    let thrown = format!("the kill switch was thrown by {}: {}", switch.by, switch.reason);
+    Ok(switch.engaged.then_some(thrown))
 }

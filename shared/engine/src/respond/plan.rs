@@ -7,7 +7,7 @@ use domain::service::Resource;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 
-use super::act::{LOOK_AGAIN_AFTER, begin_mitigation};
+use super::act::begin_mitigation;
 use super::guard::{Facts, guard};
 use crate::decide::Draft;
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
@@ -187,7 +187,6 @@ fn climb(incident: &mut Incident, action: &mut Action, now: Time) -> String {
         Mode::Approve => (ActionState::AwaitingApproval, format!("Waits for approval: {what}")),
         Mode::Auto => {
             begin_mitigation(incident, now);
-            incident.next_wake = Some(now + LOOK_AGAIN_AFTER);
             (
                 ActionState::Approved { by: "auto".to_owned() },
                 format!("Will be done: {what}"),

@@ -43,7 +43,7 @@ fn is_our_own(scene: &Scene<'_>, deployment: &Deployment) -> bool {
         let back = action.from_version == deployment.to && matches!(action.state, ActionState::Undone { .. });
         &action.target == target && (forth || back) && deployment.moved_by >= action.planned_at
     };
-    let during = |at: &Time| deployment.moved_after - ACT_TO_MOVE <= *at && *at <= deployment.moved_by;
+    let during = |at: &Time| deployment.moved_after - ACT_TO_MOVE <= *at && *at < deployment.moved_by;
     scene.case.incident.actions.iter().any(by_action)
         || scene.case.acts.get(target).is_some_and(|acts| acts.iter().any(during))
 }

@@ -58,7 +58,9 @@ pub(super) async fn effect(
             }
         }
     }
-    let before = mean(monitor, &samples, acted_at - BEFORE, acted_at.floor(Span::MINUTE));
+    // The healthy minutes before the trouble would make every act look as if it had made things worse.
+    let troubled_since = (acted_at - BEFORE).max(incident.opened_at);
+    let before = mean(monitor, &samples, troubled_since, acted_at.floor(Span::MINUTE));
     let after = mean(monitor, &samples, acted_at.floor(Span::MINUTE) + Span::MINUTE, now);
     Ok(judge(monitor, before, after))
 }
