@@ -4,8 +4,8 @@ mod retry;
 
 use domain::event::{EventKind, IncidentEvent};
 use domain::id::{ChannelName, NotificationId};
-use domain::incident::{Incident, What};
-use domain::notification::{Delivery, Notification, Receipt, ReceiptState};
+use domain::incident::{Incident, State, What};
+use domain::notification::{ChannelKind, Delivery, Notification, Receipt, ReceiptState};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use serde::Serialize;
@@ -42,8 +42,9 @@ pub async fn notify(
     if event.kind == EventKind::NotificationRetry {
         if let Some(id) = &event.notification
             && let Some(receipt) = ledger.receipt(&event.incident, id).await?
+            && let Some(incident) = ledger.incident(&event.incident).await?
         {
-            deliver(ledger, messenger, setup, receipt, &mut report, now).await?;
+            deliver(ledger, messenger, setup, (receipt, &incident), &mut report, now).await?;
         }
         return Ok(report);
     }
@@ -56,7 +57,7 @@ pub async fn notify(
             Some(receipt) => receipt,
             None => begin(event, &incident, channel, id, link, now),
         };
-        deliver(ledger, messenger, setup, receipt, &mut report, now).await?;
+        deliver(ledger, messenger, setup, (receipt, &incident), &mut report, now).await?;
     }
     Ok(report)
 }
@@ -114,7 +115,7 @@ async fn deliver(
     ledger: &impl Ledger,
     messenger: &impl Messenger,
     setup: &Setup,
-    receipt: Receipt,
+    (receipt, incident): (Receipt, &Incident),
     report: &mut Notified,
     now: Time,
 ) -> Result<(), UseCaseError> {
@@ -126,28 +127,37 @@ async fn deliver(
     let Some(sending) = claim(ledger, receipt, now).await? else {
         return Ok(());
     };
-    let delivery = match setup.channel(&notification.channel) {
-        Some(channel) => messenger.deliver(channel, &notification).await,
-        None => Delivery::Refused {
-            answer: "the channel is no longer part of the configuration".to_owned(),
+    let done = match setup.channel(&notification.channel) {
+        Some(channel) => match overtaken(&channel.kind, notification.event.kind, incident.state) {
+            Some(reason) => end(sending, ReceiptState::Overtaken { at: now, reason }),
+            None => settle(sending, messenger.deliver(channel, &notification).await, now),
         },
+        None => {
+            let answer = "the channel is no longer part of the configuration".to_owned();
+            end(sending, ReceiptState::Refused { at: now, answer })
+        }
     };
-    let done = settle(sending, delivery, now);
     if let Some(wake) = done.next_wake {
         let wait = wake.since(now);
         report.retry_after = Some(report.retry_after.map_or(wait, |known| known.min(wait)));
     }
     report.receipts.push((done.channel.clone(), done.state.clone()));
-    commit(
-        ledger,
-        Commit {
-            receipts: vec![done.clone()],
-            now,
-            ..Commit::default()
-        },
-    )
-    .await?;
-    show_failure(ledger, &done, now).await
+    record(ledger, done, now).await
+}
+
+/// Why a pager must not be told any more: it keeps one page per incident, and what comes late would raise it again
+/// after the end, or end it after a new begin. People read what came late as history; a pager acts on it.
+fn overtaken(channel: &ChannelKind, event: EventKind, state: State) -> Option<String> {
+    if !matches!(channel, ChannelKind::PagerDuty { .. }) {
+        return None;
+    }
+    let is_true = match event {
+        EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated => state.is_open(),
+        EventKind::IncidentAcknowledged => matches!(state, State::Acknowledged | State::Mitigating),
+        EventKind::IncidentResolved => !state.is_open(),
+        _ => true,
+    };
+    (!is_true).then(|| format!("the incident is {state} by now"))
 }
 
 /// The receipt with a try begun; `None` if another function has begun one.
@@ -175,61 +185,54 @@ async fn claim(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<Opti
 
 fn settle(receipt: Receipt, delivery: Delivery, now: Time) -> Receipt {
     match delivery {
-        Delivery::Accepted { answer } => Receipt {
-            state: ReceiptState::Delivered { at: now, answer },
-            notification: None,
-            next_wake: None,
-            ..receipt
-        },
-        Delivery::Refused { answer } => Receipt {
-            state: ReceiptState::Refused { at: now, answer },
-            notification: None,
-            next_wake: None,
-            ..receipt
-        },
+        Delivery::Accepted { answer } => end(receipt, ReceiptState::Delivered { at: now, answer }),
+        Delivery::Refused { answer } => end(receipt, ReceiptState::Refused { at: now, answer }),
         Delivery::TryLater { reason, after_seconds } => match next_try(receipt.tries, after_seconds) {
             Some(wait) => Receipt {
                 state: ReceiptState::Retrying { reason },
                 next_wake: Some(now + wait),
                 ..receipt
             },
-            None => Receipt {
-                state: ReceiptState::Failed { at: now, reason },
-                notification: None,
-                next_wake: None,
-                ..receipt
-            },
+            None => end(receipt, ReceiptState::Failed { at: now, reason }),
         },
     }
 }
 
-/// What a vendor refused or nobody could deliver stands on the incident.
-async fn show_failure(ledger: &impl Ledger, receipt: &Receipt, now: Time) -> Result<(), UseCaseError> {
-    let words = match &receipt.state {
-        ReceiptState::Refused { answer, .. } => format!("{} refused it: {answer}", receipt.channel),
-        ReceiptState::Failed { reason, .. } => {
-            format!(
-                "{} could not be told in {} tries: {reason}",
-                receipt.channel, receipt.tries
-            )
-        }
-        _ => return Ok(()),
+fn end(receipt: Receipt, state: ReceiptState) -> Receipt {
+    Receipt {
+        state,
+        notification: None,
+        next_wake: None,
+        ..receipt
+    }
+}
+
+/// Commits the receipt; what a vendor refused or nobody could deliver stands on the incident with the same commit.
+async fn record(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<(), UseCaseError> {
+    let failure = match &receipt.state {
+        ReceiptState::Refused { answer, .. } => Some(format!("{} refused it: {answer}", receipt.channel)),
+        ReceiptState::Failed { reason, .. } => Some(format!(
+            "{} could not be told in {} tries: {reason}",
+            receipt.channel, receipt.tries
+        )),
+        _ => None,
     };
     for _ in 0..CONFLICT_TRIES {
-        let Some(mut incident) = ledger.incident(&receipt.incident).await? else {
-            return Ok(());
+        let mut incident = match &failure {
+            Some(_) => ledger.incident(&receipt.incident).await?,
+            None => None,
         };
-        incident.note(now, What::NotificationFailed { summary: words.clone() });
-        if commit(
-            ledger,
-            Commit {
-                incident: Some(incident),
-                now,
-                ..Commit::default()
-            },
-        )
-        .await?
-        {
+        if let (Some(incident), Some(summary)) = (&mut incident, failure.clone()) {
+            incident.note(now, What::NotificationFailed { summary });
+        }
+        let together = Commit {
+            incident,
+            receipts: vec![receipt.clone()],
+            now,
+            ..Commit::default()
+        };
+        // Without a failure only another try of the same notification can be faster, and its receipt stands.
+        if commit(ledger, together).await? || failure.is_none() {
             return Ok(());
         }
     }

@@ -52,6 +52,13 @@ pub enum ReceiptState {
         /// What went wrong.
         reason: String,
     },
+    /// Not sent: when its turn came it was no longer true, and would have paged or silenced wrongly.
+    Overtaken {
+        /// When.
+        at: Time,
+        /// What had happened since.
+        reason: String,
+    },
     /// Given up after the last try.
     Failed {
         /// When.
