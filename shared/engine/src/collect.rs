@@ -82,7 +82,7 @@ pub async fn collect<P: Sources + Targets>(
         report.chunk = "skipped: a later tick looks back over it";
         return Ok(report);
     }
-    watch::watch(world, store, memory, tick, &mut report).await?;
+    watch::watch(world, store, memory, tick, &mut report, now).await?;
     let unhealthy = pace::unhealthy_services(store).await?;
     let asks = asks(tick, &unhealthy);
     let outcomes = world.fetch(&asks, tick.budget).await;

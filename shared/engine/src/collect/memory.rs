@@ -67,7 +67,9 @@ impl Memory {
     pub(super) fn learn(&mut self, chunk: &Chunk, tick: Tick<'_>) {
         self.take_in(chunk);
         self.learned = Some(chunk.tick);
-        let oldest = tick.at - longest_look_back(tick);
+        // A period's sample is written when the period ends: what a cold start reads back may begin a period earlier.
+        let periods = tick.setup.series.iter().map(|series| series.period);
+        let oldest = tick.at - longest_look_back(tick) - periods.max().unwrap_or_default();
         for known in self.samples.values_mut() {
             *known = known.split_off(&oldest);
         }

@@ -4,9 +4,9 @@ use domain::service::Resource;
 use domain::units::{Span, Time};
 use serde::Serialize;
 
-use super::{Collected, Memory, Tick};
+use super::{Collected, Memory, Tick, tick_of};
 use crate::perform::UseCaseError;
-use crate::port::{Commit, CommitError, Ledger, PortError, Targets};
+use crate::port::{Commit, CommitError, Ledger, Targets};
 
 /// What is seen unchanged is written down this often, so that a cold start knows about when a change came.
 const SEEN_WRITTEN_EVERY: Span = Span::from_minutes(10);
@@ -29,7 +29,10 @@ pub(super) async fn watch(
     memory: &mut Memory,
     tick: Tick<'_>,
     report: &mut Collected,
+    now: Time,
 ) -> Result<(), UseCaseError> {
+    // A tick that comes late still sees what serves now, not what served then.
+    let seen_at = tick.at.max(tick_of(now));
     for service in tick.setup.services_of(tick.shard, tick.shards) {
         for resource in &service.resources {
             let version = match targets.look_up(resource).await {
@@ -39,40 +42,53 @@ pub(super) async fn watch(
                     continue;
                 }
             };
-            let now = Serving {
+            let seen = Serving {
                 resource: resource.clone(),
                 version,
-                seen_at: tick.at,
+                seen_at,
             };
-            let before = match memory.serving.get(&resource.to_string()) {
-                Some(known) => Some(known.clone()),
+            // Forgotten until it is known to be stored: if another collector is faster, the next tick reads what it wrote.
+            let before = match memory.serving.remove(&resource.to_string()) {
+                Some(known) => Some(known),
                 None => ledger.serving(resource).await?,
             };
-            let moved = before.as_ref().filter(|before| before.version != now.version);
-            if let Some(before) = moved {
-                let described = describe(targets, resource, &now.version).await;
-                record(ledger, &service.name, before, &now, described).await?;
-                let (from, to) = (before.version.clone(), now.version.clone());
-                report.moved.push(Moved {
-                    resource: resource.to_string(),
-                    from,
-                    to,
-                });
-            } else if before.is_none_or(|before| write_again(&before, tick.at)) {
-                commit(
-                    ledger,
-                    Commit {
-                        serving: Some(now.clone()),
-                        now: tick.at,
-                        ..Commit::default()
-                    },
-                )
-                .await?;
+            if compare(targets, ledger, (&service.name, before), &seen, report).await? {
+                memory.serving.insert(resource.to_string(), seen);
             }
-            memory.serving.insert(resource.to_string(), now);
         }
     }
     Ok(())
+}
+
+/// Writes down what changed since `before`, or that it was seen; whether what is stored agrees with what was seen.
+async fn compare(
+    targets: &impl Targets,
+    ledger: &impl Ledger,
+    (service, before): (&ServiceName, Option<Serving>),
+    seen: &Serving,
+    report: &mut Collected,
+) -> Result<bool, UseCaseError> {
+    if let Some(before) = before.as_ref().filter(|before| before.version != seen.version) {
+        let described = describe(targets, &seen.resource, &seen.version).await;
+        let recorded = record(ledger, service, before, seen, described).await?;
+        if recorded {
+            report.moved.push(Moved {
+                resource: seen.resource.to_string(),
+                from: before.version.clone(),
+                to: seen.version.clone(),
+            });
+        }
+        return Ok(recorded);
+    }
+    if before.is_some_and(|before| !write_again(&before, seen.seen_at)) {
+        return Ok(true);
+    }
+    let written = Commit {
+        serving: Some(seen.clone()),
+        now: seen.seen_at,
+        ..Commit::default()
+    };
+    commit(ledger, written).await
 }
 
 /// Once in ten minutes, at the same tick whether the function is warm or cold.
@@ -90,7 +106,7 @@ async fn record(
     before: &Serving,
     now: &Serving,
     description: String,
-) -> Result<(), UseCaseError> {
+) -> Result<bool, UseCaseError> {
     let deployment = Deployment {
         id: Deployment::id_of(
             &now.resource.to_string(),
@@ -115,10 +131,11 @@ async fn record(
     commit(ledger, commit_it).await
 }
 
-/// A conflict means that another collector has written the same or later knowledge: nothing is lost.
-async fn commit(ledger: &impl Ledger, commit: Commit) -> Result<(), UseCaseError> {
+/// Whether it was committed; a conflict means that another collector has written the same or later knowledge.
+async fn commit(ledger: &impl Ledger, commit: Commit) -> Result<bool, UseCaseError> {
     match ledger.commit(&commit).await {
-        Ok(()) | Err(CommitError::Conflict { .. }) => Ok(()),
-        Err(CommitError::Port(error)) => Err::<(), PortError>(error).map_err(UseCaseError::from),
+        Ok(()) => Ok(true),
+        Err(CommitError::Conflict { .. }) => Ok(false),
+        Err(CommitError::Port(error)) => Err(error.into()),
     }
 }
