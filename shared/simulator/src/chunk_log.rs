@@ -6,7 +6,7 @@ use crate::World;
 
 impl ChunkLog for World {
     async fn append(&self, chunk: &Chunk, _expires_at: Time) -> Result<Appended, PortError> {
-        self.call(|inner| match inner.chunks.entry((chunk.shard, chunk.tick)) {
+        self.call("append", |inner| match inner.chunks.entry((chunk.shard, chunk.tick)) {
             std::collections::btree_map::Entry::Occupied(_) => Appended::AlreadyThere,
             std::collections::btree_map::Entry::Vacant(entry) => {
                 entry.insert(chunk.clone());
@@ -16,7 +16,7 @@ impl ChunkLog for World {
     }
 
     async fn chunks(&self, shard: u32, from: Time, until: Time) -> Result<Vec<Chunk>, PortError> {
-        self.call(|inner| {
+        self.call("chunks", |inner| {
             let range = inner
                 .chunks
                 .iter()
@@ -26,15 +26,17 @@ impl ChunkLog for World {
     }
 
     async fn checkpoint_head(&self, shard: u32) -> Result<Option<CheckpointHead>, PortError> {
-        self.call(|inner| inner.checkpoints.get(&shard).map(|checkpoint| checkpoint.head))
+        self.call("checkpoint_head", |inner| {
+            inner.checkpoints.get(&shard).map(|checkpoint| checkpoint.head)
+        })
     }
 
     async fn checkpoint(&self, shard: u32) -> Result<Option<Checkpoint>, PortError> {
-        self.call(|inner| inner.checkpoints.get(&shard).cloned())
+        self.call("checkpoint", |inner| inner.checkpoints.get(&shard).cloned())
     }
 
     async fn save_checkpoint(&self, shard: u32, checkpoint: &Checkpoint) -> Result<Saved, PortError> {
-        self.call(|inner| {
+        self.call("save_checkpoint", |inner| {
             let stored = inner.checkpoints.get(&shard).map_or(0, |stored| stored.head.version);
             if stored + 1 != checkpoint.head.version {
                 return Saved::Stale;

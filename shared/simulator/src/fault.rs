@@ -25,9 +25,10 @@ impl World {
     }
 
     /// Does a call unless the process dies before it; loses its answer if the process dies after it.
-    pub(crate) fn call<T>(&self, perform: impl FnOnce(&mut Inner) -> T) -> Result<T, PortError> {
+    pub(crate) fn call<T>(&self, name: &'static str, perform: impl FnOnce(&mut Inner) -> T) -> Result<T, PortError> {
         let mut inner = self.lock();
         inner.calls += 1;
+        *inner.called.entry(name).or_default() += 1;
         let (before, after) = match inner.crash {
             Some(Crash::Dead | Crash::Before(0)) => (true, false),
             Some(Crash::After(0)) => (false, true),

@@ -123,7 +123,7 @@ impl Installation {
                 Ok(()) => Invocation::killed(),
                 Err(error) => error,
             };
-            match self.redelivery.after(failures) {
+            match self.redelivery.after(&invocation, failures) {
                 None => return self.parked.push((invocation, error)),
                 Some(wait) if wait.is_zero() => failures += 1,
                 Some(wait) => {

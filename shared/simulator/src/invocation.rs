@@ -67,17 +67,18 @@ pub enum Redelivery {
     AtOnce,
     /// After one minute and after two more.
     InMinutes,
-    /// Not at all: the worst that a queue can do.
-    Never,
+    /// Calls of schedules do not: the next tick does their work. Events do, in minutes.
+    OnlyEvents,
 }
 
 impl Redelivery {
     /// How long to wait after so many failures before; `None`: it is parked.
-    pub(crate) fn after(self, failures: usize) -> Option<Span> {
-        let waits: &[u32] = match self {
-            Self::AtOnce => &[0, 0],
-            Self::InMinutes => &[1, 2],
-            Self::Never => &[],
+    pub(crate) fn after(self, invocation: &Invocation, failures: usize) -> Option<Span> {
+        use Invocation::{Collect, Evaluate, Timekeep};
+        let waits: &[u32] = match (self, invocation) {
+            (Self::AtOnce, _) => &[0, 0],
+            (Self::OnlyEvents, Collect { .. } | Evaluate { .. } | Timekeep) => &[],
+            (Self::InMinutes | Self::OnlyEvents, _) => &[1, 2],
         };
         waits.get(failures).map(|minutes| Span::from_minutes(*minutes))
     }

@@ -15,11 +15,11 @@ use crate::World;
 
 impl Ledger for World {
     async fn alert(&self, fingerprint: &Fingerprint) -> Result<Option<Alert>, PortError> {
-        self.call(|inner| inner.alerts.get(fingerprint.as_str()).cloned())
+        self.call("alert", |inner| inner.alerts.get(fingerprint.as_str()).cloned())
     }
 
     async fn alerts(&self, status: Status, limit: u32, cursor: Option<String>) -> Result<Page<Alert>, PortError> {
-        self.call(|inner| {
+        self.call("alerts", |inner| {
             let mut found: Vec<Alert> = inner.alerts.values().filter(|a| a.status == status).cloned().collect();
             found.sort_by(|a, b| (b.changed_at, &b.fingerprint).cmp(&(a.changed_at, &a.fingerprint)));
             page(found, limit, cursor)
@@ -27,11 +27,11 @@ impl Ledger for World {
     }
 
     async fn incident(&self, id: &IncidentId) -> Result<Option<Incident>, PortError> {
-        self.call(|inner| inner.incidents.get(id.as_str()).cloned())
+        self.call("incident", |inner| inner.incidents.get(id.as_str()).cloned())
     }
 
     async fn incidents(&self, limit: u32, cursor: Option<String>) -> Result<Page<Incident>, PortError> {
-        self.call(|inner| {
+        self.call("incidents", |inner| {
             let mut found: Vec<Incident> = inner.incidents.values().cloned().collect();
             found.sort_by(|a, b| (b.opened_at, &b.id).cmp(&(a.opened_at, &a.id)));
             page(found, limit, cursor)
@@ -40,21 +40,21 @@ impl Ledger for World {
 
     async fn open_incident(&self, service: &ServiceName, key: &str) -> Result<Option<IncidentId>, PortError> {
         let pointer = (service.to_string(), key.to_owned());
-        self.call(|inner| inner.open.get(&pointer).map(IncidentId::given))
+        self.call("open_incident", |inner| inner.open.get(&pointer).map(IncidentId::given))
     }
 
     async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
-        self.call(|inner| commit::commit(inner, commit))?
+        self.call("commit", |inner| commit::commit(inner, commit))?
     }
 
     async fn published(&self, event: &IncidentEvent) -> Result<(), PortError> {
-        self.call(|inner| {
+        self.call("published", |inner| {
             inner.outbox.remove(event.id.as_str());
         })
     }
 
     async fn due(&self, limit: u32, now: Time) -> Result<Vec<Due>, PortError> {
-        self.call(|inner| {
+        self.call("due", |inner| {
             let mut found: Vec<(Time, Due)> = Vec::new();
             found.extend(
                 inner
@@ -74,11 +74,11 @@ impl Ledger for World {
 
     async fn receipt(&self, incident: &IncidentId, id: &NotificationId) -> Result<Option<Receipt>, PortError> {
         let key = (incident.to_string(), id.to_string());
-        self.call(|inner| inner.receipts.get(&key).cloned())
+        self.call("receipt", |inner| inner.receipts.get(&key).cloned())
     }
 
     async fn receipts(&self, incident: &IncidentId) -> Result<Vec<Receipt>, PortError> {
-        self.call(|inner| {
+        self.call("receipts", |inner| {
             inner
                 .receipts
                 .values()
@@ -89,7 +89,7 @@ impl Ledger for World {
     }
 
     async fn deployments(&self, service: &ServiceName, from: Time, until: Time) -> Result<Vec<Deployment>, PortError> {
-        self.call(|inner| {
+        self.call("deployments", |inner| {
             let of_service = inner
                 .deployments
                 .values()
@@ -104,11 +104,11 @@ impl Ledger for World {
     }
 
     async fn serving(&self, resource: &Resource) -> Result<Option<Serving>, PortError> {
-        self.call(|inner| inner.serving.get(&resource.to_string()).cloned())
+        self.call("serving", |inner| inner.serving.get(&resource.to_string()).cloned())
     }
 
     async fn target_history(&self, target: &Resource) -> Result<TargetHistory, PortError> {
-        self.call(|inner| {
+        self.call("target_history", |inner| {
             let fresh = TargetHistory {
                 target: target.clone(),
                 version: 0,
@@ -119,15 +119,17 @@ impl Ledger for World {
     }
 
     async fn kill_switch(&self) -> Result<Switch, PortError> {
-        self.call(|inner| inner.switch.clone())
+        self.call("kill_switch", |inner| inner.switch.clone())
     }
 
     async fn set_kill_switch(&self, switch: &Switch) -> Result<(), PortError> {
-        self.call(|inner| inner.switch = switch.clone())
+        self.call("set_kill_switch", |inner| inner.switch = switch.clone())
     }
 
     async fn post_mortem(&self, incident: &IncidentId) -> Result<Option<PostMortem>, PortError> {
-        self.call(|inner| inner.post_mortems.get(incident.as_str()).cloned())
+        self.call("post_mortem", |inner| {
+            inner.post_mortems.get(incident.as_str()).cloned()
+        })
     }
 }
 

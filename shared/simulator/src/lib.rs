@@ -82,6 +82,8 @@ pub struct Inner {
     pub(crate) crash: Option<Crash>,
     /// Calls of ports so far.
     pub calls: u64,
+    /// The same by the name of the port's method.
+    pub called: BTreeMap<&'static str, u64>,
 }
 
 impl World {

@@ -5,7 +5,7 @@ use crate::World;
 
 impl Messenger for World {
     async fn deliver(&self, channel: &Channel, notification: &Notification) -> Delivery {
-        let delivery = self.call(|inner| {
+        let delivery = self.call("deliver", |inner| {
             let name = channel.name.to_string();
             let answer = inner
                 .answers

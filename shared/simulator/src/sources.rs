@@ -25,7 +25,7 @@ impl Sources for World {
                 detail: detail.to_owned(),
             })
         };
-        let outcomes = self.call(|inner| {
+        let outcomes = self.call("fetch", |inner| {
             let answer = |ask: &Ask<'_>| match inner.replies.get(ask.series.id.as_str()) {
                 None => Outcome::Read(Vec::new()),
                 Some(Reply::Fails(kind)) => failed(*kind, "it was told to fail"),

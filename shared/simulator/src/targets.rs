@@ -30,7 +30,7 @@ impl Alias {
 
 impl Targets for World {
     async fn look_up(&self, target: &Resource) -> Result<TargetState, TargetError> {
-        self.call(|inner| {
+        self.call("look_up", |inner| {
             let alias = inner.aliases.get(&target.to_string());
             alias.map(|alias| TargetState {
                 version: alias.version.clone(),
@@ -42,7 +42,7 @@ impl Targets for World {
     }
 
     async fn describe(&self, target: &Resource, version: &str) -> Result<String, TargetError> {
-        let described = self.call(|inner| {
+        let described = self.call("describe", |inner| {
             inner
                 .aliases
                 .get(&target.to_string())
@@ -52,7 +52,7 @@ impl Targets for World {
     }
 
     async fn point_at(&self, target: &Resource, version: &str, revision: &str) -> Result<(), TargetError> {
-        self.call(|inner| {
+        self.call("point_at", |inner| {
             let alias = inner.aliases.get_mut(&target.to_string());
             let alias = alias.ok_or_else(|| TargetError::Missing(target.to_string()))?;
             if alias.revision.to_string() != revision {
