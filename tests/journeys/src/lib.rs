@@ -1,1 +1,12 @@
-//! tests-journeys
+//! The whole engine on a clock that is moved by hand: the shop of the local stack with its own configuration, in the
+//! simulated world, told as a story that a person can review.
+
+mod golden;
+mod scene;
+mod shop;
+mod story;
+
+pub use golden::check_golden;
+pub use scene::Scene;
+pub use shop::{BAD_VERSION, GOOD_VERSION, alias, setup, setup_with};
+pub use story::Story;

@@ -1,0 +1,45 @@
+use std::path::PathBuf;
+
+use domain::service::Resource;
+use domain::setup::Setup;
+
+/// The version that serves at first.
+pub const GOOD_VERSION: &str = "1";
+/// The version whose requests fail.
+pub const BAD_VERSION: &str = "2";
+
+/// The configuration of the local stack, as it is.
+pub fn setup() -> Setup {
+    setup_with(&[])
+}
+
+/// The configuration of the local stack with each text replaced by the other.
+///
+/// # Panics
+/// When a text does not stand in it, or the outcome is no configuration.
+pub fn setup_with(changes: &[(&str, &str)]) -> Setup {
+    let path: PathBuf = [
+        env!("CARGO_MANIFEST_DIR"),
+        "../../infrastructure/environments/local/tocsin.yaml",
+    ]
+    .iter()
+    .collect();
+    let mut text = std::fs::read_to_string(path).expect("the local stack has a configuration");
+    for (old, new) in changes {
+        assert!(text.contains(old), "{old:?} does not stand in the configuration");
+        text = text.replace(old, new);
+    }
+    let load = |_: &str| Ok(text.clone());
+    match config::read("tocsin.yaml", &load) {
+        Ok(setup) => setup,
+        Err(mistakes) => panic!("{mistakes}"),
+    }
+}
+
+/// The alias that serves the shop.
+pub fn alias() -> Resource {
+    Resource::LambdaAlias {
+        function: "shop-checkout".to_owned(),
+        alias: "live".to_owned(),
+    }
+}
