@@ -15,11 +15,6 @@ use domain::response::ActionState;
 use simulator::{Crash, Invocation, Redelivery};
 use tests_journeys::{BAD_VERSION, GOOD_VERSION, Scene, setup};
 
-/// After this many minutes the undisturbed journey has reached its post-mortem.
-const EVENTFUL_MINUTES: u32 = 4;
-/// After this many the disturbed one has, too: the longest way is a try of two minutes after three deliveries.
-const MINUTES: u32 = 20;
-
 /// The message that pages somebody.
 const PAGE: &str = "pagerduty incident.opened";
 
@@ -29,18 +24,60 @@ struct End {
     calls: u64,
 }
 
-fn journey(redelivery: Redelivery, crash: Option<Crash>) -> End {
-    let mut scene = Scene::new(setup());
-    scene.tocsin.redelivery = redelivery;
-    scene.release(BAD_VERSION, 20.0);
-    scene.tocsin.world.lock().calls = 0;
-    if let Some(crash) = crash {
-        scene.tocsin.world.crash(crash);
+/// A bad release, in a scene that `prepare` has changed, of which so many minutes are eventful.
+#[derive(Clone, Copy)]
+struct Journey {
+    prepare: fn(&mut Scene),
+    eventful_minutes: u32,
+    minutes: u32,
+}
+
+/// It is rolled back, which helps.
+const HEALED: Journey = Journey {
+    prepare: |_| {},
+    eventful_minutes: 4,
+    // The longest way is a try of two minutes after three deliveries.
+    minutes: 20,
+};
+
+/// It is rolled back, which makes it worse, and the roll-back is undone after ten minutes.
+const UNDONE: Journey = Journey {
+    prepare: |scene| {
+        scene.errors.insert(GOOD_VERSION.to_owned(), 40.0);
+    },
+    eventful_minutes: 13,
+    minutes: 28,
+};
+
+impl Journey {
+    fn play(self, redelivery: Redelivery, crash: Option<Crash>) -> End {
+        let mut scene = Scene::new(setup());
+        scene.tocsin.redelivery = redelivery;
+        scene.release(BAD_VERSION, 20.0);
+        (self.prepare)(&mut scene);
+        scene.tocsin.world.lock().calls = 0;
+        if let Some(crash) = crash {
+            scene.tocsin.world.crash(crash);
+        }
+        scene.run(self.eventful_minutes);
+        let calls = scene.tocsin.world.lock().calls;
+        scene.run(self.minutes - self.eventful_minutes);
+        End { scene, calls }
     }
-    scene.run(EVENTFUL_MINUTES);
-    let calls = scene.tocsin.world.lock().calls;
-    scene.run(MINUTES - EVENTFUL_MINUTES);
-    End { scene, calls }
+
+    /// Dies at every call, before and after it.
+    fn is_killed_everywhere(self, redelivery: Redelivery, check: fn(&str, &End, &[String])) {
+        let undisturbed = self.play(redelivery, None);
+        let expected = same(&undisturbed);
+        check("undisturbed", &undisturbed, &expected);
+        assert!(undisturbed.calls > 80, "the journey makes {} calls", undisturbed.calls);
+        for call in 0..undisturbed.calls {
+            for crash in [Crash::Before(call), Crash::After(call)] {
+                let end = self.play(redelivery, Some(crash));
+                check(&format!("{redelivery:?}, {crash:?}"), &end, &expected);
+            }
+        }
+    }
 }
 
 /// A text without its numbers that tell a time.
@@ -99,16 +136,39 @@ fn same(end: &End) -> Vec<String> {
     lines
 }
 
+fn check_healed(name: &str, end: &End, expected: &[String]) {
+    let incident = end.scene.incident();
+    assert_eq!(
+        (end.scene.version().as_str(), incident.state),
+        (GOOD_VERSION, State::Resolved),
+        "{name}"
+    );
+    assert!(
+        matches!(incident.actions[0].state, ActionState::Verified { .. }),
+        "{name}"
+    );
+    assert_eq!(end.scene.tocsin.world.lock().post_mortems.len(), 1, "{name}");
+    check(name, end, expected);
+}
+
+fn check_undone(name: &str, end: &End, expected: &[String]) {
+    let incident = end.scene.incident();
+    assert_eq!(
+        (end.scene.version().as_str(), incident.state),
+        (BAD_VERSION, State::Mitigating),
+        "{name}"
+    );
+    assert!(
+        matches!(incident.actions[0].state, ActionState::Undone { .. }),
+        "{name}"
+    );
+    check(name, end, expected);
+}
+
 fn check(name: &str, end: &End, expected: &[String]) {
     assert_eq!(same(end), expected, "{name}");
     let scene = &end.scene;
-    assert_eq!(scene.version(), GOOD_VERSION, "{name}");
-    let incident = scene.incident();
-    assert_eq!(incident.state, State::Resolved, "{name}");
-    assert!(
-        matches!(incident.actions[..], [ref action] if matches!(action.state, ActionState::Verified { .. })),
-        "{name}"
-    );
+    assert_eq!(scene.incident().actions.len(), 1, "{name}");
     let is_schedule = |call: &Invocation| {
         matches!(
             call,
@@ -159,30 +219,23 @@ fn check(name: &str, end: &End, expected: &[String]) {
     );
 }
 
-fn killed_everywhere(redelivery: Redelivery) {
-    let undisturbed = journey(redelivery, None);
-    let expected = same(&undisturbed);
-    check("undisturbed", &undisturbed, &expected);
-    assert!(undisturbed.calls > 80, "the journey makes {} calls", undisturbed.calls);
-    for call in 0..undisturbed.calls {
-        for crash in [Crash::Before(call), Crash::After(call)] {
-            let end = journey(redelivery, Some(crash));
-            check(&format!("{redelivery:?}, {crash:?}"), &end, &expected);
-        }
-    }
-}
-
 #[test]
 fn killed_and_called_again_at_once() {
-    killed_everywhere(Redelivery::AtOnce);
+    HEALED.is_killed_everywhere(Redelivery::AtOnce, check_healed);
 }
 
 #[test]
 fn killed_and_called_again_minutes_later() {
-    killed_everywhere(Redelivery::InMinutes);
+    HEALED.is_killed_everywhere(Redelivery::InMinutes, check_healed);
 }
 
 #[test]
 fn killed_and_left_to_the_next_tick() {
-    killed_everywhere(Redelivery::OnlyEvents);
+    HEALED.is_killed_everywhere(Redelivery::OnlyEvents, check_healed);
+}
+
+#[test]
+fn killed_before_and_while_a_roll_back_is_undone() {
+    UNDONE.is_killed_everywhere(Redelivery::AtOnce, check_undone);
+    UNDONE.is_killed_everywhere(Redelivery::InMinutes, check_undone);
 }
