@@ -7,7 +7,7 @@ use domain::units::{Span, Time};
 use engine::fold::{Plan, ShardState, fold};
 use proptest::prelude::*;
 use simulator::{Inner, Invocation};
-use tests_journeys::{Scene, setup};
+use tests_journeys::{Scene, setup_with};
 
 #[derive(Clone, Debug)]
 enum Minute {
@@ -53,7 +53,9 @@ struct Run {
 
 impl Run {
     fn new(always_cold: bool) -> Self {
-        let mut scene = Scene::new(setup());
+        // A cold collector knows only to ten minutes when an alias was last seen unmoved, and the guard rails give it the
+        // benefit of the doubt: without actions, whose ways are the crash tests'.
+        let mut scene = Scene::new(setup_with(&[("mode: auto", "mode: off")]));
         scene.tocsin.always_cold = always_cold;
         Self {
             scene,
@@ -137,7 +139,7 @@ fn incidents(world: &Inner) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn warm_and_cold_store_the_same(minutes in proptest::collection::vec(minute(), 1..40)) {
