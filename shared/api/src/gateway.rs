@@ -3,6 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -83,31 +84,20 @@ pub async fn serve(router: Router, event: &str) -> Result<Answer, NotARequest> {
 fn request(event: &str) -> Result<Request<Body>, NotARequest> {
     let wrong = |error: &dyn std::fmt::Display| NotARequest(error.to_string());
     let event: Event = serde_json::from_str(event).map_err(|error| wrong(&error))?;
-    let mut target = format!(
-        "/{}",
-        escaped(event.raw_path.strip_prefix('/').unwrap_or(&event.raw_path), "?#")
-    );
+    let mut target = format!("/{}", escaped(event.raw_path.strip_prefix('/').unwrap_or(&event.raw_path), "?#"));
     if !event.raw_query_string.is_empty() {
         target = format!("{target}?{}", escaped(&event.raw_query_string, "#"));
     }
     let body = event.body.unwrap_or_default();
-    let body = if event.is_base64_encoded {
-        STANDARD.decode(body).map_err(|error| wrong(&error))?
-    } else {
-        body.into()
-    };
-    let mut request = Request::builder()
-        .method(event.request_context.http.method.as_str())
-        .uri(target);
+    let body =
+        if event.is_base64_encoded { STANDARD.decode(body).map_err(|error| wrong(&error))? } else { body.into() };
+    let mut request = Request::builder().method(event.request_context.http.method.as_str()).uri(target);
     for (name, value) in &event.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_bytes(value.as_bytes())) {
             request = request.header(name, value);
         }
     }
-    let caller = event
-        .request_context
-        .authorizer
-        .and_then(|authorizer| authorizer.iam?.user_arn);
+    let caller = event.request_context.authorizer.and_then(|authorizer| authorizer.iam?.user_arn);
     if let Some(caller) = caller {
         request = request.extension(Caller(caller));
     }
@@ -118,15 +108,12 @@ fn request(event: &str) -> Result<Request<Body>, NotARequest> {
 fn escaped(text: &str, also: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
-        let is_escape = || {
-            text.get(at + 1..at + 3)
-                .is_some_and(|two| two.bytes().all(|b| b.is_ascii_hexdigit()))
-        };
+        let is_escape = || text.get(at + 1..at + 3).is_some_and(|two| two.bytes().all(|b| b.is_ascii_hexdigit()));
         let odd = !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(c) || also.contains(c) || (c == '%' && !is_escape());
         if odd {
             let mut bytes = [0; 4];
             for byte in c.encode_utf8(&mut bytes).bytes() {
-                safe.push_str(&format!("%{byte:02X}"));
+                write!(safe, "%{byte:02X}").expect("writing to a String does not fail");
             }
         } else {
             safe.push(c);
@@ -137,9 +124,7 @@ fn escaped(text: &str, also: &str) -> String {
 
 async fn answer(response: Response) -> Answer {
     let (parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX)
-        .await
-        .expect("a body in memory does not break off");
+    let body = to_bytes(body, usize::MAX).await.expect("a body in memory does not break off");
     let headers = parts.headers.iter();
     Answer {
         status_code: parts.status.as_u16(),

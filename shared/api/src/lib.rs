@@ -1,7 +1,7 @@
 //! The HTTP API: a router over the engine's ports. It knows nothing of AWS, so that it runs in a test as it does in a
 //! function.
 //!
-//! Every answer that is not a success is a problem document (RFC 9457). The OpenAPI document is written from the
+//! Every answer that is not a success is a problem document (RFC 9457). The `OpenAPI` document is written from the
 //! handlers, kept in `openapi.json` by a test, and never built at start.
 
 mod app;

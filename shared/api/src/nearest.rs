@@ -2,10 +2,7 @@
 pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = (given.chars().count() / 3).max(1);
     let distances = known.into_iter().map(|name| (distance(given, name), name));
-    distances
-        .filter(|(distance, _)| *distance <= near)
-        .min()
-        .map(|(_, name)| name)
+    distances.filter(|(distance, _)| *distance <= near).min().map(|(_, name)| name)
 }
 
 /// Insertions, deletions and replacements that lead from one to the other, in any case (Levenshtein).

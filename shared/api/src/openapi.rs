@@ -70,10 +70,7 @@ impl Modify for Common {
 fn add_problems(operation: &mut Operation) {
     let has_path = operation.parameters.iter().flatten().any(is_in_path);
     let has_body = operation.request_body.is_some();
-    let mut problems = vec![(
-        "400",
-        "Parameters or fields are missing, unknown or wrong; `errors` names all of them",
-    )];
+    let mut problems = vec![("400", "Parameters or fields are missing, unknown or wrong; `errors` names all of them")];
     problems.extend(has_path.then_some(("404", "What the path names does not exist")));
     problems.extend(has_body.then_some(("413", "The body has more than 1 MiB")));
     problems.extend(has_body.then_some(("415", "The body is not declared as application/json")));

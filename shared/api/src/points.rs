@@ -42,7 +42,7 @@ pub(crate) struct Cells {
     from: Time,
     until: Time,
     period: Span,
-    cells: BTreeMap<Time, Cell>,
+    known: BTreeMap<Time, Cell>,
 }
 
 /// Reads the points of a series.
@@ -69,12 +69,7 @@ pub(crate) async fn read(
 
 impl Cells {
     pub(crate) fn new(from: Time, until: Time, period: Span) -> Self {
-        Self {
-            from,
-            until,
-            period,
-            cells: BTreeMap::new(),
-        }
+        Self { from, until, period, known: BTreeMap::new() }
     }
 
     /// Takes in a chunk; chunks must come in the order of their ticks. What a later tick read replaces what an earlier
@@ -87,8 +82,7 @@ impl Cells {
                 Outcome::Read(samples) => {
                     self.read(from, until);
                     for sample in samples.iter().filter(|s| s.at >= self.from && s.at < self.until) {
-                        self.cells
-                            .insert(sample.at.floor(self.period), Cell::Value(sample.value));
+                        self.known.insert(sample.at.floor(self.period), Cell::Value(sample.value));
                     }
                 }
             }
@@ -97,7 +91,7 @@ impl Cells {
 
     fn read(&mut self, from: Time, until: Time) {
         for at in periods(from, until, self.period) {
-            let cell = self.cells.entry(at).or_insert(Cell::Empty);
+            let cell = self.known.entry(at).or_insert(Cell::Empty);
             if matches!(cell, Cell::Failed(_)) {
                 *cell = Cell::Empty;
             }
@@ -106,7 +100,7 @@ impl Cells {
 
     fn failed(&mut self, from: Time, until: Time, failure: &Failure) {
         for at in periods(from, until, self.period) {
-            let cell = self.cells.entry(at).or_insert(Cell::Unknown);
+            let cell = self.known.entry(at).or_insert(Cell::Unknown);
             if matches!(cell, Cell::Unknown | Cell::Failed(_)) {
                 *cell = Cell::Failed(failure.to_string());
             }
@@ -114,7 +108,7 @@ impl Cells {
     }
 
     fn get(&self, at: Time) -> &Cell {
-        self.cells.get(&at).unwrap_or(&Cell::Unknown)
+        self.known.get(&at).unwrap_or(&Cell::Unknown)
     }
 }
 

@@ -79,12 +79,7 @@ impl Problem {
             detail: detail.into(),
             ..Document::default()
         };
-        Self(Box::new(Inner {
-            kind,
-            document,
-            retry_after_seconds: kind.retry_after_seconds(),
-            cause: None,
-        }))
+        Self(Box::new(Inner { kind, document, retry_after_seconds: kind.retry_after_seconds(), cause: None }))
     }
 
     /// All mistakes of a request at once.
@@ -114,7 +109,7 @@ impl Problem {
         self
     }
 
-    pub(crate) fn because(mut self, cause: impl ToString) -> Self {
+    pub(crate) fn because(mut self, cause: &impl ToString) -> Self {
         self.0.cause = Some(cause.to_string());
         self
     }
@@ -134,14 +129,11 @@ pub(crate) fn render(mut response: Response, instance: &str) -> Response {
         return response;
     };
     let status = inner.document.status;
-    match &inner.cause {
-        Some(cause) => tracing::error!(instance, status, cause, "The request failed."),
-        None => tracing::info!(
-            instance,
-            status,
-            detail = inner.document.detail,
-            "The request was refused."
-        ),
+    if let Some(cause) = &inner.cause {
+        tracing::error!(status, problem = inner.kind.slug(), cause, "The request failed.");
+    } else {
+        // What the caller wrote may be anything, so it is told to the caller and to no log.
+        tracing::info!(status, problem = inner.kind.slug(), "The request was refused.");
     }
     instance.clone_into(&mut inner.document.instance);
     let body = serde_json::to_vec(&inner.document).expect("texts and numbers can be written as JSON");

@@ -46,11 +46,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
         let accept = parts.headers.get_all(http::header::ACCEPT).iter();
         let accept: Vec<_> = accept.filter_map(|value| value.to_str().ok()).collect();
         let form = Form::of_query(parts.uri.query().unwrap_or_default());
-        Ok(Self {
-            path,
-            form,
-            accept: accept.join(","),
-        })
+        Ok(Self { path, form, accept: accept.join(",") })
     }
 }
 
@@ -95,33 +91,21 @@ impl Path {
         let malformed = |error: &dyn std::fmt::Display| Problem::new(Kind::InvalidRequest, error.to_string());
         let found = RawPathParams::from_request_parts(parts, state).await;
         let found = found.map_err(|error| malformed(&error))?;
-        Ok(Self(
-            found
-                .iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-        ))
+        Ok(Self(found.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
     }
 
     fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(found, _)| found == name)
-            .map_or("", |(_, value)| value)
+        self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
     }
 
     /// The incident that the path names; what cannot be an id names none.
     pub(crate) fn incident(&self) -> Result<IncidentId, Problem> {
-        self.id("id")
-            .map(IncidentId::given)
-            .ok_or_else(|| self.nothing("incident", "id"))
+        self.id("id").map(IncidentId::given).ok_or_else(|| self.nothing("incident", "id"))
     }
 
     /// The action that the path names.
     pub(crate) fn action(&self) -> Result<ActionId, Problem> {
-        self.id("action")
-            .map(ActionId::given)
-            .ok_or_else(|| self.nothing("action", "action"))
+        self.id("action").map(ActionId::given).ok_or_else(|| self.nothing("action", "action"))
     }
 
     /// The service that the path names.

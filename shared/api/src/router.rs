@@ -14,7 +14,7 @@ use crate::{App, openapi};
 
 type Route<A> = (&'static str, &'static str, MethodRouter<Arc<A>>);
 
-/// All routes: method, path and handler. The router is made of nothing else, and a test compares it with the OpenAPI
+/// All routes: method, path and handler. The router is made of nothing else, and a test compares it with the `OpenAPI`
 /// document.
 fn routes<A: App>() -> Vec<Route<A>> {
     vec![
@@ -29,22 +29,10 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("get", "/v1/incidents", get(incidents::list::<A>)),
         ("post", "/v1/incidents", post(incidents::open::<A>)),
         ("get", "/v1/incidents/{id}", get(incidents::get::<A>)),
-        (
-            "post",
-            "/v1/incidents/{id}/acknowledge",
-            post(commands::acknowledge::<A>),
-        ),
+        ("post", "/v1/incidents/{id}/acknowledge", post(commands::acknowledge::<A>)),
         ("post", "/v1/incidents/{id}/resolve", post(commands::resolve::<A>)),
-        (
-            "post",
-            "/v1/incidents/{id}/actions/{action}/approve",
-            post(commands::approve::<A>),
-        ),
-        (
-            "post",
-            "/v1/incidents/{id}/actions/{action}/refuse",
-            post(commands::refuse::<A>),
-        ),
+        ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
+        ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
         ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
         ("get", "/v1/metrics/query", get(metrics::query::<A>)),
         ("post", "/v1/deployments", post(deployments::record::<A>)),
@@ -55,8 +43,8 @@ fn routes<A: App>() -> Vec<Route<A>> {
 
 /// The API over `app`. Building it costs microseconds and asks nobody.
 pub fn router<A: App>(app: Arc<A>) -> Router {
-    let routes = routes::<A>().into_iter();
-    let router = routes.fold(Router::new(), |router, (_, path, handler)| router.route(path, handler));
+    let all = routes::<A>().into_iter();
+    let router = all.fold(Router::new(), |router, (_, path, handler)| router.route(path, handler));
     router
         .fallback(unknown_route)
         .method_not_allowed_fallback(method_not_allowed)
@@ -66,10 +54,7 @@ pub fn router<A: App>(app: Arc<A>) -> Router {
 
 /// Method (in lower case) and path of every route.
 pub fn paths<A: App>() -> Vec<(&'static str, &'static str)> {
-    routes::<A>()
-        .into_iter()
-        .map(|(method, path, _)| (method, path))
-        .collect()
+    routes::<A>().into_iter().map(|(method, path, _)| (method, path)).collect()
 }
 
 async fn unknown_route(uri: Uri) -> Problem {

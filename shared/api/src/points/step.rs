@@ -88,9 +88,7 @@ impl Merge {
 
 /// The steps of all cells, oldest first.
 pub(super) fn steps(cells: &Cells, step: Span, merge: Merge) -> Vec<Step> {
-    periods(cells.from, cells.until, step)
-        .map(|at| one(cells, at, at + step, merge))
-        .collect()
+    periods(cells.from, cells.until, step).map(|at| one(cells, at, at + step, merge)).collect()
 }
 
 fn one(cells: &Cells, at: Time, until: Time, merge: Merge) -> Step {

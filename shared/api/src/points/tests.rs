@@ -15,30 +15,17 @@ fn chunk(tick: i64, (from, until): (i64, i64), outcome: Outcome) -> Chunk {
         until: minute(until),
         outcome,
     };
-    let other = Outcome::Read(vec![Sample {
-        at: minute(from),
-        value: Value::Number(99.0),
-    }]);
-    Chunk {
-        shard: 0,
-        tick: minute(tick),
-        asked: vec![asked("a/other", other), asked("a/x", outcome)],
-    }
+    let other = Outcome::Read(vec![Sample { at: minute(from), value: Value::Number(99.0) }]);
+    Chunk { shard: 0, tick: minute(tick), asked: vec![asked("a/other", other), asked("a/x", outcome)] }
 }
 
 fn read(tick: i64, range: (i64, i64), samples: &[(i64, Value)]) -> Chunk {
-    let samples = samples.iter().map(|(at, value)| Sample {
-        at: minute(*at),
-        value: *value,
-    });
+    let samples = samples.iter().map(|(at, value)| Sample { at: minute(*at), value: *value });
     chunk(tick, range, Outcome::Read(samples.collect()))
 }
 
 fn failed(tick: i64, range: (i64, i64)) -> Chunk {
-    let failure = Failure {
-        kind: FailureKind::Throttled,
-        detail: format!("tick {tick}"),
-    };
+    let failure = Failure { kind: FailureKind::Throttled, detail: format!("tick {tick}") };
     chunk(tick, range, Outcome::Failed(failure))
 }
 
@@ -66,29 +53,11 @@ fn unknown_empty_failed_and_a_value_are_four_things() {
     check(&[], MINUTE, sum, ". . . . . .");
     check(&[read(3, (0, 3), &[(1, ONE)])], MINUTE, sum, "- 1 - . . .");
     check(&[failed(3, (1, 3))], MINUTE, sum, ". ! ! . . .");
-    check(
-        &[failed(3, (0, 3)), read(4, (1, 4), &[(2, ONE)])],
-        MINUTE,
-        sum,
-        "! - 1 - . .",
-    );
-    check(
-        &[read(3, (0, 3), &[(1, ONE)]), failed(4, (0, 4))],
-        MINUTE,
-        sum,
-        "- 1 - ! . .",
-    );
-    let revised = [
-        read(3, (0, 3), &[(1, ONE)]),
-        read(4, (0, 4), &[(1, Value::Number(5.0))]),
-    ];
+    check(&[failed(3, (0, 3)), read(4, (1, 4), &[(2, ONE)])], MINUTE, sum, "! - 1 - . .");
+    check(&[read(3, (0, 3), &[(1, ONE)]), failed(4, (0, 4))], MINUTE, sum, "- 1 - ! . .");
+    let revised = [read(3, (0, 3), &[(1, ONE)]), read(4, (0, 4), &[(1, Value::Number(5.0))])];
     check(&revised, MINUTE, sum, "- 5 - - . .");
-    check(
-        &[read(9, (-5, 9), &[(-1, ONE), (7, ONE), (5, ONE)])],
-        MINUTE,
-        sum,
-        "- - - - - 1",
-    );
+    check(&[read(9, (-5, 9), &[(-1, ONE), (7, ONE), (5, ONE)])], MINUTE, sum, "- - - - - 1");
 }
 
 #[test]
@@ -117,12 +86,5 @@ fn what_a_step_lacks_is_counted() {
     let steps = step::steps(&cells, Span::from_minutes(6), Merge::Sum);
     assert_eq!(steps.len(), 1);
     assert_eq!(steps[0].verdict, Verdict::Value(1.0));
-    assert_eq!(
-        steps[0].missing,
-        Missing {
-            empty: 2,
-            failed: 1,
-            unknown: 2
-        }
-    );
+    assert_eq!(steps[0].missing, Missing { empty: 2, failed: 1, unknown: 2 });
 }

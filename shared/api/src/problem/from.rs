@@ -9,10 +9,10 @@ impl From<PortError> for Problem {
     fn from(error: PortError) -> Self {
         match error {
             PortError::Unavailable { service, .. } => {
-                Self::new(Kind::Unavailable, format!("{service} does not answer; ask again")).because(error)
+                Self::new(Kind::Unavailable, format!("{service} does not answer; ask again")).because(&error)
             }
             PortError::Denied { .. } | PortError::Unreadable { .. } => {
-                Self::new(Kind::Internal, "the cause stands in the function's log").because(error)
+                Self::new(Kind::Internal, "the cause stands in the function's log").because(&error)
             }
         }
     }
@@ -35,9 +35,7 @@ impl From<CommandError> for Problem {
             CommandError::AlreadyOpen { ref incident, .. } => {
                 let incident = incident.to_string();
                 let hint = format!("join it: /v1/incidents/{incident}");
-                Self::new(Kind::AlreadyOpen, error.to_string())
-                    .with_hint(Some(hint))
-                    .with_incident(incident)
+                Self::new(Kind::AlreadyOpen, error.to_string()).with_hint(Some(hint)).with_incident(incident)
             }
             CommandError::Contended(_) => Self::new(Kind::Contended, error.to_string()),
             CommandError::Port(error) => error.into(),
@@ -48,6 +46,6 @@ impl From<CommandError> for Problem {
 impl From<NotConfigured> for Problem {
     fn from(error: NotConfigured) -> Self {
         let detail = "`tocsin check` names all its mistakes; /health says what is missing";
-        Self::new(Kind::NotConfigured, detail).because(error)
+        Self::new(Kind::NotConfigured, detail).because(&error)
     }
 }

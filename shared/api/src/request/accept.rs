@@ -32,9 +32,7 @@ pub(crate) fn accepted(header: &str) -> Result<Representation, Problem> {
     for range in header.split(',') {
         let mut parts = range.split(';').map(str::trim);
         let wanted = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let quality = parts
-            .find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok())
-            .unwrap_or(1.0);
+        let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
         let Some((found, _)) = ALL.into_iter().find(|(_, name)| fits(&wanted, name)) else {
             continue;
         };
@@ -65,10 +63,7 @@ mod tests {
             ("*/*", Some(Json)),
             ("text/markdown", Some(Markdown)),
             ("Text/HTML; charset=utf-8", Some(Html)),
-            (
-                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-                Some(Html),
-            ),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Some(Html)),
             ("application/json;q=0.5, text/markdown;q=0.9", Some(Markdown)),
             ("text/*", Some(Markdown)),
             ("application/pdf", None),

@@ -14,42 +14,27 @@ const NAME_BYTES_MAX: usize = 256;
 
 /// The members of the body's object. An empty body is an empty object, whatever it is declared as.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<(String, Value)>, Problem> {
-    let declared = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if declared.is_some_and(|length| length > BODY_BYTES_MAX as u64) {
         return Err(too_large());
     }
     let bytes = to_bytes(body, BODY_BYTES_MAX).await.map_err(|error| {
-        let limit = std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>());
-        if limit {
-            too_large()
-        } else {
-            Problem::new(Kind::MalformedBody, "the body broke off")
-        }
+        let limit = std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
+        if limit { too_large() } else { Problem::new(Kind::MalformedBody, "the body broke off") }
     })?;
     if bytes.is_empty() {
         return Ok(Vec::new());
     }
     if !is_json(headers) {
-        return Err(
-            Problem::new(Kind::UnsupportedMediaType, "a body must come as application/json")
-                .with_hint(Some("send the header `content-type: application/json`".to_owned())),
-        );
+        return Err(Problem::new(Kind::UnsupportedMediaType, "a body must come as application/json")
+            .with_hint(Some("send the header `content-type: application/json`".to_owned())));
     }
     let Pairs(pairs) = serde_json::from_slice(&bytes).map_err(|error| {
-        let kind = if error.is_data() {
-            "the body is not an object"
-        } else {
-            "the body is not JSON"
-        };
+        let kind = if error.is_data() { "the body is not an object" } else { "the body is not JSON" };
         Problem::new(Kind::MalformedBody, format!("{kind}: {error}"))
     })?;
     match pairs.iter().find(|(name, _)| name.len() > NAME_BYTES_MAX) {
-        Some(_) => Err(Problem::new(
-            Kind::MalformedBody,
-            format!("a name has more than {NAME_BYTES_MAX} bytes"),
-        )),
+        Some(_) => Err(Problem::new(Kind::MalformedBody, format!("a name has more than {NAME_BYTES_MAX} bytes"))),
         None => Ok(pairs),
     }
 }
@@ -59,10 +44,7 @@ fn too_large() -> Problem {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let declared = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let declared = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = declared.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json")
 }

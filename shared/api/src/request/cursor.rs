@@ -25,11 +25,7 @@ impl Form {
             Some(text) => text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)),
         };
         if limit.is_none() {
-            self.wrong(
-                "limit",
-                format!("it must be a whole number from 1 to {LIMIT_MAX}"),
-                None,
-            );
+            self.wrong("limit", format!("it must be a whole number from 1 to {LIMIT_MAX}"), None);
         }
         let given = self.optional("cursor", Text::CURSOR);
         let cursor = given.as_deref().map(|text| decode(list, text));
@@ -37,10 +33,7 @@ impl Form {
             let hint = "take it from the last answer of this list, with the same filter";
             self.wrong("cursor", "it is not a cursor of this list", Some(hint.to_owned()));
         }
-        Some(Paging {
-            limit: limit?,
-            cursor: cursor.flatten(),
-        })
+        Some(Paging { limit: limit?, cursor: cursor.flatten() })
     }
 }
 
@@ -59,9 +52,7 @@ fn decode(list: &str, text: &str) -> Option<String> {
 /// FNV-1a: it tells a cursor from a slip of the clipboard; it keeps nobody out.
 fn check_sum(list: &str, place: &str) -> u32 {
     let bytes = list.bytes().chain(place.bytes());
-    bytes.fold(0x811c_9dc5, |sum: u32, byte| {
-        (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
+    bytes.fold(0x811c_9dc5, |sum: u32, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -86,31 +77,15 @@ mod tests {
         check("", Ok((25, None)));
         check("limit=1", Ok((1, None)));
         check("limit=100", Ok((100, None)));
-        for bad in [
-            "0",
-            "101",
-            "-1",
-            "1.5",
-            "NaN",
-            "inf",
-            "1e2",
-            "x",
-            "99999999999999999999",
-        ] {
+        for bad in ["0", "101", "-1", "1.5", "NaN", "inf", "1e2", "x", "99999999999999999999"] {
             check(&format!("limit={bad}"), Err("a whole number from 1 to 100"));
         }
     }
 
     #[test]
     fn a_cursor_belongs_to_its_list() {
-        check(
-            &format!("cursor={}", next_cursor("things", "{\"pk\":\"a\nb\"}")),
-            Ok((25, Some("{\"pk\":\"a\nb\"}"))),
-        );
-        check(
-            &format!("cursor={}", next_cursor("others", "x")),
-            Err("not a cursor of this list"),
-        );
+        check(&format!("cursor={}", next_cursor("things", "{\"pk\":\"a\nb\"}")), Ok((25, Some("{\"pk\":\"a\nb\"}"))));
+        check(&format!("cursor={}", next_cursor("others", "x")), Err("not a cursor of this list"));
         let mut torn = next_cursor("things", "some place");
         torn.truncate(torn.len() - 2);
         check(&format!("cursor={torn}"), Err("not a cursor of this list"));

@@ -31,34 +31,20 @@ pub(crate) struct Text {
 
 impl Text {
     /// Names, titles and versions: one line of a table or a chat.
-    pub(crate) const LINE: Self = Self {
-        chars_max: 200,
-        may_have_lines: false,
-    };
+    pub(crate) const LINE: Self = Self { chars_max: 200, may_have_lines: false };
     /// Reasons and messages; `PagerDuty` takes 1,024 characters, a section of Slack 3,000.
-    pub(crate) const WORDS: Self = Self {
-        chars_max: 1000,
-        may_have_lines: true,
-    };
+    pub(crate) const WORDS: Self = Self { chars_max: 1000, may_have_lines: true };
     /// A cursor is the longest word there is: a few keys of the store, encoded.
-    pub(crate) const CURSOR: Self = Self {
-        chars_max: 4096,
-        may_have_lines: false,
-    };
+    pub(crate) const CURSOR: Self = Self { chars_max: 4096, may_have_lines: false };
 }
 
 impl Form {
     /// The parameters of a query string.
     pub(crate) fn of_query(query: &str) -> Self {
         let uri = http::Uri::builder().path_and_query(format!("/?{query}")).build();
-        let pairs = uri
-            .ok()
-            .and_then(|uri| axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).ok());
+        let pairs = uri.ok().and_then(|uri| axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).ok());
         let pairs = pairs.map(|pairs| pairs.0).unwrap_or_default().into_iter();
-        Self::new(
-            "parameter",
-            pairs.map(|(name, value)| (name, Value::String(value))).collect(),
-        )
+        Self::new("parameter", pairs.map(|(name, value)| (name, Value::String(value))).collect())
     }
 
     /// The members of a body's object.
@@ -67,13 +53,7 @@ impl Form {
     }
 
     fn new(what: &'static str, pairs: Vec<(String, Value)>) -> Self {
-        Self {
-            what,
-            pairs,
-            known: Vec::new(),
-            mistakes: Vec::new(),
-            unknown_service: false,
-        }
+        Self { what, pairs, known: Vec::new(), mistakes: Vec::new(), unknown_service: false }
     }
 
     /// Takes a value; `null` in a body is the same as nothing.
@@ -109,11 +89,7 @@ impl Form {
     /// Notes a mistake.
     pub(crate) fn wrong(&mut self, field: &str, detail: impl Into<String>, hint: Option<String>) {
         if self.mistakes.iter().all(|known| known.field != field) {
-            self.mistakes.push(Mistake {
-                field: field.to_owned(),
-                detail: detail.into(),
-                hint,
-            });
+            self.mistakes.push(Mistake { field: field.to_owned(), detail: detail.into(), hint });
         }
     }
 
@@ -140,11 +116,7 @@ impl Form {
             Some(read) if self.mistakes.is_empty() => Ok(read),
             _ => {
                 let only_service = self.unknown_service && self.mistakes.len() == 1;
-                let kind = if only_service {
-                    Kind::UnknownService
-                } else {
-                    Kind::InvalidRequest
-                };
+                let kind = if only_service { Kind::UnknownService } else { Kind::InvalidRequest };
                 Err(Problem::of_mistakes(kind, self.mistakes))
             }
         }
@@ -153,11 +125,7 @@ impl Form {
 
 /// A caller's text as it is repeated in an answer: short, in one line.
 pub(crate) fn shortened(text: &str) -> String {
-    let mut short: String = text
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(REPEATED_CHARS_MAX)
-        .collect();
+    let mut short: String = text.chars().filter(|c| !c.is_control()).take(REPEATED_CHARS_MAX).collect();
     if short.len() < text.len() {
         short.push('\u{2026}');
     }

@@ -55,10 +55,7 @@ pub(crate) async fn list<A: App>(
     let paging = form.finish(paging)?;
     let page = app.store().alerts(status, paging.limit, paging.cursor).await?;
     let cursor = page.cursor.map(|place| next_cursor(&list, &place));
-    Ok(Json(Listing {
-        items: page.items.into_iter().map(Into::into).collect(),
-        cursor,
-    }))
+    Ok(Json(Listing { items: page.items.into_iter().map(Into::into).collect(), cursor }))
 }
 
 /// Raises or resolves an alert that another system has found. The same alert twice changes nothing the second time.

@@ -62,25 +62,10 @@ pub(crate) async fn record<A: App>(
     let read = (|| Some((service?, version?)))();
     let (service, to) = form.finish(read)?;
     let id = Deployment::id_of(service.as_str(), from.as_deref(), &to, at);
-    let answer = RecordedDeployment {
-        deployment: id.to_string(),
-    };
+    let answer = RecordedDeployment { deployment: id.to_string() };
     let resource = None;
-    let deployment = Deployment {
-        id,
-        service,
-        resource,
-        from,
-        to,
-        moved_after: at,
-        moved_by: at,
-        description,
-    };
-    let commit = Commit {
-        deployment: Some(deployment),
-        now,
-        ..Commit::default()
-    };
+    let deployment = Deployment { id, service, resource, from, to, moved_after: at, moved_by: at, description };
+    let commit = Commit { deployment: Some(deployment), now, ..Commit::default() };
     match app.store().commit(&commit).await {
         // It is there already: the same deployment was told twice.
         Ok(()) | Err(CommitError::Conflict { .. }) => Ok((StatusCode::ACCEPTED, Json(answer))),

@@ -87,11 +87,7 @@ pub(crate) async fn overall<A: App>(State(app): State<Arc<A>>, query: Query) -> 
             "it does not answer".to_owned()
         }),
     };
-    let code = if status == ServiceHealth::Unhealthy {
-        StatusCode::SERVICE_UNAVAILABLE
-    } else {
-        StatusCode::OK
-    };
+    let code = if status == ServiceHealth::Unhealthy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     Ok((code, Json(health)))
 }
 
@@ -115,10 +111,7 @@ pub(crate) async fn ready<A: App>(State(app): State<Arc<A>>, query: Query) -> Re
 }
 
 fn part<E>(error: Option<E>, why: impl FnOnce(E) -> String) -> Part {
-    Part {
-        ok: error.is_none(),
-        reason: error.map(why),
-    }
+    Part { ok: error.is_none(), reason: error.map(why) }
 }
 
 fn census(healths: impl Iterator<Item = ServiceHealth>) -> Census {

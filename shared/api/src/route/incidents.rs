@@ -100,10 +100,7 @@ pub(crate) async fn get<A: App>(
     };
     let receipts = app.store().receipts(&id).await?;
     let receipts = receipts.into_iter().map(Into::into).collect();
-    Ok(Json(IncidentWithReceipts {
-        incident: incident.into(),
-        receipts,
-    }))
+    Ok(Json(IncidentWithReceipts { incident: incident.into(), receipts }))
 }
 
 /// Opens an incident by hand.
@@ -130,9 +127,5 @@ pub(crate) async fn open<A: App>(
     let told = (title.as_str(), by.as_str());
     let incident = command::open(app.store(), app.outlet(), (&service, severity), told, app.now()).await?;
     let location = format!("/v1/incidents/{}", incident.id);
-    Ok((
-        StatusCode::CREATED,
-        [(LOCATION, location)],
-        Json(Incident::from(incident)),
-    ))
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(Incident::from(incident))))
 }

@@ -59,14 +59,7 @@ pub(crate) async fn set<A: App>(State(app): State<Arc<A>>, mut command: Command)
     let engaged = form.flag("engaged");
     let reason = form.required("reason", Text::WORDS, "say why, for whoever finds it so");
     let at = app.now();
-    let switch = (|| {
-        Some(Switch {
-            engaged: engaged?,
-            by: by?,
-            reason: reason?,
-            at,
-        })
-    })();
+    let switch = (|| Some(Switch { engaged: engaged?, by: by?, reason: reason?, at }))();
     let switch = form.finish(switch)?;
     app.store().set_kill_switch(&switch).await?;
     Ok(Json(switch.into()))
@@ -75,11 +68,6 @@ pub(crate) async fn set<A: App>(State(app): State<Arc<A>>, mut command: Command)
 impl From<Switch> for KillSwitch {
     fn from(switch: Switch) -> Self {
         let at = (!switch.by.is_empty()).then(|| switch.at.to_string());
-        Self {
-            engaged: switch.engaged,
-            by: switch.by,
-            reason: switch.reason,
-            at,
-        }
+        Self { engaged: switch.engaged, by: switch.by, reason: switch.reason, at }
     }
 }

@@ -41,9 +41,7 @@ pub(crate) async fn query<A: App>(
 ) -> Result<Json<Points>, Problem> {
     let (setup, now) = (app.setup().await?, app.now());
     let id = form.required("series", Text::LINE, "name a series, such as shop-checkout/errors");
-    let series = id
-        .as_deref()
-        .and_then(|id| setup.series.iter().find(|series| series.id.as_str() == id));
+    let series = id.as_deref().and_then(|id| setup.series.iter().find(|series| series.id.as_str() == id));
     let range = read_range(&mut form, series, now);
     let (id, range) = form.finish(id.zip(range))?;
     let series = series.ok_or_else(|| no_such_series(&id, setup))?;
@@ -64,28 +62,16 @@ fn read_range(form: &mut Form, series: Option<&Series>, now: Time) -> Option<Ran
     }
     if to.since(from) > RANGE_MAX {
         let hint = "ask for several ranges, one after the other";
-        form.wrong(
-            "from",
-            format!("the range is longer than {RANGE_MAX}"),
-            Some(hint.to_owned()),
-        );
+        form.wrong("from", format!("the range is longer than {RANGE_MAX}"), Some(hint.to_owned()));
         return None;
     }
-    if step.is_zero() || step.seconds() % period.seconds().max(1) != 0 || step > RANGE_MAX {
+    if step.is_zero() || !step.seconds().is_multiple_of(period.seconds().max(1)) || step > RANGE_MAX {
         let hint = format!("{period}, {} or {}", period.times(2), period.times(5));
-        form.wrong(
-            "step",
-            format!("{step} is not a multiple of the period {period}, at most {RANGE_MAX}"),
-            Some(hint),
-        );
+        form.wrong("step", format!("{step} is not a multiple of the period {period}, at most {RANGE_MAX}"), Some(hint));
         return None;
     }
     let (from, last) = (from.floor(step), to.floor(step));
-    Some(Range {
-        from,
-        until: if last < to { last + step } else { last },
-        step,
-    })
+    Some(Range { from, until: if last < to { last + step } else { last }, step })
 }
 
 fn no_such_series(id: &str, setup: &Setup) -> Problem {

@@ -46,14 +46,7 @@ pub(crate) async fn get<A: App>(
         Representation::Html => {
             let policy = (CONTENT_SECURITY_POLICY, PAGE_POLICY);
             let page = report::render(&post_mortem).html;
-            (
-                [
-                    (CONTENT_TYPE, "text/html; charset=utf-8"),
-                    policy,
-                    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-                ],
-                page,
-            )
+            ([(CONTENT_TYPE, "text/html; charset=utf-8"), policy, (X_CONTENT_TYPE_OPTIONS, "nosniff")], page)
                 .into_response()
         }
     };

@@ -40,17 +40,9 @@ pub(crate) async fn list<A: App>(
     let limit = paging.limit as usize;
     let more = services.len() > limit;
     services.truncate(limit);
-    let cursor = services
-        .last()
-        .filter(|_| more)
-        .map(|last| next_cursor(LIST, last.name.as_str()));
-    let items = services
-        .iter()
-        .map(|service| Service::new(service, firing.of(&service.name), firing.complete));
-    Ok(Json(Listing {
-        items: items.collect(),
-        cursor,
-    }))
+    let cursor = services.last().filter(|_| more).map(|last| next_cursor(LIST, last.name.as_str()));
+    let items = services.iter().map(|service| Service::new(service, firing.of(&service.name), firing.complete));
+    Ok(Json(Listing { items: items.collect(), cursor }))
 }
 
 /// One service: what is watched, and what is wrong.
@@ -66,9 +58,7 @@ pub(crate) async fn get<A: App>(
     let setup = app.setup().await?;
     let name = path.service(setup)?;
     let firing = Firing::read(app.store()).await?;
-    let service = setup
-        .service(&name)
-        .expect("the path names a service of the configuration");
+    let service = setup.service(&name).expect("the path names a service of the configuration");
     let alerts = firing.of(&name).to_vec();
     Ok(Json(ServiceDetail::new(service, setup, alerts, firing.complete)))
 }
@@ -81,10 +71,7 @@ pub(crate) struct Firing {
 
 impl Firing {
     pub(crate) async fn read(ledger: &impl Ledger) -> Result<Self, PortError> {
-        let mut found = Self {
-            by_service: BTreeMap::new(),
-            complete: false,
-        };
+        let mut found = Self { by_service: BTreeMap::new(), complete: false };
         let mut cursor = None;
         for _ in 0..FIRING_PAGES_MAX {
             let page = ledger.alerts(Status::Firing, FIRING_PAGE, cursor).await?;

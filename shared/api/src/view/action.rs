@@ -4,6 +4,7 @@ use utoipa::ToSchema;
 
 /// One run of a runbook's step on one target.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[allow(clippy::struct_field_names, reason = "these are the names of the answer")]
 pub(crate) struct Action {
     /// Its id, for `approve` and `refuse`.
     id: String,

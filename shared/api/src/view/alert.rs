@@ -93,11 +93,7 @@ impl From<&AlertSummary> for Alert {
             name: alert.name.clone(),
             service: None,
             severity: alert.severity,
-            status: if alert.resolved_at.is_some() {
-                Status::Resolved
-            } else {
-                Status::Firing
-            },
+            status: if alert.resolved_at.is_some() { Status::Resolved } else { Status::Firing },
             changed_at: alert.resolved_at.unwrap_or(alert.fired_at).to_string(),
             fired_at: alert.fired_at.to_string(),
             reason: None,

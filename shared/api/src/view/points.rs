@@ -7,6 +7,7 @@ use crate::points::{Merge, Missing, Range, Step, Verdict};
 
 /// The stored points of one series.
 #[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[allow(clippy::struct_field_names, reason = "these are the names of the answer")]
 pub(crate) struct Points {
     /// The series.
     series: String,
@@ -78,28 +79,12 @@ impl From<Step> for Point {
         let kinds = [empty, failed, unknown].iter().filter(|count| **count > 0).count();
         let has_value = matches!(step.verdict, Verdict::Value(_));
         let missing = (kinds > 1 || (kinds == 1 && has_value)).then_some(step.missing);
-        let point = Self {
-            at: step.at.to_string(),
-            missing,
-            ..Self::default()
-        };
+        let point = Self { at: step.at.to_string(), missing, ..Self::default() };
         match step.verdict {
-            Verdict::Value(value) => Self {
-                value: Some(value),
-                ..point
-            },
-            Verdict::Empty => Self {
-                empty: Some(true),
-                ..point
-            },
-            Verdict::Failed(reason) => Self {
-                failed: Some(reason),
-                ..point
-            },
-            Verdict::Unknown => Self {
-                unknown: Some(true),
-                ..point
-            },
+            Verdict::Value(value) => Self { value: Some(value), ..point },
+            Verdict::Empty => Self { empty: Some(true), ..point },
+            Verdict::Failed(reason) => Self { failed: Some(reason), ..point },
+            Verdict::Unknown => Self { unknown: Some(true), ..point },
         }
     }
 }

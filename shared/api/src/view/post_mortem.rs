@@ -194,12 +194,7 @@ impl From<rca::Cause> for Cause {
             rca::CauseKind::Deployment(deployment) => ("deployment", deployment.id.to_string()),
             rca::CauseKind::Dependency { series } => ("dependency", series.to_string()),
         };
-        Self {
-            kind,
-            subject,
-            summary: cause.summary,
-            evidence: cause.evidence,
-        }
+        Self { kind, subject, summary: cause.summary, evidence: cause.evidence }
     }
 }
 

@@ -34,11 +34,6 @@ impl From<&Entry> for TimelineEntry {
             What::PostMortemWritten { .. } => ("post-mortem-written", None),
             What::Note { .. } => ("note", None),
         };
-        Self {
-            at: entry.at.to_string(),
-            what,
-            text: entry.what.to_string(),
-            subject,
-        }
+        Self { at: entry.at.to_string(), what, text: entry.what.to_string(), subject }
     }
 }

@@ -22,11 +22,7 @@ fn a_pushed_alert_opens_an_incident_once() {
     first.is(202, "", &["\"raised\":true"]);
     let incident = first.body["incident"].as_str().unwrap();
     let again = client.post("/v1/alerts", &pushed());
-    again.is(
-        202,
-        "",
-        &["\"raised\":false", "firing at this severity already", incident],
-    );
+    again.is(202, "", &["\"raised\":false", "firing at this severity already", incident]);
     assert_eq!(again.body["alert"], first.body["alert"]);
 
     let listed = client.get("/v1/alerts");
@@ -40,14 +36,8 @@ fn a_pushed_alert_opens_an_incident_once() {
         "service": "shop-checkout", "name": "slo_violation", "severity": "SEV2", "message": "back", "status": "resolved",
     });
     client.post("/v1/alerts", &over).is(202, "", &["\"raised\":true"]);
-    assert_eq!(
-        client.get(&format!("/v1/incidents/{incident}")).body["state"],
-        "resolved"
-    );
-    assert_eq!(
-        client.get("/v1/alerts?status=resolved").body["items"][0]["status"],
-        "resolved"
-    );
+    assert_eq!(client.get(&format!("/v1/incidents/{incident}")).body["state"], "resolved");
+    assert_eq!(client.get("/v1/alerts?status=resolved").body["items"][0]["status"], "resolved");
     assert_eq!(client.get("/v1/alerts").body["items"], json!([]));
 }
 
@@ -67,11 +57,7 @@ fn severities_are_ours_or_the_words_of_others() {
         let mut body = pushed();
         body["severity"] = json!(given);
         client.post("/v1/alerts", &body).is(202, "", &[]);
-        assert_eq!(
-            client.get("/v1/alerts").body["items"][0]["severity"],
-            expected,
-            "{given}"
-        );
+        assert_eq!(client.get("/v1/alerts").body["items"][0]["severity"], expected, "{given}");
     }
 }
 
@@ -83,9 +69,7 @@ fn a_clock_that_runs_a_little_ahead_is_forgiven() {
     client.post("/v1/alerts", &body).is(202, "", &[]);
     assert_eq!(client.get("/v1/alerts").body["items"][0]["changed_at"], NOW.to_string());
     body["at"] = json!((NOW + Span::from_seconds(301)).to_string());
-    client
-        .post("/v1/alerts", &body)
-        .is(400, "invalid-request", &["lies in the future"]);
+    client.post("/v1/alerts", &body).is(400, "invalid-request", &["lies in the future"]);
     body["at"] = json!(NOW.epoch() - 60);
     body["name"] = json!("other");
     body.as_object_mut().unwrap().remove("alert_type");
@@ -97,13 +81,7 @@ fn alerts_come_in_pages_the_latest_first() {
     let client = Client::new();
     for minute in 0..5 {
         let at = NOW - Span::HOUR + Span::from_minutes(minute);
-        client.alert(
-            "shop-checkout",
-            &format!("alert-{minute}"),
-            Severity::Sev3,
-            Status::Firing,
-            at,
-        );
+        client.alert("shop-checkout", &format!("alert-{minute}"), Severity::Sev3, Status::Firing, at);
     }
     let (mut names, mut target) = (Vec::new(), "/v1/alerts?limit=2".to_owned());
     loop {
@@ -113,9 +91,7 @@ fn alerts_come_in_pages_the_latest_first() {
         let Some(cursor) = page.body["cursor"].as_str() else {
             break;
         };
-        client
-            .get(&format!("/v1/alerts?status=resolved&cursor={cursor}"))
-            .is(400, "invalid-request", &["cursor"]);
+        client.get(&format!("/v1/alerts?status=resolved&cursor={cursor}")).is(400, "invalid-request", &["cursor"]);
         target = format!("/v1/alerts?limit=2&cursor={cursor}");
     }
     assert_eq!(names, ["alert-4", "alert-3", "alert-2", "alert-1", "alert-0"]);

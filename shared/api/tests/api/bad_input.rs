@@ -19,8 +19,7 @@ fn commands() -> Vec<(Method, String)> {
 
 fn questions() -> Vec<String> {
     let all = paths::<Simulated>().into_iter().filter(|(method, _)| *method == "get");
-    all.map(|(_, path)| path.replace("{id}", "inc-1").replace("{name}", "shop-cart"))
-        .collect()
+    all.map(|(_, path)| path.replace("{id}", "inc-1").replace("{name}", "shop-cart")).collect()
 }
 
 #[test]
@@ -40,16 +39,11 @@ fn bodies_that_cannot_be_read_are_refused_by_every_command() {
             ("{\"by\":\"\u{0}\"}".to_owned(), "control character"),
             ("{\"by\":\"\\ud800\"}".to_owned(), "the body is not JSON"),
             (format!("{{\"by\":{}}}", "[".repeat(100_000)), "recursion limit"),
-            (
-                format!("{{\"{}\":1}}", "x".repeat(257)),
-                "a name has more than 256 bytes",
-            ),
+            (format!("{{\"{}\":1}}", "x".repeat(257)), "a name has more than 256 bytes"),
         ] {
             client.json(&method, &path, body).is(400, "malformed-body", &[words]);
         }
-        client
-            .json(&method, &path, vec![0xff, 0xfe, 0x00])
-            .is(400, "malformed-body", &["not JSON"]);
+        client.json(&method, &path, vec![0xff, 0xfe, 0x00]).is(400, "malformed-body", &["not JSON"]);
     }
 }
 
@@ -59,9 +53,7 @@ fn nesting_is_read_to_a_limit() {
     let client = Client::new();
     for (method, path) in commands() {
         client.json(&method, &path, nested(126)).is(400, "invalid-request", &[]);
-        client
-            .json(&method, &path, nested(127))
-            .is(400, "malformed-body", &["recursion limit"]);
+        client.json(&method, &path, nested(127)).is(400, "malformed-body", &["recursion limit"]);
     }
 }
 
@@ -70,34 +62,20 @@ fn bodies_are_read_to_a_limit() {
     let client = Client::new();
     let long = |bytes: usize| format!("{{\"colour\":\"{}\"}}", "x".repeat(bytes - "{\"colour\":\"\"}".len()));
     for (method, path) in commands() {
-        client
-            .json(&method, &path, long(BODY_BYTES_MAX))
-            .is(400, "invalid-request", &["colour"]);
-        client
-            .json(&method, &path, long(BODY_BYTES_MAX + 1))
-            .is(413, "too-large", &["1048576"]);
+        client.json(&method, &path, long(BODY_BYTES_MAX)).is(400, "invalid-request", &["colour"]);
+        client.json(&method, &path, long(BODY_BYTES_MAX + 1)).is(413, "too-large", &["1048576"]);
         client.json(&method, &path, long(10_000_000)).is(413, "too-large", &[]);
     }
     let (method, path) = commands().remove(0);
-    let declared = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("content-length", "99999999999");
-    client
-        .send(declared.body(Body::empty()).unwrap())
-        .is(413, "too-large", &[]);
+    let declared = Request::builder().method(method).uri(path).header("content-length", "99999999999");
+    client.send(declared.body(Body::empty()).unwrap()).is(413, "too-large", &[]);
 }
 
 #[test]
 fn bodies_must_be_declared_as_json() {
     let client = Client::new().signed_by("arn:x");
     for (method, path) in commands() {
-        for kind in [
-            None,
-            Some("text/plain"),
-            Some("application/x-www-form-urlencoded"),
-            Some("application/jsonx"),
-        ] {
+        for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/jsonx")] {
             let mut request = Request::builder().method(&method).uri(&path);
             if let Some(kind) = kind {
                 request = request.header("content-type", kind);
@@ -105,17 +83,11 @@ fn bodies_must_be_declared_as_json() {
             let answer = client.send(request.body(Body::from("{}")).unwrap());
             answer.is(415, "unsupported-media-type", &["content-type: application/json"]);
         }
-        let request = Request::builder()
-            .method(&method)
-            .uri(&path)
-            .header("content-type", "Application/JSON; charset=utf-8");
+        let request =
+            Request::builder().method(&method).uri(&path).header("content-type", "Application/JSON; charset=utf-8");
         let answer = client.send(request.body(Body::from("{}")).unwrap());
         assert_ne!(answer.status, 415, "{answer:?}");
-        let empty = Request::builder()
-            .method(&method)
-            .uri(&path)
-            .body(Body::empty())
-            .unwrap();
+        let empty = Request::builder().method(&method).uri(&path).body(Body::empty()).unwrap();
         assert_ne!(client.send(empty).status, 415);
     }
 }
@@ -125,39 +97,22 @@ fn unknown_parameters_and_fields_are_named_by_every_route() {
     let client = Client::new().signed_by("arn:x");
     for path in questions() {
         let answer = client.get(&format!("{path}?colour=red&colour=blue&shape=%00"));
-        answer.is(
-            400,
-            "invalid-request",
-            &["colour", "shape", "no parameter of this name"],
-        );
+        answer.is(400, "invalid-request", &["colour", "shape", "no parameter of this name"]);
     }
     for (method, path) in commands() {
         let answer = client.json(&method, &path, json!({ "colour": "red", "shape": [] }).to_string());
         answer.is(400, "invalid-request", &["colour", "shape", "no field of this name"]);
-        client
-            .json(&method, &format!("{path}?dry-run=1"), "{}")
-            .is(400, "invalid-request", &["dry-run"]);
+        client.json(&method, &format!("{path}?dry-run=1"), "{}").is(400, "invalid-request", &["dry-run"]);
     }
 }
 
 #[test]
 fn routes_and_methods_that_do_not_exist_are_problems_too() {
     let client = Client::new();
-    for path in [
-        "/",
-        "/v1",
-        "/v1/",
-        "/v2/alerts",
-        "/v1/alerts/",
-        "/v1/incidents/a/b",
-        "/healthy",
-        "/v1//alerts",
-    ] {
+    for path in ["/", "/v1", "/v1/", "/v2/alerts", "/v1/alerts/", "/v1/incidents/a/b", "/healthy", "/v1//alerts"] {
         client.get(path).is(404, "unknown-route", &["/v1/openapi.json"]);
     }
-    client
-        .get(&format!("/{}", "x".repeat(60_000)))
-        .is(404, "unknown-route", &["\u{2026}"]);
+    client.get(&format!("/{}", "x".repeat(60_000))).is(404, "unknown-route", &["\u{2026}"]);
     for (method, path, allowed) in [
         (Method::DELETE, "/v1/incidents", "GET,HEAD,POST"),
         (Method::PATCH, "/v1/kill-switch", "GET,HEAD,PUT"),
@@ -176,12 +131,6 @@ fn routes_and_methods_that_do_not_exist_are_problems_too() {
 fn a_head_request_has_no_body() {
     let client = Client::new();
     let head = |target: &str| client.send(Request::head(target).body(Body::empty()).unwrap());
-    assert_eq!(
-        (head("/health/live").status.as_u16(), head("/health/live").text.as_str()),
-        (200, "")
-    );
-    assert_eq!(
-        (head("/nowhere").status.as_u16(), head("/nowhere").text.as_str()),
-        (404, "")
-    );
+    assert_eq!((head("/health/live").status.as_u16(), head("/health/live").text.as_str()), (200, ""));
+    assert_eq!((head("/nowhere").status.as_u16(), head("/nowhere").text.as_str()), (404, ""));
 }

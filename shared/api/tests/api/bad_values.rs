@@ -49,35 +49,18 @@ fn fields_of_an_alert() {
         assert_eq!(answer.body["field"], name, "{answer:?}");
     }
     let labels: serde_json::Map<_, _> = (0..16).map(|n| (n.to_string(), json!("x"))).collect();
-    client
-        .post("/v1/alerts", &with(&good, "labels", json!(labels)))
-        .is(202, "", &[]);
+    client.post("/v1/alerts", &with(&good, "labels", json!(labels))).is(202, "", &[]);
     let labels: serde_json::Map<_, _> = (0..17).map(|n| (n.to_string(), json!("x"))).collect();
-    client
-        .post("/v1/alerts", &with(&good, "labels", json!(labels)))
-        .is(400, "invalid-request", &["16 are taken"]);
-    client
-        .post("/v1/alerts", &with(&good, "message", json!("x".repeat(1000))))
-        .is(202, "", &[]);
+    client.post("/v1/alerts", &with(&good, "labels", json!(labels))).is(400, "invalid-request", &["16 are taken"]);
+    client.post("/v1/alerts", &with(&good, "message", json!("x".repeat(1000)))).is(202, "", &[]);
 }
 
 #[test]
 fn all_mistakes_come_at_once() {
-    let answer = Client::new().post(
-        "/v1/incidents",
-        &json!({ "servce": "a", "severity": "bad", "titel": "t" }),
-    );
+    let answer = Client::new().post("/v1/incidents", &json!({ "servce": "a", "severity": "bad", "titel": "t" }));
     answer.is(400, "invalid-request", &[]);
-    let fields: Vec<_> = answer.body["errors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|error| &error["field"])
-        .collect();
-    assert_eq!(
-        json!(fields),
-        json!(["by", "service", "severity", "title", "servce", "titel"])
-    );
+    let fields: Vec<_> = answer.body["errors"].as_array().unwrap().iter().map(|error| &error["field"]).collect();
+    assert_eq!(json!(fields), json!(["by", "service", "severity", "title", "servce", "titel"]));
     assert_eq!(answer.body["errors"][4]["hint"], "did you mean service?");
     assert_eq!(answer.body["field"], "by");
 }
@@ -86,26 +69,16 @@ fn all_mistakes_come_at_once() {
 fn a_name_that_is_given_twice_is_a_mistake() {
     let client = Client::new();
     let body = "{\"service\":\"shop-cart\",\"severity\":\"SEV1\",\"title\":\"t\",\"by\":\"ann\",\"by\":\"ben\"}";
-    client
-        .json(&http::Method::POST, "/v1/incidents", body)
-        .is(400, "invalid-request", &["given more than once"]);
-    client
-        .get("/v1/incidents?limit=5&limit=6")
-        .is(400, "invalid-request", &["given more than once"]);
+    client.json(&http::Method::POST, "/v1/incidents", body).is(400, "invalid-request", &["given more than once"]);
+    client.get("/v1/incidents?limit=5&limit=6").is(400, "invalid-request", &["given more than once"]);
 }
 
 #[test]
 fn an_unknown_service_has_a_hint() {
     let client = Client::new().signed_by("arn:x");
     for (target, body) in [
-        (
-            "/v1/alerts",
-            json!({ "service": "shop-kart", "name": "x", "severity": "low", "message": "m" }),
-        ),
-        (
-            "/v1/incidents",
-            json!({ "service": "shop-kart", "severity": "low", "title": "t" }),
-        ),
+        ("/v1/alerts", json!({ "service": "shop-kart", "name": "x", "severity": "low", "message": "m" })),
+        ("/v1/incidents", json!({ "service": "shop-kart", "severity": "low", "title": "t" })),
         ("/v1/deployments", json!({ "service": "shop-kart", "version": "2" })),
     ] {
         let answer = client.post(target, &body);
@@ -122,36 +95,20 @@ fn fields_of_the_other_commands() {
     let client = Client::new();
     let id = client.incident("shop-cart", "errors", Severity::Sev2);
     let resolve = format!("/v1/incidents/{id}/resolve");
-    client
-        .post(&resolve, &json!({}))
-        .is(400, "invalid-request", &["say who you are"]);
-    client
-        .post(&resolve, &json!({ "by": "a", "reason": "x".repeat(1001) }))
-        .is(400, "invalid-request", &["reason"]);
-    client
-        .post(&resolve, &json!({ "by": "a", "reason": "\u{7}" }))
-        .is(400, "invalid-request", &["control"]);
+    client.post(&resolve, &json!({})).is(400, "invalid-request", &["say who you are"]);
+    client.post(&resolve, &json!({ "by": "a", "reason": "x".repeat(1001) })).is(400, "invalid-request", &["reason"]);
+    client.post(&resolve, &json!({ "by": "a", "reason": "\u{7}" })).is(400, "invalid-request", &["control"]);
     for (body, words) in [
         (json!({ "by": "a", "reason": "r" }), "engaged: the field is missing"),
-        (
-            json!({ "by": "a", "reason": "r", "engaged": "yes" }),
-            "true or false, not a text",
-        ),
-        (
-            json!({ "by": "a", "reason": "r", "engaged": 1 }),
-            "true or false, not a number",
-        ),
+        (json!({ "by": "a", "reason": "r", "engaged": "yes" }), "true or false, not a text"),
+        (json!({ "by": "a", "reason": "r", "engaged": 1 }), "true or false, not a number"),
         (json!({ "by": "a", "engaged": true }), "reason: the field is missing"),
         (json!({ "engaged": true, "reason": "r" }), "by: the field is missing"),
     ] {
-        client
-            .put("/v1/kill-switch", &body)
-            .is(400, "invalid-request", &[words]);
+        client.put("/v1/kill-switch", &body).is(400, "invalid-request", &[words]);
     }
     let deployment = json!({ "service": "shop-cart", "version": "", "at": NOW.epoch() + 301 });
-    client
-        .post("/v1/deployments", &deployment)
-        .is(400, "invalid-request", &["version", "lies in the future"]);
+    client.post("/v1/deployments", &deployment).is(400, "invalid-request", &["version", "lies in the future"]);
     assert!(client.world.lock().deployments.is_empty());
     assert!(!client.world.lock().switch.engaged);
 }
@@ -160,16 +117,10 @@ fn fields_of_the_other_commands() {
 fn ids_that_cannot_be_ids_name_nothing() {
     let client = Client::new().signed_by("arn:x");
     for id in ["inc-1", "%20", "..%2f..", "%00", "inc-%C3%A9", &"x".repeat(5000)] {
-        client
-            .get(&format!("/v1/incidents/{id}"))
-            .is(404, "not-found", &["there is no incident"]);
+        client.get(&format!("/v1/incidents/{id}")).is(404, "not-found", &["there is no incident"]);
         client.get(&format!("/v1/post-mortems/{id}")).is(404, "not-found", &[]);
-        client
-            .post(&format!("/v1/incidents/{id}/resolve"), &json!({}))
-            .is(404, "not-found", &[]);
-        client
-            .post(&format!("/v1/incidents/inc-1/actions/{id}/approve"), &json!({}))
-            .is(404, "not-found", &[]);
+        client.post(&format!("/v1/incidents/{id}/resolve"), &json!({})).is(404, "not-found", &[]);
+        client.post(&format!("/v1/incidents/inc-1/actions/{id}/approve"), &json!({})).is(404, "not-found", &[]);
     }
     client.get("/v1/incidents/%ff").is(400, "invalid-request", &["UTF-8"]);
 }
@@ -200,20 +151,11 @@ fn parameters_of_a_query() {
         ("series=", "it is empty"),
         ("series=shop-checkout/errors&from=NaN", "is not an instant"),
         ("series=shop-checkout/errors&from=inf", "is not an instant"),
-        (
-            "series=shop-checkout/errors&from=2027-01-01T00:00:00Z",
-            "lies in the future",
-        ),
+        ("series=shop-checkout/errors&from=2027-01-01T00:00:00Z", "lies in the future"),
         ("series=shop-checkout/errors&to=99999999999999", "lies in the future"),
         ("series=shop-checkout/errors&from=-1", "lies before 1970"),
-        (
-            "series=shop-checkout/errors&from=1769868000&to=1769868000",
-            "is not before",
-        ),
-        (
-            "series=shop-checkout/errors&from=1769864400&to=1769860800",
-            "is not before",
-        ),
+        ("series=shop-checkout/errors&from=1769868000&to=1769868000", "is not before"),
+        ("series=shop-checkout/errors&from=1769864400&to=1769860800", "is not before"),
         ("series=shop-checkout/errors&step=5", "has no unit"),
         ("series=shop-checkout/errors&step=0s", "not a multiple of the period"),
         ("series=shop-checkout/errors&step=90s", "not a multiple of the period"),
@@ -221,8 +163,6 @@ fn parameters_of_a_query() {
         ("series=shop-checkout/errors&step=-5m", "is not a length of time"),
         ("series=shop-checkout/errors&step=99999999999d", "longer than 136 years"),
     ] {
-        client
-            .get(&format!("/v1/metrics/query?{query}"))
-            .is(400, "invalid-request", &[words]);
+        client.get(&format!("/v1/metrics/query?{query}")).is(400, "invalid-request", &[words]);
     }
 }

@@ -14,11 +14,7 @@ fn who_acts_is_kept_as_said_and_as_signed() {
         (json!({ "by": "ann" }), None, "Incident acknowledged by ann"),
         (json!({}), Some("arn:x"), "Incident acknowledged by arn:x"),
         (json!({ "by": null }), Some("arn:x"), "Incident acknowledged by arn:x"),
-        (
-            json!({ "by": "ann" }),
-            Some("arn:x"),
-            "Incident acknowledged by ann (arn:x)",
-        ),
+        (json!({ "by": "ann" }), Some("arn:x"), "Incident acknowledged by ann (arn:x)"),
     ] {
         let client = arn.map_or_else(Client::new, |arn| Client::new().signed_by(arn));
         let id = client.incident("shop-cart", "errors", Severity::Sev2);
@@ -48,18 +44,13 @@ fn a_resolve_keeps_its_reason() {
     let client = Client::new();
     let id = client.incident("shop-cart", "errors", Severity::Sev2);
     let body = json!({ "by": "ann", "reason": "the provider\nhas fixed it" });
-    client
-        .post(&format!("/v1/incidents/{id}/resolve"), &body)
-        .is(200, "", &["has fixed it"]);
+    client.post(&format!("/v1/incidents/{id}/resolve"), &body).is(200, "", &["has fixed it"]);
 }
 
 fn awaiting(client: &Client) -> (String, ActionId) {
     let id = client.incident("shop-checkout", "errors", Severity::Sev2);
     let runbook: RunbookName = "roll-back".parse().unwrap();
-    let target = Resource::LambdaAlias {
-        function: "shop-checkout".into(),
-        alias: "live".into(),
-    };
+    let target = Resource::LambdaAlias { function: "shop-checkout".into(), alias: "live".into() };
     let action = Action {
         id: Action::id_of(&id, &runbook, 0, &target),
         runbook,
@@ -68,10 +59,7 @@ fn awaiting(client: &Client) -> (String, ActionId) {
             mode: Mode::Approve,
             moved_within: Span::HOUR,
             verify_within: Span::from_minutes(10),
-            limit: RateLimit {
-                count: 1,
-                per: Span::HOUR,
-            },
+            limit: RateLimit { count: 1, per: Span::HOUR },
         },
         target,
         alert: Fingerprint::derive(&["test"]),
@@ -82,14 +70,7 @@ fn awaiting(client: &Client) -> (String, ActionId) {
         state: ActionState::AwaitingApproval,
     };
     let action_id = action.id.clone();
-    client
-        .world
-        .lock()
-        .incidents
-        .get_mut(id.as_str())
-        .unwrap()
-        .actions
-        .push(action);
+    client.world.lock().incidents.get_mut(id.as_str()).unwrap().actions.push(action);
     (id.to_string(), action_id)
 }
 
@@ -102,35 +83,23 @@ fn an_action_is_approved_or_refused_once() {
         let answer = client.post(&target, &json!({ "by": "ann" }));
         answer.is(200, "", &["ann"]);
         assert_eq!(answer.body["actions"][0]["state"], state);
-        client
-            .post(&target, &json!({ "by": "ben" }))
-            .is(409, "refused", &["does not wait for approval"]);
+        client.post(&target, &json!({ "by": "ben" })).is(409, "refused", &["does not wait for approval"]);
     }
     let client = Client::new();
     let (id, _) = awaiting(&client);
     let target = format!("/v1/incidents/{id}/actions/act-00/approve");
-    client
-        .post(&target, &json!({ "by": "ann" }))
-        .is(404, "not-found", &["no action act-00"]);
+    client.post(&target, &json!({ "by": "ann" })).is(404, "not-found", &["no action act-00"]);
 }
 
 #[test]
 fn the_kill_switch_is_thrown_and_released() {
     let client = Client::new().signed_by("arn:x");
-    assert_eq!(
-        client.get("/v1/kill-switch").body,
-        json!({ "engaged": false, "by": "", "reason": "" })
-    );
-    let thrown = client.put(
-        "/v1/kill-switch",
-        &json!({ "engaged": true, "reason": "migration", "by": "ann" }),
-    );
+    assert_eq!(client.get("/v1/kill-switch").body, json!({ "engaged": false, "by": "", "reason": "" }));
+    let thrown = client.put("/v1/kill-switch", &json!({ "engaged": true, "reason": "migration", "by": "ann" }));
     let expected = json!({ "engaged": true, "by": "ann (arn:x)", "reason": "migration", "at": NOW.to_string() });
     assert_eq!(thrown.body, expected);
     assert_eq!(client.get("/v1/kill-switch").body, expected);
-    client
-        .put("/v1/kill-switch", &json!({ "engaged": false, "reason": "done" }))
-        .is(200, "", &["false"]);
+    client.put("/v1/kill-switch", &json!({ "engaged": false, "reason": "done" })).is(200, "", &["false"]);
 }
 
 #[test]
@@ -152,9 +121,7 @@ fn a_store_that_fails_changes_nothing_and_says_so() {
         let client = Client::new();
         let id = client.incident("shop-cart", "errors", Severity::Sev2);
         client.world.crash(Crash::Before(calls));
-        client
-            .post(&format!("/v1/incidents/{id}/acknowledge"), &by)
-            .is(503, "unavailable", &[]);
+        client.post(&format!("/v1/incidents/{id}/acknowledge"), &by).is(503, "unavailable", &[]);
         client.world.revive();
         assert_eq!(client.get(&format!("/v1/incidents/{id}")).body["state"], "triggered");
     }

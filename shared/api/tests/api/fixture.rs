@@ -40,9 +40,7 @@ impl App for Simulated {
     }
 
     async fn setup(&self) -> Result<&Setup, NotConfigured> {
-        self.setup
-            .as_ref()
-            .ok_or_else(|| NotConfigured("it is not there".to_owned()))
+        self.setup.as_ref().ok_or_else(|| NotConfigured("it is not there".to_owned()))
     }
 
     fn shards(&self) -> u32 {
@@ -77,15 +75,8 @@ impl Client {
 
     pub(crate) fn over(setup: Option<Setup>) -> Self {
         let world = World::default();
-        let app = Simulated {
-            world: world.clone(),
-            setup,
-        };
-        Self {
-            world,
-            router: router(Arc::new(app)),
-            caller: None,
-        }
+        let app = Simulated { world: world.clone(), setup };
+        Self { world, router: router(Arc::new(app)), caller: None }
     }
 
     pub(crate) fn signed_by(mut self, arn: &str) -> Self {
@@ -98,12 +89,7 @@ impl Client {
     }
 
     pub(crate) fn accepting(&self, target: &str, accept: &str) -> Answer {
-        self.send(
-            Request::get(target)
-                .header("accept", accept)
-                .body(Body::empty())
-                .unwrap(),
-        )
+        self.send(Request::get(target).header("accept", accept).body(Body::empty()).unwrap())
     }
 
     pub(crate) fn post(&self, target: &str, body: &Value) -> Answer {
@@ -115,10 +101,7 @@ impl Client {
     }
 
     pub(crate) fn json(&self, method: &Method, target: &str, body: impl Into<Body>) -> Answer {
-        let request = Request::builder()
-            .method(method)
-            .uri(target)
-            .header("content-type", "application/json");
+        let request = Request::builder().method(method).uri(target).header("content-type", "application/json");
         self.send(request.body(body.into()).unwrap())
     }
 
@@ -131,12 +114,7 @@ impl Client {
             let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
             let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
             let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-            Answer {
-                status: parts.status,
-                headers: parts.headers,
-                text,
-                body,
-            }
+            Answer { status: parts.status, headers: parts.headers, text, body }
         });
         answer.is_consistent(&path);
         answer
@@ -169,10 +147,7 @@ impl Client {
 impl Answer {
     /// Whatever is no success is a problem document that says the same as the status line.
     fn is_consistent(&self, path: &str) {
-        let is_problem = self
-            .headers
-            .get("content-type")
-            .is_some_and(|kind| kind == "application/problem+json");
+        let is_problem = self.headers.get("content-type").is_some_and(|kind| kind == "application/problem+json");
         let is_health = path == "/health" && self.status == StatusCode::SERVICE_UNAVAILABLE;
         assert_eq!(is_problem, !self.status.is_success() && !is_health, "{self:?}");
         if is_problem && !self.text.is_empty() {
@@ -181,10 +156,7 @@ impl Answer {
             let kind = self.body["type"].as_str().unwrap_or_default();
             assert!(kind.starts_with("urn:tocsin:problem:"), "{self:?}");
             for member in ["title", "detail"] {
-                assert!(
-                    self.body[member].as_str().is_some_and(|text| !text.is_empty()),
-                    "{self:?}"
-                );
+                assert!(self.body[member].as_str().is_some_and(|text| !text.is_empty()), "{self:?}");
             }
         }
     }
@@ -215,11 +187,7 @@ pub(crate) fn setup() -> Setup {
     Setup {
         sources: vec![Source {
             name: "cloudwatch".parse().unwrap(),
-            kind: SourceKind::CloudWatch {
-                region: None,
-                account: None,
-                role_arn: None,
-            },
+            kind: SourceKind::CloudWatch { region: None, account: None, role_arn: None },
         }],
         services: vec![
             service("shop-checkout", &["shop-checkout/errors", "shop-checkout/latency"]),

@@ -15,11 +15,7 @@ fn health_says_what_works_and_how_the_services_are() {
     client.incident("shop-checkout", "errors", Severity::Sev2);
     client.incident("shop-cart", "errors", Severity::Sev3);
     let answer = client.get("/health");
-    answer.is(
-        200,
-        "",
-        &["\"status\":\"healthy\"", "\"degraded\":1", "\"unhealthy\":1"],
-    );
+    answer.is(200, "", &["\"status\":\"healthy\"", "\"degraded\":1", "\"unhealthy\":1"]);
 
     client.incident("tocsin", "collector", Severity::Sev2);
     client.get("/health").is(200, "", &["\"status\":\"degraded\""]);
@@ -28,11 +24,7 @@ fn health_says_what_works_and_how_the_services_are() {
 #[test]
 fn what_is_missing_is_named() {
     let client = Client::over(None);
-    client.get("/health").is(
-        503,
-        "",
-        &["\"status\":\"unhealthy\"", "it is not there", "\"store\":{\"ok\":true}"],
-    );
+    client.get("/health").is(503, "", &["\"status\":\"unhealthy\"", "it is not there", "\"store\":{\"ok\":true}"]);
     client.get("/health/live").is(200, "", &["alive"]);
     client.get("/health/ready").is(200, "", &["ready"]);
     let answer = client.get("/v1/services");
@@ -59,10 +51,7 @@ fn a_store_that_does_not_answer_is_told_with_the_time_to_ask_again() {
         let answer = client.get(target);
         answer.is(503, "unavailable", &["does not answer"]);
         assert_eq!(answer.headers["retry-after"], "5", "{target}");
-        assert!(
-            !answer.text.contains("killed"),
-            "the cause belongs to the log: {answer:?}"
-        );
+        assert!(!answer.text.contains("killed"), "the cause belongs to the log: {answer:?}");
     }
     client.get("/health").is(503, "", &["\"store\":{\"ok\":false"]);
     client.get("/health/live").is(200, "", &["alive"]);

@@ -21,28 +21,14 @@ fn incidents_are_filtered_by_state_across_pages() {
     let client = Client::new();
     let first = client.incident("shop-checkout", "errors", Severity::Sev2);
     let second = client.incident("shop-cart", "errors", Severity::Sev3);
-    client
-        .post(&format!("/v1/incidents/{first}/acknowledge"), &json!({ "by": "ann" }))
-        .is(200, "", &[]);
-    for (state, expected) in [
-        ("open", 2),
-        ("triggered", 1),
-        ("acknowledged", 1),
-        ("mitigating", 0),
-        ("resolved", 0),
-        ("closed", 0),
-    ] {
+    client.post(&format!("/v1/incidents/{first}/acknowledge"), &json!({ "by": "ann" })).is(200, "", &[]);
+    for (state, expected) in
+        [("open", 2), ("triggered", 1), ("acknowledged", 1), ("mitigating", 0), ("resolved", 0), ("closed", 0)]
+    {
         let answer = client.get(&format!("/v1/incidents?limit=1&state={state}"));
-        assert_eq!(
-            answer.body["items"].as_array().unwrap().len(),
-            expected.min(1),
-            "{state}: {answer:?}"
-        );
+        assert_eq!(answer.body["items"].as_array().unwrap().len(), expected.min(1), "{state}: {answer:?}");
     }
-    assert_eq!(
-        client.get("/v1/incidents?limit=1&state=triggered").body["items"][0]["id"],
-        second.as_str()
-    );
+    assert_eq!(client.get("/v1/incidents?limit=1&state=triggered").body["items"][0]["id"], second.as_str());
     assert_eq!(client.get("/v1/incidents").body["items"].as_array().unwrap().len(), 2);
 }
 

@@ -1,8 +1,11 @@
 //! The API over the simulated world.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is not as it expects")]
+
 extern crate tocsin_api as api;
 
 mod alerts;
+mod any_input;
 mod bad_input;
 mod bad_values;
 mod commands;

@@ -18,18 +18,13 @@ fn the_kept_document_is_the_handlers() {
         std::fs::write(KEPT, &found).unwrap();
     }
     let kept = std::fs::read_to_string(KEPT).unwrap();
-    assert!(
-        kept == found,
-        "openapi.json differs from the handlers; UPDATE_GOLDEN=1 writes it anew"
-    );
+    assert!(kept == found, "openapi.json differs from the handlers; UPDATE_GOLDEN=1 writes it anew");
 }
 
 #[test]
 fn every_route_is_in_the_document_and_every_operation_has_a_route() {
-    let routed: BTreeSet<_> = api::paths::<Simulated>()
-        .into_iter()
-        .map(|(m, p)| (m.to_owned(), p.to_owned()))
-        .collect();
+    let routed: BTreeSet<_> =
+        api::paths::<Simulated>().into_iter().map(|(m, p)| (m.to_owned(), p.to_owned())).collect();
     let (mut documented, mut ids) = (BTreeSet::new(), BTreeSet::new());
     for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -46,7 +41,7 @@ fn every_operation_is_answered_by_its_route() {
     let client = Client::new();
     for (method, path) in api::paths::<Simulated>() {
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-        let answer = client.json(&method, &path.replace('{', "").replace('}', ""), "{}");
+        let answer = client.json(&method, &path.replace(['{', '}'], ""), "{}");
         let kind = answer.body["type"].as_str().unwrap_or_default();
         assert!(
             !kind.ends_with("unknown-route") && !kind.ends_with("method-not-allowed"),
@@ -59,32 +54,20 @@ fn every_operation_is_answered_by_its_route() {
 fn taken(answer: &crate::fixture::Answer) -> BTreeSet<String> {
     let errors = answer.body["errors"].as_array().unwrap();
     let unknown = errors.iter().find(|error| error["field"] == "qqqqqqqqqqqqqqqqqqqqqqqq");
-    let hint = unknown.unwrap_or_else(|| panic!("{answer:?}"))["hint"]
-        .as_str()
-        .unwrap();
-    let names = hint
-        .strip_prefix("there are ")
-        .map(|names| names.split(", ").map(str::to_owned).collect());
+    let hint = unknown.unwrap_or_else(|| panic!("{answer:?}"))["hint"].as_str().unwrap();
+    let names = hint.strip_prefix("there are ").map(|names| names.split(", ").map(str::to_owned).collect());
     names.unwrap_or_default()
 }
 
 #[test]
 fn the_document_names_every_parameter_that_is_read_and_no_other() {
     let client = Client::new();
-    for (method, path) in api::paths::<Simulated>()
-        .into_iter()
-        .filter(|(method, _)| *method == "get")
-    {
+    for (method, path) in api::paths::<Simulated>().into_iter().filter(|(method, _)| *method == "get") {
         let operation = &document()["paths"][path][method];
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-        let documented = parameters
-            .iter()
-            .filter(|p| p["in"] == "query")
-            .map(|p| p["name"].as_str().unwrap().to_owned());
-        let answer = client.get(&format!(
-            "{}?qqqqqqqqqqqqqqqqqqqqqqqq=1",
-            path.replace("{name}", "shop-cart")
-        ));
+        let documented =
+            parameters.iter().filter(|p| p["in"] == "query").map(|p| p["name"].as_str().unwrap().to_owned());
+        let answer = client.get(&format!("{}?qqqqqqqqqqqqqqqqqqqqqqqq=1", path.replace("{name}", "shop-cart")));
         assert_eq!(taken(&answer), documented.collect(), "{path}");
     }
 }
@@ -92,15 +75,10 @@ fn the_document_names_every_parameter_that_is_read_and_no_other() {
 #[test]
 fn the_document_names_every_field_that_is_read_and_no_other() {
     let (client, document) = (Client::new(), document());
-    for (method, path) in api::paths::<Simulated>()
-        .into_iter()
-        .filter(|(method, _)| *method != "get")
-    {
+    for (method, path) in api::paths::<Simulated>().into_iter().filter(|(method, _)| *method != "get") {
         let body = &document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]["$ref"];
         let schema = body.as_str().unwrap().rsplit('/').next().unwrap();
-        let properties = document["components"]["schemas"][schema]["properties"]
-            .as_object()
-            .unwrap();
+        let properties = document["components"]["schemas"][schema]["properties"].as_object().unwrap();
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
         let answer = client.json(&method, path, json!({ "qqqqqqqqqqqqqqqqqqqqqqqq": 1 }).to_string());
         assert_eq!(taken(&answer), properties.keys().cloned().collect(), "{path}");

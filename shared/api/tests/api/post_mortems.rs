@@ -18,18 +18,8 @@ fn client() -> (Client, String) {
         opened_at: NOW - Span::HOUR,
         resolved_at: NOW,
         summary: vec!["It broke.".to_owned()],
-        impact: Impact {
-            lasted: Span::HOUR,
-            requests: Some(100.0),
-            failed: None,
-            worst: None,
-            missing: Vec::new(),
-        },
-        detection: Detection {
-            by: "monitor".to_owned(),
-            delay: Span::MINUTE,
-            acknowledged_after: None,
-        },
+        impact: Impact { lasted: Span::HOUR, requests: Some(100.0), failed: None, worst: None, missing: Vec::new() },
+        detection: Detection { by: "monitor".to_owned(), delay: Span::MINUTE, acknowledged_after: None },
         timeline: incident.timeline,
         analysis: Analysis::default(),
         resolution: Vec::new(),
@@ -55,22 +45,10 @@ fn a_post_mortem_is_shown_as_the_caller_wants_it() {
         answer.is(200, "", &[words]);
         assert_eq!(answer.headers["content-type"], expected, "{accept}");
         assert_eq!(answer.headers["vary"], "accept");
-        assert!(
-            !answer.text.contains("<b>on</b>") || expected == "application/json",
-            "{answer:?}"
-        );
+        assert!(!answer.text.contains("<b>on</b>") || expected == "application/json", "{answer:?}");
     }
     let page = client.accepting(&target, "text/html");
-    assert!(
-        page.headers["content-security-policy"]
-            .to_str()
-            .unwrap()
-            .starts_with("default-src 'none'")
-    );
-    client
-        .accepting(&target, "application/pdf")
-        .is(406, "not-acceptable", &["text/markdown"]);
-    client
-        .get("/v1/post-mortems/inc-00")
-        .is(404, "not-found", &["once an incident of its severities has resolved"]);
+    assert!(page.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
+    client.accepting(&target, "application/pdf").is(406, "not-acceptable", &["text/markdown"]);
+    client.get("/v1/post-mortems/inc-00").is(404, "not-found", &["once an incident of its severities has resolved"]);
 }

@@ -8,16 +8,8 @@ fn services_come_by_name_with_their_health() {
     let client = Client::new();
     client.incident("shop-checkout", "errors", Severity::Sev2);
     let answer = client.get("/v1/services");
-    let names: Vec<_> = answer.body["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|s| (&s["name"], &s["health"]))
-        .collect();
-    assert_eq!(
-        json!(names),
-        json!([["shop-cart", "healthy"], ["shop-checkout", "unhealthy"]])
-    );
+    let names: Vec<_> = answer.body["items"].as_array().unwrap().iter().map(|s| (&s["name"], &s["health"])).collect();
+    assert_eq!(json!(names), json!([["shop-cart", "healthy"], ["shop-checkout", "unhealthy"]]));
     assert_eq!(answer.body.get("cursor"), None);
 }
 
@@ -45,8 +37,6 @@ fn one_service_shows_what_is_watched_and_what_is_wrong() {
             "id": "shop-checkout/latency", "source": "cloudwatch", "unit": "count", "period": "1m", "pace": "1m",
         })
     );
-    client
-        .get("/v1/services/shop-chekout")
-        .is(404, "not-found", &["did you mean shop-checkout?"]);
+    client.get("/v1/services/shop-chekout").is(404, "not-found", &["did you mean shop-checkout?"]);
     client.get("/v1/services/a%2Fb").is(404, "not-found", &[]);
 }

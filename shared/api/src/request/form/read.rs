@@ -48,9 +48,7 @@ impl Form {
     /// A text that stands for something and may be left out.
     pub(crate) fn parsed<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Option<T> {
         let text = self.optional(name, Text::LINE)?;
-        text.parse()
-            .map_err(|error: T::Err| self.wrong(name, error.to_string(), None))
-            .ok()
+        text.parse().map_err(|error: T::Err| self.wrong(name, error.to_string(), None)).ok()
     }
 
     /// One of some words that may be left out.
@@ -60,11 +58,7 @@ impl Form {
         if found.is_none() {
             let all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
             let hint = nearest(&text, all.iter().copied()).map(|near| format!("did you mean {near}?"));
-            self.wrong(
-                name,
-                format!("{:?} is none of {}", shortened(&text), all.join(", ")),
-                hint,
-            );
+            self.wrong(name, format!("{:?} is none of {}", shortened(&text), all.join(", ")), hint);
         }
         found
     }
@@ -102,15 +96,13 @@ impl Form {
     /// A service of the configuration, which must be there.
     pub(crate) fn service(&mut self, setup: &Setup) -> Option<ServiceName> {
         let text = self.required("service", Text::LINE, "name a service of the configuration")?;
-        match known_service(&text, setup) {
-            Some(service) => Some(service.name.clone()),
-            None => {
-                let detail = format!("the configuration has no service {}", shortened(&text));
-                self.wrong("service", detail, nearest_service(&text, setup));
-                self.unknown_service = true;
-                None
-            }
+        let found = known_service(&text, setup).map(|service| service.name.clone());
+        if found.is_none() {
+            let detail = format!("the configuration has no service {}", shortened(&text));
+            self.wrong("service", detail, nearest_service(&text, setup));
+            self.unknown_service = true;
         }
+        found
     }
 
     /// An instant that has come, RFC 3339 or seconds since the epoch, which may be left out. One that a clock ahead of
@@ -118,13 +110,13 @@ impl Form {
     pub(crate) fn time(&mut self, name: &'static str, now: Time) -> Option<Time> {
         let hint = || Some("RFC 3339, such as 2026-01-31T14:03:00Z, or seconds since 1970".to_owned());
         let time = match self.take(name)? {
-            Value::String(text) => match text.parse::<i64>().map(Time::from_epoch).or_else(|_| text.parse()) {
-                Ok(time) => time,
-                Err(_) => {
+            Value::String(text) => {
+                let time = text.parse::<i64>().map(Time::from_epoch).or_else(|_| text.parse());
+                if time.is_err() {
                     self.wrong(name, format!("{:?} is not an instant", shortened(&text)), hint());
-                    return None;
                 }
-            },
+                time.ok()?
+            }
             Value::Number(number) if number.is_i64() => Time::from_epoch(number.as_i64()?),
             other => {
                 self.wrong(name, format!("it must be an instant, not {}", kind_of(&other)), hint());
@@ -148,20 +140,12 @@ impl Form {
             None => return BTreeMap::new(),
             Some(Value::Object(members)) => members,
             Some(other) => {
-                self.wrong(
-                    "labels",
-                    format!("they must be an object of texts, not {}", kind_of(&other)),
-                    None,
-                );
+                self.wrong("labels", format!("they must be an object of texts, not {}", kind_of(&other)), None);
                 return BTreeMap::new();
             }
         };
         if members.len() > LABELS_MAX {
-            self.wrong(
-                "labels",
-                format!("there are {}; {LABELS_MAX} are taken", members.len()),
-                None,
-            );
+            self.wrong("labels", format!("there are {}; {LABELS_MAX} are taken", members.len()), None);
             return BTreeMap::new();
         }
         let mut labels = BTreeMap::new();

@@ -56,11 +56,7 @@ pub(crate) struct RaiseAlert {
 }
 
 pub(super) fn read(mut command: Command, setup: &Setup, now: Time) -> Result<AlertChange, Problem> {
-    let by = if command.caller.is_some() {
-        command.by()
-    } else {
-        command.form.optional("by", Text::LINE)
-    };
+    let by = if command.caller.is_some() { command.by() } else { command.form.optional("by", Text::LINE) };
     let mut form = command.form;
     form.alias("service_name", "service");
     form.alias("alert_type", "name");
