@@ -19,9 +19,15 @@ impl World {
         self.lock().crash = Some(crash);
     }
 
+    /// Whether a crash is armed that has not happened yet.
+    pub fn is_armed(&self) -> bool {
+        self.lock().crash.is_some_and(|crash| crash != Crash::Dead)
+    }
+
     /// A new process begins; returns whether the old one had died.
     pub fn revive(&self) -> bool {
-        self.lock().crash.take() == Some(Crash::Dead)
+        // A crash that is armed and has not happened yet waits for the processes to come.
+        self.lock().crash.take_if(|crash| *crash == Crash::Dead).is_some()
     }
 
     /// Does a call unless the process dies before it; loses its answer if the process dies after it.

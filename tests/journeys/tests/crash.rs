@@ -74,6 +74,7 @@ impl Journey {
         for call in 0..undisturbed.calls {
             for crash in [Crash::Before(call), Crash::After(call)] {
                 let end = self.play(redelivery, Some(crash));
+                assert!(!end.scene.tocsin.world.is_armed(), "{crash:?} did not happen");
                 check(&format!("{redelivery:?}, {crash:?}"), &end, &expected);
             }
         }
@@ -212,11 +213,8 @@ fn check(name: &str, end: &End, expected: &[String]) {
         .receipts
         .values()
         .any(|receipt| matches!(receipt.state, ReceiptState::Overtaken { .. }));
-    assert_eq!(
-        pages.len() + usize::from(overtaken),
-        1,
-        "{name}: one page, by its dedup key"
-    );
+    assert!(pages.len() <= 1, "{name}: one page, by its dedup key");
+    assert!(pages.len() == 1 || overtaken, "{name}: no page, and no word why");
 }
 
 #[test]
