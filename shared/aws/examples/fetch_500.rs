@@ -5,7 +5,6 @@
 use std::error::Error;
 use std::time::Duration;
 
-use aws::{Aws, Settings};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
@@ -19,6 +18,7 @@ use domain::metric::{Outcome, Query, Series};
 use domain::setup::{Source, SourceKind};
 use domain::units::{Span, Time, Unit};
 use engine::port::{Ask, Sources};
+use tocsin_aws::{Aws, Settings};
 
 /// Queries of the call; half of them are the two of an average.
 const QUERIES: usize = 500;
@@ -49,17 +49,8 @@ fn answer() -> Vec<u8> {
     let mut encoder = aws_smithy_cbor::Encoder::new(Vec::new());
     encoder.begin_map().str("MetricDataResults").array(QUERIES);
     for query in 0..QUERIES {
-        encoder
-            .map(5)
-            .str("Id")
-            .str(&format!("q{query}"))
-            .str("Label")
-            .str("shop-checkout/errors");
-        encoder
-            .str("StatusCode")
-            .str("Complete")
-            .str("Timestamps")
-            .array(POINTS as usize);
+        encoder.map(5).str("Id").str(&format!("q{query}")).str("Label").str("shop-checkout/errors");
+        encoder.str("StatusCode").str("Complete").str("Timestamps").array(POINTS as usize);
         for minute in 0..POINTS {
             encoder.timestamp(&DateTime::from_secs((FROM + Span::from_minutes(minute)).epoch()));
         }
@@ -108,23 +99,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build();
     let aws = Aws::new(config, Settings::default());
     let series = (0..QUERIES * 3 / 4).map(series).collect::<Result<Vec<_>, _>>()?;
-    let kind = SourceKind::CloudWatch {
-        region: None,
-        account: None,
-        role_arn: None,
-    };
-    let source = Source {
-        name: "cloudwatch".parse()?,
-        kind,
-    };
+    let kind = SourceKind::CloudWatch { region: None, account: None, role_arn: None };
+    let source = Source { name: "cloudwatch".parse()?, kind };
     let asks: Vec<_> = series
         .iter()
-        .map(|series| Ask {
-            series,
-            source: &source,
-            from: FROM,
-            until: FROM + Span::from_minutes(POINTS),
-        })
+        .map(|series| Ask { series, source: &source, from: FROM, until: FROM + Span::from_minutes(POINTS) })
         .collect();
     let complete = |outcome: &Outcome| matches!(outcome, Outcome::Read(samples) if samples.len() == POINTS as usize);
     let mut times = Vec::new();

@@ -1,5 +1,7 @@
 //! What goes out and what is kept: events, reports, parked payloads, secrets.
 
+#![allow(clippy::unwrap_used)]
+
 use aws::{Aws, OBJECT_BYTES_MAX, PARKED_INLINE_BYTES_MAX, Parked, Settings};
 use aws_sdk_sqs::types::{Message, QueueAttributeName};
 use aws_sdk_ssm::types::ParameterType;

@@ -1,5 +1,7 @@
 //! Series as Prometheus gives them: over TLS, and from a real server where there is one.
 
+#![allow(clippy::unwrap_used)]
+
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;

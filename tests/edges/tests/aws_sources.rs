@@ -1,5 +1,7 @@
 //! Series as CloudWatch gives them.
 
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use aws::{Aws, Service, Settings};
