@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use domain::metric::FailureKind;
+use domain::metric::{FailureKind, Outcome};
 use domain::units::{Span, Time};
 use engine::fold::{Plan, ShardState, fold};
 use proptest::prelude::*;
@@ -160,4 +160,26 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_sample_of_a_long_period_is_written_once() {
+    let hourly = || Scene::new(setup_with(&[("period: 1m", "period: 1h")]));
+    let (mut warm, mut cold) = (hourly(), hourly());
+    cold.tocsin.always_cold = true;
+    warm.run(300);
+    cold.run(300);
+    let chunks = warm.tocsin.world.lock().chunks.clone();
+    assert_eq!(chunks, cold.tocsin.world.lock().chunks);
+    let of_latency = chunks
+        .values()
+        .flat_map(|chunk| &chunk.asked)
+        .filter(|asked| asked.series.name() == "latency");
+    let samples: usize = of_latency
+        .map(|asked| match &asked.outcome {
+            Outcome::Read(samples) => samples.len(),
+            Outcome::Failed(_) => 0,
+        })
+        .sum();
+    assert_eq!(samples, 5, "the hours from 14:00 to 19:00");
 }

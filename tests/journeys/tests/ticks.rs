@@ -151,3 +151,15 @@ fn a_tick_older_than_half_the_look_back_is_left_to_the_later_ones() {
     scene.tocsin.deliver(Invocation::Collect { shard: 0, tick: young });
     assert!(scene.tocsin.world.lock().chunks.contains_key(&(0, young)));
 }
+
+#[test]
+fn a_late_tick_dates_a_move_to_when_it_was_seen() {
+    let mut scene = Scene::new(setup());
+    let tick = begin(&mut scene);
+    scene.release("3", 0.0);
+    begin(&mut scene);
+    scene.tocsin.deliver(Invocation::Collect { shard: 0, tick });
+    let world = scene.tocsin.world.lock();
+    let moves: Vec<_> = world.deployments.values().map(|moved| moved.moved_by).collect();
+    assert_eq!(moves, [scene.tocsin.now]);
+}

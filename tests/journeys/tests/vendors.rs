@@ -3,6 +3,7 @@
 use domain::event::EventKind;
 use domain::notification::{Delivery, ReceiptState};
 use engine::notify::TRIES_MAX;
+use simulator::Crash;
 use tests_journeys::{BAD_VERSION, Scene, Story, check_golden, setup};
 
 fn later(reason: &str, after_seconds: Option<u32>) -> Delivery {
@@ -105,4 +106,21 @@ fn a_page_that_could_not_be_sent_in_time_is_not_sent_after_the_end() {
     );
     let overtaken = |state: &ReceiptState| matches!(state, ReceiptState::Overtaken { .. });
     assert!(states(&scene, "pagerduty").iter().any(overtaken));
+}
+
+#[test]
+fn a_try_that_may_still_be_under_way_is_not_doubled() {
+    for call in 0..120 {
+        let mut scene = Scene::new(setup());
+        scene.release(BAD_VERSION, 20.0);
+        scene.tocsin.world.crash(Crash::After(call));
+        // The killed notifier is called again within the minute; its try might be of a process that is only slow.
+        scene.run(1);
+        let world = scene.tocsin.world.lock();
+        let mut told: Vec<_> = world.inbox.iter().map(|(channel, n)| (channel, &n.event.id)).collect();
+        told.sort();
+        let all = told.len();
+        told.dedup();
+        assert_eq!(told.len(), all, "killed after call {call}");
+    }
 }
