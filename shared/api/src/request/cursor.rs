@@ -37,16 +37,15 @@ impl Form {
     }
 }
 
-/// The cursor of `list` that stands for the list's own `place`: the name, a check sum and the place, encoded.
+/// The cursor of `list` that stands for the list's own `place`: a check sum over both, and the place, encoded.
 pub(crate) fn next_cursor(list: &str, place: &str) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{list}\n{:08x}\n{place}", check_sum(list, place)))
+    URL_SAFE_NO_PAD.encode(format!("{:08x}{place}", check_sum(list, place)))
 }
 
 fn decode(list: &str, text: &str) -> Option<String> {
     let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-    let (found, rest) = plain.split_once('\n')?;
-    let (sum, place) = rest.split_once('\n')?;
-    (found == list && sum == format!("{:08x}", check_sum(list, place))).then(|| place.to_owned())
+    let (sum, place) = plain.split_at_checked(8)?;
+    (sum == format!("{:08x}", check_sum(list, place))).then(|| place.to_owned())
 }
 
 /// FNV-1a: it tells a cursor from a slip of the clipboard; it keeps nobody out.

@@ -1,3 +1,5 @@
+use domain::alert::Alert;
+use domain::id::Fingerprint;
 use domain::incident::Severity;
 use serde_json::json;
 
@@ -39,4 +41,23 @@ fn one_service_shows_what_is_watched_and_what_is_wrong() {
     );
     client.get("/v1/services/shop-chekout").is(404, "not-found", &["did you mean shop-checkout?"]);
     client.get("/v1/services/a%2Fb").is(404, "not-found", &[]);
+}
+
+#[test]
+fn a_service_is_healthy_only_if_all_that_fires_was_looked_at() {
+    let client = Client::new();
+    client.incident("shop-checkout", "errors", Severity::Sev3);
+    let template = client.world.lock().alerts.values().next().unwrap().clone();
+    let fire = |number: u32| {
+        let fingerprint = Fingerprint::given(format!("alert-{number}"));
+        let alert = Alert { fingerprint: fingerprint.clone(), ..template.clone() };
+        client.world.lock().alerts.insert(fingerprint.to_string(), alert);
+    };
+    let healths = || {
+        ["shop-cart", "shop-checkout"].map(|name| client.get(&format!("/v1/services/{name}")).body["health"].clone())
+    };
+    (1..1000).for_each(fire);
+    assert_eq!(healths(), ["healthy", "degraded"]);
+    fire(1000);
+    assert_eq!(healths(), ["unknown", "degraded"]);
 }
