@@ -80,8 +80,7 @@ impl Aws {
     }
 
     pub(crate) fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {
-        self.secrets_manager
-            .get_or_init(|| aws_sdk_secretsmanager::Client::new(&self.config))
+        self.secrets_manager.get_or_init(|| aws_sdk_secretsmanager::Client::new(&self.config))
     }
 
     pub(crate) fn sns(&self) -> &aws_sdk_sns::Client {

@@ -74,10 +74,7 @@ impl Calls {
             .map(|service| (*service, self.0.requests[*service as usize].swap(0, Ordering::Relaxed)))
             .filter(|(_, count)| *count > 0)
             .collect();
-        Counts {
-            requests,
-            samples_dropped: self.0.samples_dropped.swap(0, Ordering::Relaxed),
-        }
+        Counts { requests, samples_dropped: self.0.samples_dropped.swap(0, Ordering::Relaxed) }
     }
 }
 

@@ -56,11 +56,7 @@ impl Fault {
     /// Sorts an error of the SDK.
     pub(crate) fn of<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResponse>) -> Self {
         if let Some(failure) = assume_failed(error) {
-            return Self {
-                kind: failure.kind,
-                code: String::new(),
-                detail: failure.detail.clone(),
-            };
+            return Self { kind: failure.kind, code: String::new(), detail: failure.detail.clone() };
         }
         let kind = match error {
             SdkError::TimeoutError(_) => FailureKind::TimedOut,
@@ -78,34 +74,21 @@ impl Fault {
             (Some(code), None) => code.to_owned(),
             (None, _) => innermost(error),
         };
-        Self {
-            kind,
-            code,
-            detail: failure(kind, &detail).detail,
-        }
+        Self { kind, code, detail: failure(kind, &detail).detail }
     }
 
     /// As what a port says.
     pub(crate) fn port(self, service: Service) -> PortError {
         let service = service.as_str();
         match self.kind {
-            FailureKind::Denied | FailureKind::Rejected => PortError::Denied {
-                service,
-                detail: self.detail,
-            },
-            _ => PortError::Unavailable {
-                service,
-                detail: self.detail,
-            },
+            FailureKind::Denied | FailureKind::Rejected => PortError::Denied { service, detail: self.detail },
+            _ => PortError::Unavailable { service, detail: self.detail },
         }
     }
 
     /// As what a series says.
     pub(crate) fn failure(self) -> Failure {
-        Failure {
-            kind: self.kind,
-            detail: self.detail,
-        }
+        Failure { kind: self.kind, detail: self.detail }
     }
 }
 
@@ -139,9 +122,7 @@ pub(crate) fn by_status(status: u16) -> FailureKind {
 }
 
 fn assume_failed<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Failure> {
-    chain(error)
-        .find_map(|e| e.downcast_ref::<AssumeFailed>())
-        .map(|e| &e.0)
+    chain(error).find_map(|e| e.downcast_ref::<AssumeFailed>()).map(|e| &e.0)
 }
 
 /// What the innermost source says, which is the one that names the cause.

@@ -19,18 +19,16 @@ impl Aws {
         self.calls.count(Service::S3);
         let request = self.s3().get_object().bucket(&self.settings.bucket).key(key);
         let answer = request.send().await.map_err(port_error(Service::S3))?;
-        let unreadable = |detail: String| PortError::Unreadable {
-            what: key.to_owned(),
-            detail,
-        };
+        let unreadable = |detail: String| PortError::Unreadable { what: key.to_owned(), detail };
         let size = usize::try_from(answer.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
         if size > OBJECT_BYTES_MAX {
             return Err(unreadable(format!("{size} bytes are above {OBJECT_BYTES_MAX}")));
         }
-        let body = answer.body.collect().await.map_err(|error| PortError::Unavailable {
-            service: Service::S3.as_str(),
-            detail: error.to_string(),
-        })?;
+        let body = answer
+            .body
+            .collect()
+            .await
+            .map_err(|error| PortError::Unavailable { service: Service::S3.as_str(), detail: error.to_string() })?;
         String::from_utf8(body.to_vec()).map_err(|error| unreadable(error.utf8_error().to_string()))
     }
 }

@@ -59,22 +59,14 @@ fn attributes(event: &IncidentEvent) -> [(&'static str, &str); 4] {
 
 /// The event as JSON, small enough for SNS.
 fn message(event: &IncidentEvent) -> Result<String, PortError> {
-    let denied = |detail: String| PortError::Denied {
-        service: Service::Sns.as_str(),
-        detail,
-    };
+    let denied = |detail: String| PortError::Denied { service: Service::Sns.as_str(), detail };
     let mut event = event.clone();
     event.summary = shortened(&event.summary, SUMMARY_CHARS_MAX);
     let message = serde_json::to_string(&event).map_err(|error| denied(error.to_string()))?;
-    let bytes = attributes(&event)
-        .iter()
-        .map(|(name, value)| name.len() + "String".len() + value.len())
-        .sum::<usize>()
+    let bytes = attributes(&event).iter().map(|(name, value)| name.len() + "String".len() + value.len()).sum::<usize>()
         + message.len();
     if bytes > MESSAGE_BYTES_MAX {
-        return Err(denied(format!(
-            "a message of {bytes} bytes is above {MESSAGE_BYTES_MAX}"
-        )));
+        return Err(denied(format!("a message of {bytes} bytes is above {MESSAGE_BYTES_MAX}")));
     }
     Ok(message)
 }
@@ -118,10 +110,7 @@ mod tests {
 
     #[test]
     fn a_message_above_the_limit_is_refused() {
-        let attributes: usize = attributes(&event("", 0))
-            .iter()
-            .map(|(n, v)| n.len() + 6 + v.len())
-            .sum();
+        let attributes: usize = attributes(&event("", 0)).iter().map(|(n, v)| n.len() + 6 + v.len()).sum();
         let spare = MESSAGE_BYTES_MAX - attributes - message(&event("", 0)).unwrap().len();
         assert!(message(&event("", spare)).is_ok());
         assert!(matches!(message(&event("", spare + 1)), Err(PortError::Denied { .. })));

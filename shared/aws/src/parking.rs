@@ -50,21 +50,15 @@ impl Aws {
         } else {
             let key = key(function, payload);
             self.archive(&key, "application/octet-stream", payload.to_vec()).await?;
-            let elsewhere = Elsewhere {
-                bucket: &self.settings.bucket,
-                key: &key,
-                bytes: payload.len(),
-            };
+            let elsewhere = Elsewhere { bucket: &self.settings.bucket, key: &key, bytes: payload.len() };
             let body = serde_json::to_string(&elsewhere).expect("it has only strings and a number");
             (body, Parked::Bucket(key))
         };
         let queue = &self.settings.parked_queue_url;
         let mut request = self.sqs().send_message().queue_url(queue).message_body(body);
-        for (name, value) in [
-            ("reason", reason_text(reason)),
-            ("function", reason_text(function)),
-            ("at", now.to_string()),
-        ] {
+        for (name, value) in
+            [("reason", reason_text(reason)), ("function", reason_text(function)), ("at", now.to_string())]
+        {
             let value = MessageAttributeValue::builder().data_type("String").string_value(value);
             request = request.message_attributes(name, value.build().expect("the type is set"));
         }
@@ -88,10 +82,8 @@ fn is_message_char(c: char) -> bool {
 
 /// A reason that SQS takes as an attribute.
 fn reason_text(reason: &str) -> String {
-    let text: String = shortened(reason, REASON_CHARS_MAX)
-        .chars()
-        .map(|c| if is_message_char(c) { c } else { '\u{fffd}' })
-        .collect();
+    let text: String =
+        shortened(reason, REASON_CHARS_MAX).chars().map(|c| if is_message_char(c) { c } else { '\u{fffd}' }).collect();
     if text.is_empty() { "-".to_owned() } else { text }
 }
 

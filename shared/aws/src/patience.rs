@@ -50,17 +50,12 @@ pub(crate) async fn patiently<T, F: Future<Output = Result<T, Failure>>>(
 
 /// A factor of `0.5..1.5` that belongs to `seed`.
 fn spread(seed: &str) -> f64 {
-    let hash = seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     0.5 + f64::from(hash) / (f64::from(u32::MAX) + 1.0)
 }
 
 fn never(kind: FailureKind) -> Failure {
-    Failure {
-        kind,
-        detail: String::new(),
-    }
+    Failure { kind, detail: String::new() }
 }
 
 #[cfg(test)]
@@ -75,11 +70,7 @@ mod tests {
             async move { answer.map_or(Ok(()), |kind| Err(never(kind))) }
         })
         .await;
-        assert_eq!(
-            (found.err().map(|f| f.kind), tried),
-            (expected, attempts),
-            "{answers:?}"
-        );
+        assert_eq!((found.err().map(|f| f.kind), tried), (expected, attempts), "{answers:?}");
     }
 
     #[tokio::test]

@@ -57,33 +57,24 @@ impl Aws {
                     let questions = indexes.iter().map(|index| (*index, Question::of(asks[*index].1)));
                     running.spawn(ask_all(endpoint, questions.collect(), deadline));
                 }
-                Err(failure) => indexes
-                    .iter()
-                    .for_each(|index| read[*index] = Some(Err(failure.clone()))),
+                Err(failure) => indexes.iter().for_each(|index| read[*index] = Some(Err(failure.clone()))),
             }
         }
         while let Some(done) = running.join_next().await {
             match done {
-                Ok(answers) => answers
-                    .into_iter()
-                    .for_each(|(index, answer)| read[index] = Some(answer)),
+                Ok(answers) => answers.into_iter().for_each(|(index, answer)| read[index] = Some(answer)),
                 Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                 Err(_) => {}
             }
         }
-        asks.iter()
-            .zip(read)
-            .map(|((number, ask), read)| (*number, self.outcome(ask, read)))
-            .collect()
+        asks.iter().zip(read).map(|((number, ask), read)| (*number, self.outcome(ask, read))).collect()
     }
 
     fn outcome(&self, ask: &Ask<'_>, read: Option<Result<Points, Failure>>) -> Outcome {
         let read = read.unwrap_or_else(|| Err(failure(FailureKind::NotAsked, "")));
         let period = ask.series.period;
         let joined = read.and_then(|points| {
-            let points = points
-                .into_iter()
-                .map(|(at, number)| (at - period, Value::number(number)));
+            let points = points.into_iter().map(|(at, number)| (at - period, Value::number(number)));
             samples(ask, points)
         });
         match joined {
@@ -115,12 +106,7 @@ impl Aws {
             .await
             .map_err(|_| failure(FailureKind::NotAsked, "its secret was not read in time"))?
             .map_err(|error| failure(kind_of(&error), &error.to_string()))?;
-        Ok(Endpoint {
-            client,
-            url,
-            authorization,
-            calls: self.calls.clone(),
-        })
+        Ok(Endpoint { client, url, authorization, calls: self.calls.clone() })
     }
 }
 

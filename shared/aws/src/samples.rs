@@ -42,19 +42,12 @@ pub(crate) fn samples(
 
 /// A failure whose detail is cut to one line.
 pub(crate) fn failure(kind: FailureKind, detail: &str) -> Failure {
-    Failure {
-        kind,
-        detail: shortened(detail, DETAIL_CHARS_MAX),
-    }
+    Failure { kind, detail: shortened(detail, DETAIL_CHARS_MAX) }
 }
 
 /// The first `chars_max` characters, with an ellipsis for what is cut; line breaks become blanks.
 pub(crate) fn shortened(text: &str, chars_max: usize) -> String {
-    let mut short: String = text
-        .chars()
-        .take(chars_max)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let mut short: String = text.chars().take(chars_max).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if short.len() < text.len() {
         short.pop();
         short.push('…');
@@ -71,16 +64,11 @@ mod tests {
         let (series, source) = series("Sum", 60);
         let found = samples(
             &ask(&series, &source, 120, 300),
-            points
-                .iter()
-                .map(|(at, number)| (Time::from_epoch(*at), Value::number(*number))),
+            points.iter().map(|(at, number)| (Time::from_epoch(*at), Value::number(*number))),
         );
         let expected = expected
             .iter()
-            .map(|(at, number)| Sample {
-                at: Time::from_epoch(*at),
-                value: Value::Number(*number),
-            })
+            .map(|(at, number)| Sample { at: Time::from_epoch(*at), value: Value::Number(*number) })
             .collect();
         assert_eq!(found, Ok((expected, dropped)), "{points:?}");
     }
@@ -89,11 +77,7 @@ mod tests {
     fn keeps_what_was_asked_in_order() {
         check(&[], &[], 0);
         check(&[(120, 1.0), (180, 2.0)], &[(120, 1.0), (180, 2.0)], 0);
-        check(
-            &[(60, 0.0), (120, 1.0), (240, 2.0), (300, 3.0)],
-            &[(120, 1.0), (240, 2.0)],
-            0,
-        );
+        check(&[(60, 0.0), (120, 1.0), (240, 2.0), (300, 3.0)], &[(120, 1.0), (240, 2.0)], 0);
         check(&[(180, 2.0), (120, 1.0)], &[(120, 1.0), (180, 2.0)], 0);
         check(&[(120, 1.0), (180, 5.0), (120, 2.0)], &[(120, 2.0), (180, 5.0)], 0);
     }
@@ -107,10 +91,7 @@ mod tests {
     #[test]
     fn refuses_times_between_periods() {
         let (series, source) = series("Sum", 60);
-        let found = samples(
-            &ask(&series, &source, 120, 300),
-            [(Time::from_epoch(150), Value::number(1.0))],
-        );
+        let found = samples(&ask(&series, &source, 120, 300), [(Time::from_epoch(150), Value::number(1.0))]);
         assert_eq!(found.unwrap_err().kind, FailureKind::Rejected);
     }
 
@@ -120,10 +101,7 @@ mod tests {
         assert_eq!(shortened("äöü", 3), "äöü");
         assert_eq!(shortened("äöüß", 3), "äö…");
         assert_eq!(
-            failure(FailureKind::Partial, &"x".repeat(DETAIL_CHARS_MAX + 1))
-                .detail
-                .chars()
-                .count(),
+            failure(FailureKind::Partial, &"x".repeat(DETAIL_CHARS_MAX + 1)).detail.chars().count(),
             DETAIL_CHARS_MAX
         );
     }

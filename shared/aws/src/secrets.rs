@@ -51,12 +51,10 @@ impl Aws {
             Secret::Ssm(name) => self.parameter(name).await?,
             Secret::SecretsManager(name) => self.stored_secret(name).await?,
         };
-        let text = text
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| PortError::Unreadable {
-                what: reference.to_string(),
-                detail: "it holds no text".to_owned(),
-            })?;
+        let text = text.filter(|text| !text.is_empty()).ok_or_else(|| PortError::Unreadable {
+            what: reference.to_string(),
+            detail: "it holds no text".to_owned(),
+        })?;
         let text = SecretText(text.into());
         self.known.with(|known| known.insert(reference.clone(), text.clone()));
         Ok(text)

@@ -20,14 +20,10 @@ impl Sources for Aws {
             }
         }
         let (metrics, queries) = tokio::join!(
-            self.cloud_watch
-                .fetch(&self.config, &self.calls, &cloud_watch, deadline),
+            self.cloud_watch.fetch(&self.config, &self.calls, &cloud_watch, deadline),
             self.fetch_prometheus(&prometheus, deadline),
         );
-        let not_asked = Outcome::Failed(Failure {
-            kind: FailureKind::NotAsked,
-            detail: String::new(),
-        });
+        let not_asked = Outcome::Failed(Failure { kind: FailureKind::NotAsked, detail: String::new() });
         let mut outcomes = vec![not_asked; asks.len()];
         for (number, outcome) in metrics.into_iter().chain(queries) {
             outcomes[number] = outcome;

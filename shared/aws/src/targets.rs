@@ -123,10 +123,7 @@ mod tests {
     use crate::wire::Wire;
 
     fn target() -> Resource {
-        Resource::LambdaAlias {
-            function: "shop-checkout".to_owned(),
-            alias: "live".to_owned(),
-        }
+        Resource::LambdaAlias { function: "shop-checkout".to_owned(), alias: "live".to_owned() }
     }
 
     async fn check(status: u16, body: &str, expected: impl Fn(&TargetError) -> bool) {
@@ -140,20 +137,10 @@ mod tests {
     #[tokio::test]
     async fn an_action_that_may_have_happened_is_not_repeated() {
         let unavailable = |error: &TargetError| matches!(error, TargetError::Port(PortError::Unavailable { .. }));
-        check(
-            503,
-            r#"{"__type":"ServiceException","message":"try later"}"#,
-            unavailable,
-        )
-        .await;
+        check(503, r#"{"__type":"ServiceException","message":"try later"}"#, unavailable).await;
         check(429, r#"{"__type":"TooManyRequestsException"}"#, unavailable).await;
         check(504, "", unavailable).await;
-        check(
-            409,
-            r#"{"__type":"ResourceConflictException","message":"busy"}"#,
-            unavailable,
-        )
-        .await;
+        check(409, r#"{"__type":"ResourceConflictException","message":"busy"}"#, unavailable).await;
         let denied = |error: &TargetError| matches!(error, TargetError::Port(PortError::Denied { .. }));
         check(403, r#"{"__type":"AccessDeniedException","message":"no"}"#, denied).await;
         check(400, r#"{"__type":"InvalidParameterValueException"}"#, denied).await;
@@ -186,9 +173,6 @@ mod tests {
         assert_eq!(description("", "", ""), "");
         assert_eq!(description("add coupons", "", ""), "add coupons");
         assert_eq!(description("", "abcdefghij", "now"), "code abcdefgh, published now");
-        assert_eq!(
-            description("add coupons", "ab", "now"),
-            "add coupons (code ab, published now)"
-        );
+        assert_eq!(description("add coupons", "ab", "now"), "add coupons (code ab, published now)");
     }
 }

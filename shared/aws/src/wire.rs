@@ -31,26 +31,14 @@ pub(crate) fn series(statistic: &str, period_seconds: u32) -> (Series, Source) {
         pace: Span::MINUTE,
         unit: Unit::Count,
     };
-    let kind = SourceKind::CloudWatch {
-        region: None,
-        account: None,
-        role_arn: None,
-    };
-    let source = Source {
-        name: series.source.clone(),
-        kind,
-    };
+    let kind = SourceKind::CloudWatch { region: None, account: None, role_arn: None };
+    let source = Source { name: series.source.clone(), kind };
     (series, source)
 }
 
 /// An ask for `[from, until)`, in seconds since the epoch.
 pub(crate) fn ask<'a>(series: &'a Series, source: &'a Source, from: i64, until: i64) -> Ask<'a> {
-    Ask {
-        series,
-        source,
-        from: Time::from_epoch(from),
-        until: Time::from_epoch(until),
-    }
+    Ask { series, source, from: Time::from_epoch(from), until: Time::from_epoch(until) }
 }
 
 /// Answers requests in order, the last answer again and again, and keeps the requests.
@@ -66,10 +54,7 @@ struct Script {
 impl Wire {
     /// A wire that gives these answers: status, content type, body.
     pub(crate) fn of(answers: impl IntoIterator<Item = (u16, &'static str, Vec<u8>)>) -> Self {
-        Self(Arc::new(Mutex::new(Script {
-            answers: answers.into_iter().collect(),
-            requests: Vec::new(),
-        })))
+        Self(Arc::new(Mutex::new(Script { answers: answers.into_iter().collect(), requests: Vec::new() })))
     }
 
     /// What was asked: address and body.
@@ -95,11 +80,8 @@ impl HttpConnector for Wire {
         let mut script = self.0.lock().unwrap();
         let body = request.body().bytes().unwrap_or_default().to_vec();
         script.requests.push((request.uri().to_owned(), body));
-        let answer = if script.answers.len() > 1 {
-            script.answers.pop_front()
-        } else {
-            script.answers.front().cloned()
-        };
+        let answer =
+            if script.answers.len() > 1 { script.answers.pop_front() } else { script.answers.front().cloned() };
         let (status, content_type, body) = answer.expect("the script has an answer");
         let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body));
         response.headers_mut().insert("content-type", content_type);
@@ -125,14 +107,7 @@ pub(crate) fn metric_page(results: &[Result<'_>], next: Option<&str>) -> (u16, &
     }
     encoder.str("MetricDataResults").array(results.len());
     for (id, status, points) in results {
-        encoder
-            .map(5)
-            .str("Id")
-            .str(id)
-            .str("Label")
-            .str("shop/errors")
-            .str("StatusCode")
-            .str(status);
+        encoder.map(5).str("Id").str(id).str("Label").str("shop/errors").str("StatusCode").str(status);
         encoder.str("Timestamps").array(points.len());
         for (at, _) in *points {
             encoder.timestamp(&aws_smithy_types::DateTime::from_secs(*at));
@@ -149,12 +124,6 @@ pub(crate) fn metric_page(results: &[Result<'_>], next: Option<&str>) -> (u16, &
 /// An error of `GetMetricData` as it comes over the wire.
 pub(crate) fn metric_error(status: u16, code: &str) -> (u16, &'static str, Vec<u8>) {
     let mut encoder = aws_smithy_cbor::Encoder::new(Vec::new());
-    encoder
-        .begin_map()
-        .str("__type")
-        .str(code)
-        .str("message")
-        .str("words")
-        .end();
+    encoder.begin_map().str("__type").str(code).str("message").str("words").end();
     (status, CBOR, encoder.into_writer())
 }

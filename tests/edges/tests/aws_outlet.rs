@@ -19,15 +19,8 @@ const NOW: Time = Time::from_epoch(1_769_868_180);
 /// A bucket, two topics and a queue that belongs to function `ingest`.
 async fn world(stack: &Stack) -> Settings {
     let config = stack.config();
-    let s3 = aws_sdk_s3::config::Builder::from(&config)
-        .force_path_style(true)
-        .build();
-    aws_sdk_s3::Client::from_conf(s3)
-        .create_bucket()
-        .bucket("things")
-        .send()
-        .await
-        .unwrap();
+    let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+    aws_sdk_s3::Client::from_conf(s3).create_bucket().bucket("things").send().await.unwrap();
     let sns = aws_sdk_sns::Client::new(&config);
     let topic = async |name: &str| sns.create_topic().name(name).send().await.unwrap().topic_arn.unwrap();
     Settings {
@@ -42,49 +35,26 @@ async fn world(stack: &Stack) -> Settings {
 
 async fn queue(stack: &Stack, name: &str) -> String {
     let sqs = aws_sdk_sqs::Client::new(&stack.config());
-    sqs.create_queue()
-        .queue_name(name)
-        .send()
-        .await
-        .unwrap()
-        .queue_url
-        .unwrap()
+    sqs.create_queue().queue_name(name).send().await.unwrap().queue_url.unwrap()
 }
 
 async fn received(stack: &Stack, queue_url: &str) -> Vec<Message> {
     let sqs = aws_sdk_sqs::Client::new(&stack.config());
-    let request = sqs
-        .receive_message()
-        .queue_url(queue_url)
-        .max_number_of_messages(10)
-        .message_attribute_names("All");
-    request
-        .wait_time_seconds(1)
-        .send()
-        .await
-        .unwrap()
-        .messages
-        .unwrap_or_default()
+    let request = sqs.receive_message().queue_url(queue_url).max_number_of_messages(10).message_attribute_names("All");
+    request.wait_time_seconds(1).send().await.unwrap().messages.unwrap_or_default()
 }
 
 /// A queue that gets the messages of a topic that pass the filter.
 async fn subscribed(stack: &Stack, topic: &str, filter: &str) -> String {
     let url = queue(stack, &format!("of-{}", topic.rsplit(':').next().unwrap())).await;
     let sqs = aws_sdk_sqs::Client::new(&stack.config());
-    let arn = sqs
-        .get_queue_attributes()
-        .queue_url(&url)
-        .attribute_names(QueueAttributeName::QueueArn);
+    let arn = sqs.get_queue_attributes().queue_url(&url).attribute_names(QueueAttributeName::QueueArn);
     let arn = arn.send().await.unwrap().attributes.unwrap()[&QueueAttributeName::QueueArn].clone();
     let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn,
     }]});
     let allowed = sqs.set_queue_attributes().queue_url(&url);
-    allowed
-        .attributes(QueueAttributeName::Policy, policy.to_string())
-        .send()
-        .await
-        .unwrap();
+    allowed.attributes(QueueAttributeName::Policy, policy.to_string()).send().await.unwrap();
     aws_sdk_sns::Client::new(&stack.config())
         .subscribe()
         .topic_arn(topic)
@@ -124,16 +94,11 @@ async fn events_reach_the_subscribers_of_their_topic_that_filter_for_them() {
     let aws = Aws::new(stack.config(), settings);
     let told = event(EventKind::IncidentOpened, Category::Technical);
     aws.publish(&told).await.unwrap();
-    aws.publish(&event(EventKind::IncidentResolved, Category::Technical))
-        .await
-        .unwrap();
+    aws.publish(&event(EventKind::IncidentResolved, Category::Technical)).await.unwrap();
     let sold = event(EventKind::IncidentResolved, Category::Business);
     aws.publish(&sold).await.unwrap();
     for (queue, expected) in [(technical, told), (business, sold)] {
-        let bodies = received(&stack, &queue)
-            .await
-            .into_iter()
-            .map(|message| message.body.unwrap());
+        let bodies = received(&stack, &queue).await.into_iter().map(|message| message.body.unwrap());
         let events: Vec<IncidentEvent> = bodies.map(|body| serde_json::from_str(&body).unwrap()).collect();
         assert_eq!(events, [expected]);
     }
@@ -145,10 +110,7 @@ async fn a_topic_that_is_gone_is_a_refusal() {
     let mut settings = world(&stack).await;
     settings.topic_technical.push_str("-gone");
     let aws = Aws::new(stack.config(), settings);
-    let error = aws
-        .publish(&event(EventKind::IncidentOpened, Category::Technical))
-        .await
-        .unwrap_err();
+    let error = aws.publish(&event(EventKind::IncidentOpened, Category::Technical)).await.unwrap_err();
     assert!(matches!(error, PortError::Denied { service: "SNS", .. }), "{error}");
 }
 
@@ -158,18 +120,14 @@ async fn texts_are_archived_replaced_and_read() {
     let settings = world(&stack).await;
     let aws = Aws::new(stack.config(), settings);
     for text in ["# Post-mortem", "# Post-mortem, twice"] {
-        aws.archive("post-mortems/a/post-mortem.md", "text/markdown", text.into())
-            .await
-            .unwrap();
+        aws.archive("post-mortems/a/post-mortem.md", "text/markdown", text.into()).await.unwrap();
         assert_eq!(aws.text("post-mortems/a/post-mortem.md").await.as_deref(), Ok(text));
     }
     let missing = aws.text("nothing").await.unwrap_err();
     assert!(matches!(missing, PortError::Denied { service: "S3", .. }), "{missing}");
-    for (body, fine) in [
-        (vec![b'x'; OBJECT_BYTES_MAX], true),
-        (vec![b'x'; OBJECT_BYTES_MAX + 1], false),
-        (vec![0xff, 0xfe], false),
-    ] {
+    for (body, fine) in
+        [(vec![b'x'; OBJECT_BYTES_MAX], true), (vec![b'x'; OBJECT_BYTES_MAX + 1], false), (vec![0xff, 0xfe], false)]
+    {
         aws.archive("config/tocsin.yaml", "text/yaml", body).await.unwrap();
         let read = aws.text("config/tocsin.yaml").await;
         assert_eq!(read.is_ok(), fine);
@@ -184,10 +142,7 @@ async fn bad_payloads_are_parked_whole() {
     let queue = settings.parked_queue_url.clone();
     let aws = Aws::new(stack.config(), settings);
     let small = "{\"version\": 9}\u{1f514}";
-    assert_eq!(
-        aws.park(small.as_bytes(), "unknown version 9", NOW).await,
-        Ok(Parked::Queue)
-    );
+    assert_eq!(aws.park(small.as_bytes(), "unknown version 9", NOW).await, Ok(Parked::Queue));
     let message = received(&stack, &queue).await.remove(0);
     assert_eq!(message.body(), Some(small));
     let attributes = message.message_attributes().unwrap();
@@ -199,15 +154,9 @@ async fn bad_payloads_are_parked_whole() {
     let full = vec![b'x'; PARKED_INLINE_BYTES_MAX];
     assert_eq!(aws.park(&full, &"\u{1f514}".repeat(5000), NOW).await, Ok(Parked::Queue));
     let large = vec![b'x'; 10 * 1024 * 1024];
-    let Ok(Parked::Bucket(key)) = aws.park(&large, "10 MB", NOW).await else {
-        panic!("it does not fit the queue")
-    };
+    let Ok(Parked::Bucket(key)) = aws.park(&large, "10 MB", NOW).await else { panic!("it does not fit the queue") };
     assert_eq!(aws.text(&key).await.unwrap().as_bytes(), large);
-    assert_eq!(
-        aws.park(&large, "10 MB", NOW).await,
-        Ok(Parked::Bucket(key.clone())),
-        "a redelivery"
-    );
+    assert_eq!(aws.park(&large, "10 MB", NOW).await, Ok(Parked::Bucket(key.clone())), "a redelivery");
     let told = received(&stack, &queue).await;
     assert!(told.iter().any(|message| message.body().unwrap().contains(&key)));
 }
@@ -217,20 +166,10 @@ async fn secrets_are_read_from_both_stores_and_kept() {
     let stack = Stack::start();
     let aws = Aws::new(stack.config(), Settings::default());
     let ssm = aws_sdk_ssm::Client::new(&stack.config());
-    let parameter = ssm
-        .put_parameter()
-        .name("/tocsin/token")
-        .value("hunter2")
-        .r#type(ParameterType::SecureString);
+    let parameter = ssm.put_parameter().name("/tocsin/token").value("hunter2").r#type(ParameterType::SecureString);
     parameter.send().await.unwrap();
     let manager = aws_sdk_secretsmanager::Client::new(&stack.config());
-    manager
-        .create_secret()
-        .name("hook")
-        .secret_string("s3cret")
-        .send()
-        .await
-        .unwrap();
+    manager.create_secret().name("hook").secret_string("s3cret").send().await.unwrap();
 
     let token = Secret::Ssm("/tocsin/token".to_owned());
     assert_eq!(aws.secret(&token).await.unwrap().reveal(), "hunter2");

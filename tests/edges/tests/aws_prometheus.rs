@@ -29,10 +29,7 @@ impl Drop for Server {
 }
 
 fn aws(authorities: Option<&Path>) -> Aws {
-    let settings = Settings {
-        authorities: authorities.map(Into::into),
-        ..Settings::default()
-    };
+    let settings = Settings { authorities: authorities.map(Into::into), ..Settings::default() };
     Aws::new(SdkConfig::builder().build(), settings)
 }
 
@@ -41,29 +38,16 @@ async fn fetch(aws: &Aws, url: &str, expression: &str, periods: u32) -> Outcome 
     let series = Series {
         id: "shop/up".parse().unwrap(),
         source: "prom".parse().unwrap(),
-        query: Query::Prometheus {
-            expression: expression.to_owned(),
-        },
+        query: Query::Prometheus { expression: expression.to_owned() },
         period: PERIOD,
         pace: Span::MINUTE,
         unit: Unit::Count,
     };
-    let kind = SourceKind::Prometheus {
-        url: url.to_owned(),
-        auth: PrometheusAuth::None,
-    };
-    let source = Source {
-        name: series.source.clone(),
-        kind,
-    };
+    let kind = SourceKind::Prometheus { url: url.to_owned(), auth: PrometheusAuth::None };
+    let source = Source { name: series.source.clone(), kind };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let until = Time::from_epoch(i64::try_from(now.as_secs()).unwrap()).floor(PERIOD) + PERIOD;
-    let ask = Ask {
-        series: &series,
-        source: &source,
-        from: until - PERIOD.times(periods),
-        until,
-    };
+    let ask = Ask { series: &series, source: &source, from: until - PERIOD.times(periods), until };
     aws.fetch(&[ask], BUDGET).await.remove(0)
 }
 
@@ -90,29 +74,18 @@ server.serve_forever()";
 #[tokio::test]
 async fn only_a_server_that_proves_itself_is_read() {
     let folder = tempfile::tempdir().unwrap();
-    let made = Command::new("sh")
-        .args(["-c", CERTIFICATES])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let made = Command::new("sh").args(["-c", CERTIFICATES]).current_dir(folder.path()).output().unwrap();
     assert!(made.status.success(), "{made:?}");
     let mut server = Command::new("python3");
-    let server = server
-        .args(["-c", SERVER])
-        .current_dir(folder.path())
-        .stdout(Stdio::piped());
+    let server = server.args(["-c", SERVER]).current_dir(folder.path()).stdout(Stdio::piped());
     let mut server = Server(server.spawn().unwrap());
     let mut port = String::new();
-    BufReader::new(server.0.stdout.take().unwrap())
-        .read_line(&mut port)
-        .unwrap();
+    BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut port).unwrap();
     let url = format!("https://127.0.0.1:{}", port.trim());
 
     let known = aws(Some(&folder.path().join("ca.pem")));
     assert_eq!(fetch(&known, &url, "up", 1).await, Outcome::Read(Vec::new()));
-    let Outcome::Failed(failure) = fetch(&aws(None), &url, "up", 1).await else {
-        panic!("nobody vouches for it")
-    };
+    let Outcome::Failed(failure) = fetch(&aws(None), &url, "up", 1).await else { panic!("nobody vouches for it") };
     assert_eq!(failure.kind, FailureKind::Unreachable);
     assert!(failure.detail.contains("UnknownIssuer"), "{failure}");
 }
@@ -156,21 +129,14 @@ async fn a_real_server_is_understood() {
         tokio::time::sleep(Duration::from_millis(500)).await;
     };
     assert!((newest.value.get() - 1.0).abs() < f64::EPSILON);
-    let Outcome::Read(samples) = fetch(&aws, &url, "sum(up)", 3).await else {
-        panic!("a range is read as well")
-    };
+    let Outcome::Read(samples) = fetch(&aws, &url, "sum(up)", 3).await else { panic!("a range is read as well") };
     assert!(samples.iter().any(|sample| sample.at >= newest.at), "{samples:?}");
     for (expression, words) in [
         ("sum(", "parse error"),
-        (
-            "{__name__=~\"up|prometheus_build_info\"}",
-            "2 series answer where one is expected",
-        ),
+        ("{__name__=~\"up|prometheus_build_info\"}", "2 series answer where one is expected"),
         ("\"text\"", "a text"),
     ] {
-        let Outcome::Failed(failure) = fetch(&aws, &url, expression, 1).await else {
-            panic!("{expression}")
-        };
+        let Outcome::Failed(failure) = fetch(&aws, &url, expression, 1).await else { panic!("{expression}") };
         assert_eq!(failure.kind, FailureKind::Rejected, "{failure}");
         assert!(failure.detail.contains(words), "{failure}");
     }

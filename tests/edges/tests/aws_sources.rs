@@ -18,23 +18,14 @@ const BUDGET: Duration = Duration::from_secs(20);
 
 /// Where the points of these tests begin: the latest full hour but two.
 fn began() -> Time {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let now = Time::from_epoch(i64::try_from(now.as_secs()).unwrap());
     now.floor(Span::HOUR) - Span::HOUR.times(2)
 }
 
 fn source() -> Source {
-    let kind = SourceKind::CloudWatch {
-        region: None,
-        account: None,
-        role_arn: None,
-    };
-    Source {
-        name: "cloudwatch".parse().unwrap(),
-        kind,
-    }
+    let kind = SourceKind::CloudWatch { region: None, account: None, role_arn: None };
+    Source { name: "cloudwatch".parse().unwrap(), kind }
 }
 
 fn series(metric: &str, statistic: &str, period: Span, dimensions: &[(&str, &str)]) -> Series {
@@ -44,10 +35,7 @@ fn series(metric: &str, statistic: &str, period: Span, dimensions: &[(&str, &str
         query: Query::CloudWatch {
             namespace: "Shop".to_owned(),
             metric: metric.to_owned(),
-            dimensions: dimensions
-                .iter()
-                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-                .collect(),
+            dimensions: dimensions.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
             statistic: statistic.parse().unwrap(),
         },
         period,
@@ -65,27 +53,13 @@ async fn put(client: &Client, at: Time, value: f64) {
         .storage_resolution(1)
         .value(value)
         .build();
-    client
-        .put_metric_data()
-        .namespace("Shop")
-        .metric_data(datum)
-        .send()
-        .await
-        .unwrap();
+    client.put_metric_data().namespace("Shop").metric_data(datum).send().await.unwrap();
 }
 
 /// What each series is over `[from, until)`.
 async fn fetch(aws: &Aws, series: &[Series], from: Time, until: Time) -> Vec<Vec<(u32, Value)>> {
     let source = source();
-    let asks: Vec<_> = series
-        .iter()
-        .map(|series| Ask {
-            series,
-            source: &source,
-            from,
-            until,
-        })
-        .collect();
+    let asks: Vec<_> = series.iter().map(|series| Ask { series, source: &source, from, until }).collect();
     aws.fetch(&asks, BUDGET)
         .await
         .into_iter()
@@ -112,32 +86,16 @@ async fn every_statistic_and_period_is_read_from_one_call() {
         series("Latency", "Maximum", Span::from_minutes(5), service),
         series("Latency", "Sum", Span::from_seconds(10), service),
         // Other dimensions are another metric, and nobody wrote that.
-        series(
-            "Latency",
-            "Sum",
-            Span::MINUTE,
-            &[("Service", "checkout"), ("Zone", "a")],
-        ),
+        series("Latency", "Sum", Span::MINUTE, &[("Service", "checkout"), ("Zone", "a")]),
         series("Nothing", "p99", Span::MINUTE, service),
     ];
     let found = fetch(&aws, &asked, from, from + Span::from_minutes(10)).await;
     let number = Value::Number;
     let mean = |sum, count| Value::Mean { sum, count };
     assert_eq!(found[0], [(0, number(40.0)), (60, number(5.0)), (300, number(7.0))]);
-    assert_eq!(
-        found[1],
-        [(0, mean(40.0, 2.0)), (60, mean(5.0, 1.0)), (300, mean(7.0, 1.0))]
-    );
+    assert_eq!(found[1], [(0, mean(40.0, 2.0)), (60, mean(5.0, 1.0)), (300, mean(7.0, 1.0))]);
     assert_eq!(found[2], [(0, number(30.0)), (300, number(7.0))]);
-    assert_eq!(
-        found[3],
-        [
-            (0, number(10.0)),
-            (10, number(30.0)),
-            (60, number(5.0)),
-            (300, number(7.0))
-        ]
-    );
+    assert_eq!(found[3], [(0, number(10.0)), (10, number(30.0)), (60, number(5.0)), (300, number(7.0))]);
     assert_eq!((&found[4], &found[5]), (&Vec::new(), &Vec::new()));
     assert_eq!(aws.take_counts().requests, [(Service::CloudWatch, 1)]);
 }

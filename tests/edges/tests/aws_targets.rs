@@ -26,21 +26,8 @@ fn role(stack: &Stack) {
     let trust = r#"AssumeRolePolicyDocument={"Version":"2012-10-17","Statement":[{"Effect":"Allow",
         "Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
     let made = Command::new("curl")
-        .args([
-            "--fail",
-            "--silent",
-            "--show-error",
-            "--aws-sigv4",
-            "aws:amz:us-east-1:iam",
-            "--user",
-            "test:test",
-        ])
-        .args([
-            "--data",
-            "Action=CreateRole&Version=2010-05-08&RoleName=shop",
-            "--data-urlencode",
-            trust,
-        ])
+        .args(["--fail", "--silent", "--show-error", "--aws-sigv4", "aws:amz:us-east-1:iam", "--user", "test:test"])
+        .args(["--data", "Action=CreateRole&Version=2010-05-08&RoleName=shop", "--data-urlencode", trust])
         .arg(stack.endpoint())
         .output()
         .unwrap();
@@ -61,22 +48,12 @@ async fn release(stack: &Stack) {
         .send()
         .await
         .unwrap();
-    let publish = |words: &str| {
-        client
-            .publish_version()
-            .function_name("shop-checkout")
-            .description(words)
-    };
+    let publish = |words: &str| client.publish_version().function_name("shop-checkout").description(words);
     publish("the first").send().await.unwrap();
-    let update = client
-        .update_function_code()
-        .function_name("shop-checkout")
-        .zip_file(package("two"));
+    let update = client.update_function_code().function_name("shop-checkout").zip_file(package("two"));
     update.send().await.unwrap();
     publish("add coupons").send().await.unwrap();
-    let share = AliasRoutingConfiguration::builder()
-        .additional_version_weights("2", 0.1)
-        .build();
+    let share = AliasRoutingConfiguration::builder().additional_version_weights("2", 0.1).build();
     client
         .create_alias()
         .function_name("shop-checkout")
@@ -89,10 +66,7 @@ async fn release(stack: &Stack) {
 }
 
 fn target(alias: &str) -> Resource {
-    Resource::LambdaAlias {
-        function: "shop-checkout".to_owned(),
-        alias: alias.to_owned(),
-    }
+    Resource::LambdaAlias { function: "shop-checkout".to_owned(), alias: alias.to_owned() }
 }
 
 #[tokio::test]
@@ -128,8 +102,5 @@ async fn what_does_not_exist_is_missing() {
     assert_eq!(aws.look_up(&target("dead")).await, Err(missing.clone()));
     assert_eq!(aws.point_at(&target("dead"), "1", "x").await, Err(missing));
     let unknown = aws.describe(&target("live"), "9").await;
-    assert_eq!(
-        unknown,
-        Err(TargetError::Missing("lambda:shop-checkout:live".to_owned()))
-    );
+    assert_eq!(unknown, Err(TargetError::Missing("lambda:shop-checkout:live".to_owned())));
 }

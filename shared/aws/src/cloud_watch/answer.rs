@@ -22,11 +22,7 @@ impl Answer {
     /// The answer to `queries` queries, before the first page.
     pub(super) fn new(queries: usize) -> Self {
         let missing = failure(FailureKind::Partial, "it is not in the answer");
-        Self {
-            columns: vec![Err(missing); queries],
-            pending: vec![Points::new(); queries],
-            said: String::new(),
-        }
+        Self { columns: vec![Err(missing); queries], pending: vec![Points::new(); queries], said: String::new() }
     }
 
     /// Adds a page. Of the states that a query has on several pages the last one holds: a page that others follow may
@@ -110,19 +106,12 @@ mod tests {
     fn check(pages: Vec<Vec<MetricDataResult>>, expected: Result<&[(i64, f64)], (FailureKind, &str)>) {
         let mut answer = Answer::new(1);
         for page in pages {
-            answer.add(
-                GetMetricDataOutput::builder()
-                    .set_metric_data_results(Some(page))
-                    .build(),
-            );
+            answer.add(GetMetricDataOutput::builder().set_metric_data_results(Some(page)).build());
         }
         let found = answer.columns().remove(0);
         match expected {
             Ok(points) => {
-                let points = points
-                    .iter()
-                    .map(|(at, value)| (Time::from_epoch(*at), *value))
-                    .collect();
+                let points = points.iter().map(|(at, value)| (Time::from_epoch(*at), *value)).collect();
                 assert_eq!(found, Ok(points));
             }
             Err((kind, words)) => {
@@ -141,18 +130,9 @@ mod tests {
             vec![vec![result("q0", "PartialData", &[(60, 1.0)])]],
             Err((FailureKind::Partial, "shop/errors: PartialData")),
         );
-        check(
-            vec![vec![result("q0", "InternalError", &[])]],
-            Err((FailureKind::Partial, "InternalError")),
-        );
-        check(
-            vec![vec![result("q0", "Forbidden", &[])]],
-            Err((FailureKind::Denied, "Forbidden")),
-        );
-        check(
-            vec![vec![result("q0", "Strange", &[])]],
-            Err((FailureKind::Partial, "Strange")),
-        );
+        check(vec![vec![result("q0", "InternalError", &[])]], Err((FailureKind::Partial, "InternalError")));
+        check(vec![vec![result("q0", "Forbidden", &[])]], Err((FailureKind::Denied, "Forbidden")));
+        check(vec![vec![result("q0", "Strange", &[])]], Err((FailureKind::Partial, "Strange")));
         check(vec![], Err((FailureKind::Partial, "not in the answer")));
         check(
             vec![vec![result("q1", "Complete", &[]), result("x", "Complete", &[])]],
@@ -163,28 +143,16 @@ mod tests {
     #[test]
     fn a_page_that_is_partial_may_be_followed_by_the_rest() {
         check(
-            vec![
-                vec![result("q0", "PartialData", &[(60, 1.0)])],
-                vec![result("q0", "Complete", &[(120, 2.0)])],
-            ],
+            vec![vec![result("q0", "PartialData", &[(60, 1.0)])], vec![result("q0", "Complete", &[(120, 2.0)])]],
+            Ok(&[(60, 1.0), (120, 2.0)]),
+        );
+        check(vec![vec![result("q0", "Complete", &[(60, 1.0)])], vec![]], Ok(&[(60, 1.0)]));
+        check(
+            vec![vec![result("q0", "Complete", &[(60, 1.0)])], vec![result("q0", "Complete", &[(120, 2.0)])]],
             Ok(&[(60, 1.0), (120, 2.0)]),
         );
         check(
-            vec![vec![result("q0", "Complete", &[(60, 1.0)])], vec![]],
-            Ok(&[(60, 1.0)]),
-        );
-        check(
-            vec![
-                vec![result("q0", "Complete", &[(60, 1.0)])],
-                vec![result("q0", "Complete", &[(120, 2.0)])],
-            ],
-            Ok(&[(60, 1.0), (120, 2.0)]),
-        );
-        check(
-            vec![
-                vec![result("q0", "Complete", &[(60, 1.0)])],
-                vec![result("q0", "InternalError", &[])],
-            ],
+            vec![vec![result("q0", "Complete", &[(60, 1.0)])], vec![result("q0", "InternalError", &[])]],
             Err((FailureKind::Partial, "InternalError")),
         );
     }
@@ -201,10 +169,7 @@ mod tests {
         let said = MessageData::builder().code("Slow").value("try later").build();
         let mut answer = Answer::new(1);
         answer.add(
-            GetMetricDataOutput::builder()
-                .metric_data_results(result("q0", "PartialData", &[]))
-                .messages(said)
-                .build(),
+            GetMetricDataOutput::builder().metric_data_results(result("q0", "PartialData", &[])).messages(said).build(),
         );
         let failure = answer.columns().remove(0).unwrap_err();
         assert_eq!(failure.detail, "shop/errors: PartialData; Slow: try later");

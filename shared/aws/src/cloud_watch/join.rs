@@ -18,10 +18,7 @@ pub(super) struct Columns {
 impl Columns {
     /// Nothing of `asks` asks.
     pub(super) fn new(asks: usize) -> Self {
-        Self {
-            first: vec![None; asks],
-            counts: vec![None; asks],
-        }
+        Self { first: vec![None; asks], counts: vec![None; asks] }
     }
 
     /// An ask that cannot be asked.
@@ -69,11 +66,7 @@ fn outcome(
         return Ok((Vec::new(), 0));
     }
     let first = first.unwrap_or_else(not_asked)?;
-    if let Query::CloudWatch {
-        statistic: Statistic::Average,
-        ..
-    } = ask.series.query
-    {
+    if let Query::CloudWatch { statistic: Statistic::Average, .. } = ask.series.query {
         samples(ask, means(&first, &counts.unwrap_or_else(not_asked)?))
     } else {
         samples(ask, first.into_iter().map(|(at, number)| (at, Value::number(number))))
@@ -85,14 +78,10 @@ fn means(sums: &[(Time, f64)], counts: &[(Time, f64)]) -> Vec<(Time, Option<Valu
     let alike = sums.len() == counts.len() && sums.iter().zip(counts).all(|(sum, count)| sum.0 == count.0);
     if alike {
         let pairs = sums.iter().zip(counts);
-        return pairs
-            .map(|((at, sum), (_, count))| (*at, Value::mean(*sum, *count)))
-            .collect();
+        return pairs.map(|((at, sum), (_, count))| (*at, Value::mean(*sum, *count))).collect();
     }
     let counts: BTreeMap<Time, f64> = counts.iter().copied().collect();
-    sums.iter()
-        .map(|(at, sum)| (*at, counts.get(at).and_then(|count| Value::mean(*sum, *count))))
-        .collect()
+    sums.iter().map(|(at, sum)| (*at, counts.get(at).and_then(|count| Value::mean(*sum, *count)))).collect()
 }
 
 #[cfg(test)]
@@ -106,23 +95,14 @@ mod tests {
         let (series, source) = series("Average", 60);
         let ask = ask(&series, &source, 0, 600);
         let points = |given: &[(i64, f64)]| -> Points {
-            given
-                .iter()
-                .map(|(at, number)| (Time::from_epoch(*at), *number))
-                .collect()
+            given.iter().map(|(at, number)| (Time::from_epoch(*at), *number)).collect()
         };
-        let columns = Columns {
-            first: vec![Some(Ok(points(sums)))],
-            counts: vec![Some(Ok(points(counts)))],
-        };
+        let columns = Columns { first: vec![Some(Ok(points(sums)))], counts: vec![Some(Ok(points(counts)))] };
         let samples = expected
             .iter()
             .map(|(at, sum, count)| Sample {
                 at: Time::from_epoch(*at),
-                value: Value::Mean {
-                    sum: *sum,
-                    count: *count,
-                },
+                value: Value::Mean { sum: *sum, count: *count },
             })
             .collect();
         assert_eq!(columns.join(&[&ask]), (vec![Outcome::Read(samples)], dropped));
@@ -131,19 +111,10 @@ mod tests {
     #[test]
     fn an_average_is_a_sum_and_a_count() {
         check(&[], &[], &[], 0);
-        check(
-            &[(0, 6.0), (60, 8.0)],
-            &[(0, 3.0), (60, 2.0)],
-            &[(0, 6.0, 3.0), (60, 8.0, 2.0)],
-            0,
-        );
-        check(
-            &[(60, 8.0), (0, 6.0)],
-            &[(0, 3.0), (60, 2.0)],
-            &[(0, 6.0, 3.0), (60, 8.0, 2.0)],
-            0,
-        );
+        check(&[(0, 6.0), (60, 8.0)], &[(0, 3.0), (60, 2.0)], &[(0, 6.0, 3.0), (60, 8.0, 2.0)], 0);
+        check(&[(60, 8.0), (0, 6.0)], &[(0, 3.0), (60, 2.0)], &[(0, 6.0, 3.0), (60, 8.0, 2.0)], 0);
         check(&[(0, 6.0), (60, 8.0)], &[(60, 2.0)], &[(60, 8.0, 2.0)], 1);
+        check(&[(0, 6.0), (60, 8.0)], &[(0, 3.0)], &[(0, 6.0, 3.0)], 1);
         check(&[(0, 6.0)], &[(0, 0.0)], &[], 1);
         check(&[(0, f64::NAN)], &[(0, 1.0)], &[], 1);
     }
@@ -155,16 +126,9 @@ mod tests {
         for (first, counts, expected) in [
             (None, None, FailureKind::NotAsked),
             (Some(Ok(Points::new())), None, FailureKind::NotAsked),
-            (
-                Some(Ok(Points::new())),
-                Some(Err(failure(FailureKind::Partial, ""))),
-                FailureKind::Partial,
-            ),
+            (Some(Ok(Points::new())), Some(Err(failure(FailureKind::Partial, ""))), FailureKind::Partial),
         ] {
-            let columns = Columns {
-                first: vec![first],
-                counts: vec![counts],
-            };
+            let columns = Columns { first: vec![first], counts: vec![counts] };
             let (outcomes, _) = columns.join(&[&ask]);
             assert!(matches!(&outcomes[0], Outcome::Failed(failure) if failure.kind == expected));
         }

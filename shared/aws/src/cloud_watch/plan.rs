@@ -86,16 +86,10 @@ fn parts_of(ask: &Ask<'_>) -> Result<(Place, &'static [Part]), Failure> {
         return Err(failure(FailureKind::Rejected, "the query is not one of CloudWatch's"));
     };
     if !is_period(ask.series.period) {
-        let detail = format!(
-            "CloudWatch has periods of 10s, 20s, 30s and whole minutes, not {}",
-            ask.series.period
-        );
+        let detail = format!("CloudWatch has periods of 10s, 20s, 30s and whole minutes, not {}", ask.series.period);
         return Err(failure(FailureKind::Rejected, &detail));
     }
-    let place = Place {
-        region: region.clone(),
-        role_arn: role_arn.clone(),
-    };
+    let place = Place { region: region.clone(), role_arn: role_arn.clone() };
     let parts: &[Part] = match statistic {
         _ if ask.from >= ask.until => &[],
         Statistic::Average => &[Part::First, Part::Counts],
@@ -139,8 +133,7 @@ impl Batch {
         if self.columns.len() + parts.len() > QUERIES_MAX || brought > SAMPLES_MAX.min(wanted * OVERFETCH_MAX) {
             return false;
         }
-        self.columns
-            .extend(parts.iter().map(|part| Column { ask, part: *part }));
+        self.columns.extend(parts.iter().map(|part| Column { ask, part: *part }));
         (self.step, self.from, self.until, self.rate, self.asked) = (step, from, until, rate, wanted);
         true
     }
@@ -148,47 +141,27 @@ impl Batch {
     /// The two halves of its queries, each as a call of its own.
     pub(super) fn halves(mut self) -> Vec<Self> {
         let second = self.columns.split_off(self.columns.len() / 2);
-        let other = Self {
-            columns: second,
-            ..self.clone()
-        };
+        let other = Self { columns: second, ..self.clone() };
         vec![self, other]
     }
 
     /// The queries; the id of each is its position, `q0`, its label the id of its series.
     pub(super) fn queries(&self, asks: &[&Ask<'_>]) -> Vec<MetricDataQuery> {
-        self.columns
-            .iter()
-            .enumerate()
-            .map(|(position, column)| query(position, *column, asks[column.ask]))
-            .collect()
+        self.columns.iter().enumerate().map(|(position, column)| query(position, *column, asks[column.ask])).collect()
     }
 }
 
 fn query(position: usize, column: Column, ask: &Ask<'_>) -> MetricDataQuery {
-    let mut builder = MetricDataQuery::builder()
-        .id(format!("q{position}"))
-        .label(ask.series.id.as_str())
-        .return_data(true);
+    let mut builder =
+        MetricDataQuery::builder().id(format!("q{position}")).label(ask.series.id.as_str()).return_data(true);
     if let SourceKind::CloudWatch { account, .. } = &ask.source.kind {
         builder = builder.set_account_id(account.clone());
     }
-    if let Query::CloudWatch {
-        namespace,
-        metric,
-        dimensions,
-        statistic,
-    } = &ask.series.query
-    {
-        let dimensions = dimensions
-            .iter()
-            .map(|(name, value)| Dimension::builder().name(name).value(value).build())
-            .collect();
-        let metric = Metric::builder()
-            .namespace(namespace)
-            .metric_name(metric)
-            .set_dimensions(Some(dimensions))
-            .build();
+    if let Query::CloudWatch { namespace, metric, dimensions, statistic } = &ask.series.query {
+        let dimensions =
+            dimensions.iter().map(|(name, value)| Dimension::builder().name(name).value(value).build()).collect();
+        let metric =
+            Metric::builder().namespace(namespace).metric_name(metric).set_dimensions(Some(dimensions)).build();
         let statistic = match (statistic, column.part) {
             (_, Part::Counts) => Statistic::SampleCount,
             (Statistic::Average, Part::First) => Statistic::Sum,

@@ -32,11 +32,7 @@ impl AssumedRole {
     pub(super) fn new(config: &SdkConfig, calls: &Calls, role_arn: &str) -> Self {
         // Whoever needs the role tries again, within its own deadline.
         let config = config.to_builder().retry_config(RetryConfig::disabled()).build();
-        Self {
-            sts: Client::new(&config),
-            calls: calls.clone(),
-            role_arn: role_arn.to_owned(),
-        }
+        Self { sts: Client::new(&config), calls: calls.clone(), role_arn: role_arn.to_owned() }
     }
 
     pub(super) fn shared(self) -> SharedCredentialsProvider {
@@ -45,20 +41,14 @@ impl AssumedRole {
 
     async fn assume(&self) -> Provided {
         self.calls.count(Service::Sts);
-        let assumed = self
-            .sts
-            .assume_role()
-            .role_arn(&self.role_arn)
-            .role_session_name(SESSION)
-            .send()
-            .await
-            .map_err(|error| {
+        let assumed = self.sts.assume_role().role_arn(&self.role_arn).role_session_name(SESSION).send().await.map_err(
+            |error| {
                 let fault = Fault::of(&error);
                 self.failed(fault.kind, &fault.detail)
-            })?;
-        let keys = assumed
-            .credentials
-            .ok_or_else(|| self.failed(FailureKind::Rejected, "the answer holds no credentials"))?;
+            },
+        )?;
+        let keys =
+            assumed.credentials.ok_or_else(|| self.failed(FailureKind::Rejected, "the answer holds no credentials"))?;
         let expiry = SystemTime::try_from(keys.expiration)
             .map_err(|_| self.failed(FailureKind::Rejected, "the credentials expire at no real time"))?;
         Ok(Credentials::new(

@@ -47,6 +47,18 @@ async fn pages_are_read_to_the_end() {
 }
 
 #[tokio::test]
+async fn each_page_is_asked_for_by_its_token() {
+    let complete: &[crate::wire::Result<'_>] = &[("q0", "Complete", &[(0, 1.0)])];
+    let wire = Wire::of([metric_page(complete, Some("token-of-page-2")), metric_page(complete, None)]);
+    let aws = Aws::new(wire.config(), Settings::default());
+    let (series, source) = series("Sum", 60);
+    aws.fetch(&[ask(&series, &source, 0, 600)], BUDGET).await;
+    let asked: Vec<bool> =
+        wire.requests().iter().map(|(_, body)| body.windows(15).any(|part| part == b"token-of-page-2")).collect();
+    assert_eq!(asked, [false, true]);
+}
+
+#[tokio::test]
 async fn throttling_is_waited_out() {
     let answers = vec![
         metric_error(400, "Throttling"),
@@ -59,9 +71,7 @@ async fn throttling_is_waited_out() {
 #[tokio::test]
 async fn throttling_to_the_end_is_named() {
     let (outcome, requests) = fetch(vec![metric_error(400, "Throttling")], Duration::from_millis(700)).await;
-    let Outcome::Failed(failure) = outcome else {
-        panic!("{outcome:?}")
-    };
+    let Outcome::Failed(failure) = outcome else { panic!("{outcome:?}") };
     assert_eq!(failure.kind, FailureKind::Throttled);
     assert_eq!(failure.detail, "Throttling: words");
     assert!(requests >= 2);
@@ -70,32 +80,12 @@ async fn throttling_to_the_end_is_named() {
 #[tokio::test]
 async fn failures_are_not_empty_answers() {
     check(vec![metric_page(&[("q0", "Complete", &[])], None)], Ok(&[]), 1).await;
-    check(
-        vec![metric_page(&[("q0", "PartialData", &[(0, 1.0)])], None)],
-        Err(FailureKind::Partial),
-        1,
-    )
-    .await;
+    check(vec![metric_page(&[("q0", "PartialData", &[(0, 1.0)])], None)], Err(FailureKind::Partial), 1).await;
     check(vec![metric_page(&[], None)], Err(FailureKind::Partial), 1).await;
     check(vec![metric_error(403, "AccessDenied")], Err(FailureKind::Denied), 1).await;
-    check(
-        vec![metric_error(400, "InvalidParameterValue")],
-        Err(FailureKind::Rejected),
-        1,
-    )
-    .await;
-    check(
-        vec![metric_error(500, "InternalFailure")],
-        Err(FailureKind::Unreachable),
-        3,
-    )
-    .await;
-    check(
-        vec![(200, crate::wire::CBOR, b"\xff\xff".to_vec())],
-        Err(FailureKind::Rejected),
-        1,
-    )
-    .await;
+    check(vec![metric_error(400, "InvalidParameterValue")], Err(FailureKind::Rejected), 1).await;
+    check(vec![metric_error(500, "InternalFailure")], Err(FailureKind::Unreachable), 3).await;
+    check(vec![(200, crate::wire::CBOR, b"\xff\xff".to_vec())], Err(FailureKind::Rejected), 1).await;
 }
 
 #[tokio::test]
@@ -157,10 +147,7 @@ async fn what_is_no_number_is_dropped_and_counted() {
     let aws = Aws::new(wire.config(), Settings::default());
     let (series, source) = series("Average", 60);
     let outcomes = aws.fetch(&[ask(&series, &source, 0, 600)], BUDGET).await;
-    let mean = Sample {
-        at: Time::from_epoch(0),
-        value: Value::Mean { sum: 6.0, count: 3.0 },
-    };
+    let mean = Sample { at: Time::from_epoch(0), value: Value::Mean { sum: 6.0, count: 3.0 } };
     assert_eq!(outcomes, [Outcome::Read(vec![mean])]);
     assert_eq!(aws.take_counts().samples_dropped, 2);
 }
@@ -190,25 +177,14 @@ async fn with_role(answers: Vec<(u16, &'static str, Vec<u8>)>) -> (Vec<Outcome>,
 async fn a_role_is_assumed_once_for_all_calls() {
     let page = metric_page(&[("q0", "Complete", &[(0, 1.0)])], None);
     let (outcomes, aws) = with_role(vec![(200, "text/xml", ASSUMED.into()), page]).await;
-    assert!(
-        outcomes.iter().all(|outcome| matches!(outcome, Outcome::Read(_))),
-        "{outcomes:?}"
-    );
-    assert_eq!(
-        aws.take_counts().requests,
-        [(Service::CloudWatch, 2), (Service::Sts, 1)]
-    );
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Read(_))), "{outcomes:?}");
+    assert_eq!(aws.take_counts().requests, [(Service::CloudWatch, 2), (Service::Sts, 1)]);
 }
 
 #[tokio::test]
 async fn a_role_that_is_refused_is_a_refusal() {
     let (outcomes, _) = with_role(vec![(403, "text/xml", REFUSED.into())]).await;
-    let Outcome::Failed(failure) = &outcomes[0] else {
-        panic!("{outcomes:?}")
-    };
+    let Outcome::Failed(failure) = &outcomes[0] else { panic!("{outcomes:?}") };
     assert_eq!(failure.kind, FailureKind::Denied);
-    assert!(
-        failure.detail.contains("role/read cannot be assumed: AccessDenied"),
-        "{failure}"
-    );
+    assert!(failure.detail.contains("role/read cannot be assumed: AccessDenied"), "{failure}");
 }

@@ -64,11 +64,7 @@ pub(super) fn points(status: u16, body: &[u8]) -> Result<Points, Failure> {
         Ok(answer) => answer,
         Err(error) => return rejected(&format!("the answer is none of Prometheus: {error}")),
     };
-    if let Some(warning) = answer
-        .warnings
-        .iter()
-        .find(|text| !text.starts_with(ABOUT_THE_EXPRESSION))
-    {
+    if let Some(warning) = answer.warnings.iter().find(|text| !text.starts_with(ABOUT_THE_EXPRESSION)) {
         return Err(failure(FailureKind::Partial, warning));
     }
     let mut rows = match answer.data {
@@ -104,10 +100,7 @@ fn numbers(values: Vec<(f64, String)>) -> Result<Points, Failure> {
 fn refusal(status: u16, body: &[u8]) -> Failure {
     let (error_type, error) = match serde_json::from_slice::<Answer>(body) {
         Ok(answer) if !answer.error.is_empty() => (answer.error_type, answer.error),
-        _ => (
-            String::new(),
-            String::from_utf8_lossy(&body[..body.len().min(1024)]).into_owned(),
-        ),
+        _ => (String::new(), String::from_utf8_lossy(&body[..body.len().min(1024)]).into_owned()),
     };
     let kind = match (status, error_type.as_str()) {
         (401 | 403 | 429, _) => by_status(status),
@@ -117,26 +110,14 @@ fn refusal(status: u16, body: &[u8]) -> Failure {
         (_, "internal" | "unavailable") => FailureKind::Unreachable,
         _ => by_status(status),
     };
-    let word = if error_type.is_empty() {
-        format!("HTTP {status}")
-    } else {
-        error_type
-    };
+    let word = if error_type.is_empty() { format!("HTTP {status}") } else { error_type };
     failure(kind, &format!("{word}: {error}"))
 }
 
 fn several(rows: &[Row]) -> String {
-    let named: Vec<String> = rows
-        .iter()
-        .take(SERIES_NAMED_MAX)
-        .map(|row| labels(&row.metric))
-        .collect();
+    let named: Vec<String> = rows.iter().take(SERIES_NAMED_MAX).map(|row| labels(&row.metric)).collect();
     let more = if rows.len() > SERIES_NAMED_MAX { ", ..." } else { "" };
-    format!(
-        "{} series answer where one is expected: {}{more}",
-        rows.len(),
-        named.join(", ")
-    )
+    format!("{} series answer where one is expected: {}{more}", rows.len(), named.join(", "))
 }
 
 fn labels(metric: &BTreeMap<String, String>) -> String {

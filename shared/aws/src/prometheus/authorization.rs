@@ -20,14 +20,8 @@ const SIGNING_NAME: &str = "aps";
 pub(super) enum Authorization {
     None,
     Bearer(SecretText),
-    Basic {
-        username: String,
-        password: SecretText,
-    },
-    SigV4 {
-        region: String,
-        credentials: SharedCredentialsProvider,
-    },
+    Basic { username: String, password: SecretText },
+    SigV4 { region: String, credentials: SharedCredentialsProvider },
 }
 
 impl Authorization {
@@ -36,10 +30,9 @@ impl Authorization {
         Ok(match auth {
             PrometheusAuth::None => Self::None,
             PrometheusAuth::Bearer(token) => Self::Bearer(aws.secret(token).await?),
-            PrometheusAuth::Basic { username, password } => Self::Basic {
-                username: username.clone(),
-                password: aws.secret(password).await?,
-            },
+            PrometheusAuth::Basic { username, password } => {
+                Self::Basic { username: username.clone(), password: aws.secret(password).await? }
+            }
             PrometheusAuth::SigV4 { region } => Self::SigV4 {
                 region: region.clone(),
                 credentials: aws
@@ -75,17 +68,12 @@ impl Authorization {
                 let signable =
                     SignableRequest::new("POST", url, std::iter::empty(), body).map_err(|e| innermost(&e))?;
                 let (instructions, _) = sign(signable, &params).map_err(|e| innermost(&e))?.into_parts();
-                Ok(instructions
-                    .headers()
-                    .fold(request, |request, (name, value)| request.header(name, value)))
+                Ok(instructions.headers().fold(request, |request, (name, value)| request.header(name, value)))
             }
         }
     }
 }
 
 fn denied(detail: &str) -> PortError {
-    PortError::Denied {
-        service: Service::Prometheus.as_str(),
-        detail: detail.to_owned(),
-    }
+    PortError::Denied { service: Service::Prometheus.as_str(), detail: detail.to_owned() }
 }

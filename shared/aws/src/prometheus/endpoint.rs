@@ -71,10 +71,6 @@ async fn body(mut response: Response) -> Result<Vec<u8>, Failure> {
 }
 
 fn unanswered(error: reqwest::Error) -> Failure {
-    let kind = if error.is_timeout() {
-        FailureKind::TimedOut
-    } else {
-        FailureKind::Unreachable
-    };
+    let kind = if error.is_timeout() { FailureKind::TimedOut } else { FailureKind::Unreachable };
     failure(kind, &innermost(&error.without_url()))
 }

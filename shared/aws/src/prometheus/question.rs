@@ -43,15 +43,8 @@ impl Question {
             ];
             ("query_range", pairs)
         };
-        let form: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{name}={}", encoded(value)))
-            .collect();
-        Self {
-            path,
-            form: form.join("&"),
-            seed: ask.series.id.to_string(),
-        }
+        let form: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        Self { path, form: form.join("&"), seed: ask.series.id.to_string() }
     }
 }
 
@@ -61,9 +54,7 @@ pub(super) fn base(url: &str) -> Result<Url, Failure> {
     let parsed = Url::parse(url.trim_end_matches('/')).map_err(|error| refused(&format!("its address: {error}")))?;
     let loopback = match parsed.host_str() {
         Some("localhost" | "[::1]") => true,
-        Some(host) => host
-            .parse::<std::net::Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback()),
+        Some(host) => host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
         None => false,
     };
     if !parsed.username().is_empty() || parsed.password().is_some() || parsed.query().is_some() {
@@ -72,9 +63,7 @@ pub(super) fn base(url: &str) -> Result<Url, Failure> {
     match parsed.scheme() {
         "https" => Ok(parsed),
         "http" if loopback => Ok(parsed),
-        _ => Err(refused(
-            "its address must begin with https://; http:// is for this machine only",
-        )),
+        _ => Err(refused("its address must begin with https://; http:// is for this machine only")),
     }
 }
 
@@ -100,9 +89,7 @@ mod tests {
     fn check(expression: &str, from: i64, until: i64, path: &str, form: &str) {
         let (mut series, source) = series("Sum", 60);
         series.period = Span::MINUTE;
-        series.query = Query::Prometheus {
-            expression: expression.to_owned(),
-        };
+        series.query = Query::Prometheus { expression: expression.to_owned() };
         let question = Question::of(&ask(&series, &source, from, until));
         assert_eq!((question.path, question.form.as_str()), (path, form));
     }
@@ -111,13 +98,7 @@ mod tests {
     fn a_period_is_the_expression_at_its_end() {
         check("up", 0, 60, "query", "query=up&time=60");
         check("up", 0, 120, "query_range", "query=up&start=60&end=120&step=60");
-        check(
-            "a{b=\"ä+\"}",
-            0,
-            60,
-            "query",
-            "query=a%7Bb%3D%22%C3%A4%2B%22%7D&time=60",
-        );
+        check("a{b=\"ä+\"}", 0, 60, "query", "query=a%7Bb%3D%22%C3%A4%2B%22%7D&time=60");
     }
 
     #[test]
@@ -143,10 +124,7 @@ mod tests {
         ] {
             let failure = base(url).unwrap_err();
             assert_eq!(failure.kind, FailureKind::Rejected, "{url}");
-            assert!(
-                !failure.detail.contains("pass") && !failure.detail.contains("token"),
-                "{failure}"
-            );
+            assert!(!failure.detail.contains("pass") && !failure.detail.contains("token"), "{failure}");
         }
     }
 }

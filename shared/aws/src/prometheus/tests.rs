@@ -44,13 +44,8 @@ fn serve(answers: Vec<(u16, Vec<u8>)>) -> (String, mpsc::Receiver<(String, Strin
 
 fn prometheus(url: &str, auth: PrometheusAuth) -> (Series, Source) {
     let (mut series, mut source) = series("Sum", 60);
-    series.query = Query::Prometheus {
-        expression: "sum(rate(errors[1m]))".to_owned(),
-    };
-    source.kind = SourceKind::Prometheus {
-        url: url.to_owned(),
-        auth,
-    };
+    series.query = Query::Prometheus { expression: "sum(rate(errors[1m]))".to_owned() };
+    source.kind = SourceKind::Prometheus { url: url.to_owned(), auth };
     (series, source)
 }
 
@@ -77,11 +72,7 @@ async fn answers_become_outcomes() {
         "values":[[60,"1"],[120,"NaN"],[600,"2"],[660,"3"]]}]}}"#;
     check(vec![(200, matrix.to_vec())], Ok(&[(0, 1.0), (540, 2.0)])).await;
     check(vec![(200, EMPTY.into())], Ok(&[])).await;
-    check(
-        vec![(429, b"".to_vec()), (503, b"".to_vec()), (200, EMPTY.into())],
-        Ok(&[]),
-    )
-    .await;
+    check(vec![(429, b"".to_vec()), (503, b"".to_vec()), (200, EMPTY.into())], Ok(&[])).await;
     check(vec![(400, b"".to_vec())], Err(FailureKind::Rejected)).await;
     check(vec![(401, b"".to_vec())], Err(FailureKind::Denied)).await;
 }
@@ -101,14 +92,9 @@ async fn nobody_there_is_unreachable() {
     let (series, source) = prometheus(&format!("http://{closed}"), PrometheusAuth::None);
     let aws = aws("");
     let outcome = aws.fetch(&[ask(&series, &source, 0, 60)], BUDGET).await.remove(0);
-    let Outcome::Failed(failure) = outcome else {
-        panic!("{outcome:?}")
-    };
+    let Outcome::Failed(failure) = outcome else { panic!("{outcome:?}") };
     assert_eq!(failure.kind, FailureKind::Unreachable);
-    assert!(
-        failure.detail.contains("refused") && !failure.detail.contains("http"),
-        "{failure}"
-    );
+    assert!(failure.detail.contains("refused") && !failure.detail.contains("http"), "{failure}");
     assert_eq!(aws.take_counts().requests, [(Service::Prometheus, 3)]);
 }
 
@@ -126,10 +112,7 @@ async fn a_server_that_hangs_is_timed_out_and_the_rest_not_asked() {
             Outcome::Read(_) => panic!("{outcome:?}"),
         })
         .collect();
-    assert_eq!(
-        kinds[..QUERIES_AT_ONCE_MAX],
-        [FailureKind::TimedOut; QUERIES_AT_ONCE_MAX]
-    );
+    assert_eq!(kinds[..QUERIES_AT_ONCE_MAX], [FailureKind::TimedOut; QUERIES_AT_ONCE_MAX]);
     assert_eq!(kinds[QUERIES_AT_ONCE_MAX], FailureKind::NotAsked);
 }
 
@@ -150,18 +133,12 @@ async fn requests_prove_who_asks() {
     assert!(!head_with(PrometheusAuth::None).await.contains("authorization"));
     let head = head_with(PrometheusAuth::Bearer(secret())).await;
     assert!(head.contains("authorization: Bearer hunter2\r\n"), "{head}");
-    let basic = PrometheusAuth::Basic {
-        username: "me".to_owned(),
-        password: secret(),
-    };
+    let basic = PrometheusAuth::Basic { username: "me".to_owned(), password: secret() };
     let head = head_with(basic).await;
     assert!(head.contains("authorization: Basic bWU6aHVudGVyMg==\r\n"), "{head}");
     let region = "eu-west-1".to_owned();
     let head = head_with(PrometheusAuth::SigV4 { region }).await;
-    assert!(
-        head.contains("authorization: AWS4-HMAC-SHA256 Credential=AKID/"),
-        "{head}"
-    );
+    assert!(head.contains("authorization: AWS4-HMAC-SHA256 Credential=AKID/"), "{head}");
     assert!(head.contains("/eu-west-1/aps/aws4_request"), "{head}");
     assert!(head.contains("x-amz-date: "), "{head}");
 }
@@ -174,19 +151,13 @@ async fn a_refused_secret_is_read_anew_next_time() {
     for _ in 0..2 {
         aws.fetch(&[ask(&series, &source, 0, 600)], BUDGET).await;
     }
-    assert_eq!(
-        aws.take_counts().requests,
-        [(Service::Prometheus, 2), (Service::Ssm, 2)]
-    );
+    assert_eq!(aws.take_counts().requests, [(Service::Prometheus, 2), (Service::Ssm, 2)]);
 }
 
 #[tokio::test]
 async fn an_authority_that_cannot_be_read_is_named() {
     let wire = Wire::of([]);
-    let settings = Settings {
-        authorities: Some("/nowhere/roots.pem".into()),
-        ..Settings::default()
-    };
+    let settings = Settings { authorities: Some("/nowhere/roots.pem".into()), ..Settings::default() };
     let (series, source) = prometheus("https://127.0.0.1:1", PrometheusAuth::None);
     let aws = Aws::new(wire.config(), settings);
     let outcomes = aws.fetch(&[ask(&series, &source, 0, 60)], BUDGET).await;

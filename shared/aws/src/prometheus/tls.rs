@@ -17,9 +17,7 @@ const IDLE_TIME_MAX: Duration = Duration::from_secs(50);
 /// # Errors
 /// In words, when `authorities` cannot be read.
 pub(super) fn client(authorities: Option<&Path>) -> Result<reqwest::Client, String> {
-    let mut roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(path) = authorities {
         let unreadable = |error: &dyn std::fmt::Display| format!("{} cannot be read: {error}", path.display());
         for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))? {

@@ -5,20 +5,15 @@ use crate::wire::{ask, series};
 
 /// The batches of asks given as (statistic, period, from, until): range and number of queries of each.
 fn check(asks: &[(&str, u32, i64, i64)], expected: &[(i64, i64, usize)]) {
-    let owned: Vec<_> = asks
-        .iter()
-        .map(|(statistic, period, ..)| series(statistic, *period))
-        .collect();
+    let owned: Vec<_> = asks.iter().map(|(statistic, period, ..)| series(statistic, *period)).collect();
     let asks: Vec<_> = asks
         .iter()
         .zip(&owned)
         .map(|((.., from, until), (series, source))| ask(series, source, *from, *until))
         .collect();
     let (batches, refused) = plan(&asks.iter().collect::<Vec<_>>());
-    let found: Vec<_> = batches
-        .iter()
-        .map(|batch| (batch.from.epoch(), batch.until.epoch(), batch.columns.len()))
-        .collect();
+    let found: Vec<_> =
+        batches.iter().map(|batch| (batch.from.epoch(), batch.until.epoch(), batch.columns.len())).collect();
     assert_eq!((found.as_slice(), refused), (expected, Vec::new()));
 }
 
@@ -27,10 +22,7 @@ fn a_call_holds_500_queries_and_an_average_is_two() {
     check(&[("Sum", 60, 0, 600)], &[(0, 600, 1)]);
     check(&[("Average", 60, 0, 600)], &[(0, 600, 2)]);
     check(&vec![("Sum", 60, 0, 600); QUERIES_MAX], &[(0, 600, 500)]);
-    check(
-        &vec![("Sum", 60, 0, 600); QUERIES_MAX + 1],
-        &[(0, 600, 500), (0, 600, 1)],
-    );
+    check(&vec![("Sum", 60, 0, 600); QUERIES_MAX + 1], &[(0, 600, 500), (0, 600, 1)]);
     check(&[("Average", 60, 0, 600); 251], &[(0, 600, 500), (0, 600, 2)]);
 }
 
@@ -62,15 +54,7 @@ fn an_empty_range_is_not_asked() {
 
 #[test]
 fn periods_that_cloudwatch_has_not_are_refused_alone() {
-    for (period, fine) in [
-        (10, true),
-        (15, false),
-        (30, true),
-        (60, true),
-        (90, false),
-        (120, true),
-        (3600, true),
-    ] {
+    for (period, fine) in [(10, true), (15, false), (30, true), (60, true), (90, false), (120, true), (3600, true)] {
         let (series, source) = series("Sum", period);
         let (_, refused) = plan(&[&ask(&series, &source, 0, 7200)]);
         assert_eq!(refused.is_empty(), fine, "{period}");
@@ -88,23 +72,14 @@ fn each_place_has_its_own_call_and_each_account_its_own_query() {
     ] {
         let (series, mut source) = series("p99.9", 60);
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        source.kind = SourceKind::CloudWatch {
-            region: owned(region),
-            account: owned(account),
-            role_arn: owned(role_arn),
-        };
+        source.kind =
+            SourceKind::CloudWatch { region: owned(region), account: owned(account), role_arn: owned(role_arn) };
         places.push((series, source));
     }
-    let asks: Vec<_> = places
-        .iter()
-        .map(|(series, source)| ask(series, source, 0, 600))
-        .collect();
+    let asks: Vec<_> = places.iter().map(|(series, source)| ask(series, source, 0, 600)).collect();
     let asks: Vec<_> = asks.iter().collect();
     let (batches, _) = plan(&asks);
-    assert_eq!(
-        batches.iter().map(|batch| batch.columns.len()).collect::<Vec<_>>(),
-        [2, 1, 1]
-    );
+    assert_eq!(batches.iter().map(|batch| batch.columns.len()).collect::<Vec<_>>(), [2, 1, 1]);
     let queries = batches[0].queries(&asks);
     assert_eq!(queries[0].account_id(), None);
     assert_eq!(queries[1].account_id(), Some("111111111111"));

@@ -15,10 +15,7 @@ fn data(kind: &str, result: &str) -> String {
 }
 
 fn check(body: &str, expected: &[(i64, f64)]) {
-    let expected: Points = expected
-        .iter()
-        .map(|(at, number)| (Time::from_epoch(*at), *number))
-        .collect();
+    let expected: Points = expected.iter().map(|(at, number)| (Time::from_epoch(*at), *number)).collect();
     assert_eq!(points(200, body.as_bytes()), Ok(expected), "{body}");
 }
 
@@ -30,10 +27,7 @@ fn refuses(status: u16, body: &str, kind: FailureKind, words: &str) {
 
 #[test]
 fn one_series_is_read() {
-    check(
-        MATRIX,
-        &[(1_435_781_431, 1.0), (1_435_781_446, 1.0), (1_435_781_461, 1.0)],
-    );
+    check(MATRIX, &[(1_435_781_431, 1.0), (1_435_781_446, 1.0), (1_435_781_461, 1.0)]);
     check(&data("vector", r#"[{"metric":{},"value":[60,"2.5"]}]"#), &[(60, 2.5)]);
     check(&data("scalar", r#"[60,"2.5"]"#), &[(60, 2.5)]);
     check(
@@ -52,20 +46,10 @@ fn no_series_is_read_and_empty() {
 
 #[test]
 fn several_series_are_refused_by_name() {
-    refuses(
-        200,
-        VECTOR,
-        FailureKind::Rejected,
-        "2 series answer where one is expected: {",
-    );
+    refuses(200, VECTOR, FailureKind::Rejected, "2 series answer where one is expected: {");
     refuses(200, VECTOR, FailureKind::Rejected, "instance=\"localhost:9100\"");
     let many = [r#"{"metric":{"i":"x"},"values":[]}"#; SERIES_NAMED_MAX + 1].join(",");
-    refuses(
-        200,
-        &data("matrix", &format!("[{many}]")),
-        FailureKind::Rejected,
-        "\"x\"}, ...",
-    );
+    refuses(200, &data("matrix", &format!("[{many}]")), FailureKind::Rejected, "\"x\"}, ...");
 }
 
 #[test]
@@ -91,12 +75,7 @@ fn what_is_missing_from_an_answer_makes_it_partial() {
     let warned = |warning: &str| {
         format!(r#"{{"status":"success","data":{{"resultType":"matrix","result":[]}},"warnings":["{warning}"]}}"#)
     };
-    refuses(
-        200,
-        &warned("store 10.0.0.1: no answer"),
-        FailureKind::Partial,
-        "no answer",
-    );
+    refuses(200, &warned("store 10.0.0.1: no answer"), FailureKind::Partial, "no answer");
     check(&warned("PromQL warning: quantile value should be between 0 and 1"), &[]);
 }
 
@@ -105,12 +84,7 @@ fn strange_answers_are_refused() {
     refuses(200, "", FailureKind::Rejected, "none of Prometheus");
     refuses(200, "[1]", FailureKind::Rejected, "none of Prometheus");
     refuses(200, &"[".repeat(10_000), FailureKind::Rejected, "none of Prometheus");
-    refuses(
-        200,
-        &data("matrix", r#"[{"metric":{},"values":[[60,"x"]]}]"#),
-        FailureKind::Rejected,
-        "no number",
-    );
+    refuses(200, &data("matrix", r#"[{"metric":{},"values":[[60,"x"]]}]"#), FailureKind::Rejected, "no number");
     refuses(200, &data("string", r#"[60,"x"]"#), FailureKind::Rejected, "a text");
     refuses(
         200,
