@@ -9,12 +9,7 @@ async fn main() -> Result<(), Error> {
     let function = Arc::new(Function::start("api")?);
     run(&function, |invocation| {
         let function = &function;
-        async move {
-            Ok(Answer {
-                body: serve_http(function, &invocation.payload).await?,
-                record: Record::default(),
-            })
-        }
+        async move { Ok(Answer { body: serve_http(function, &invocation.payload).await?, record: Record::default() }) }
     })
     .await
 }

@@ -18,26 +18,15 @@ pub(crate) async fn handle(
     let shards = function.environment.shards;
     let schedule = Schedule::parse(&invocation, shards, now)?;
     let setup = function.setup().await?;
-    let tick = Tick {
-        setup,
-        shard: schedule.shard,
-        shards,
-        at: tick_of(schedule.at),
-        budget: invocation.budget(),
-    };
+    let tick = Tick { setup, shard: schedule.shard, shards, at: tick_of(schedule.at), budget: invocation.budget() };
     let mut memories = memories.lock().await;
     let memory = memories.entry(schedule.shard).or_default();
-    let collected = collect(&function.aws, &function.store, memory, tick, now)
-        .await
-        .inspect_err(|_| {
-            *memory = Memory::default();
-        })?;
+    let collected = collect(&function.aws, &function.store, memory, tick, now).await.inspect_err(|_| {
+        *memory = Memory::default();
+    })?;
     let mut record = Record::default();
     record.add(Metric::SeriesAsked, collected.asked as f64);
     record.add(Metric::SeriesFailed, collected.failed.len() as f64);
     record.add(Metric::Samples, collected.samples as f64);
-    Ok(Answer {
-        body: json!(collected),
-        record,
-    })
+    Ok(Answer { body: json!(collected), record })
 }

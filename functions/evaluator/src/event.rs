@@ -40,10 +40,7 @@ pub(crate) async fn handle(
     let mut record = Record::default();
     record.add(Metric::Chunks, report.chunks as f64);
     record.add(Metric::AlertChanges, report.changes.len() as f64);
-    Ok(Answer {
-        body: body(schedule.shard, &report),
-        record,
-    })
+    Ok(Answer { body: body(schedule.shard, &report), record })
 }
 
 async fn once(function: &Function, plan: &Plan, warm: &mut Option<Warm>) -> Result<Evaluated, Failure> {

@@ -12,15 +12,8 @@ pub(crate) async fn handle(function: &Function, invocation: Invocation) -> Resul
     for message in messages(&invocation.payload)? {
         answers.push(respond_to(function, &message).await?);
     }
-    let body = if answers.len() == 1 {
-        answers.remove(0)
-    } else {
-        json!(answers)
-    };
-    Ok(Answer {
-        body,
-        record: Record::default(),
-    })
+    let body = if answers.len() == 1 { answers.remove(0) } else { json!(answers) };
+    Ok(Answer { body, record: Record::default() })
 }
 
 async fn respond_to(function: &Function, message: &Message) -> Result<Value, Failure> {
@@ -31,12 +24,12 @@ async fn respond_to(function: &Function, message: &Message) -> Result<Value, Fai
     };
     let raised = raise(&function.store, &function.aws, &change, now()).await?;
     match raised.incident() {
-        Some(incident) => answer(function, incident, Some(format!("{raised:?}"))).await,
-        None => Ok(json!({ "raised": format!("{raised:?}") })),
+        Some(incident) => answer(function, incident, Some(raised.words())).await,
+        None => Ok(json!({ "raised": raised.words() })),
     }
 }
 
-async fn answer(function: &Function, incident: &IncidentId, raised: Option<String>) -> Result<Value, Failure> {
+async fn answer(function: &Function, incident: &IncidentId, raised: Option<&'static str>) -> Result<Value, Failure> {
     let setup = function.setup().await?;
     let responded = respond(&function.store, &function.aws, &function.aws, setup, incident, now()).await?;
     let mut body = json!(responded);

@@ -40,33 +40,14 @@ pub(crate) fn alert_change(message: &Message, setup: &Setup, now: Time) -> Resul
     let alert: HandMade = serde_json::from_value(value)
         .map_err(|error| Failure::Park(format!("the alert has the wrong shape: {error}")))?;
     if alert.metric_name.trim().is_empty() || alert.metric_name.len() > domain::id::NAME_BYTES_MAX {
-        return Err(Failure::Park(format!(
-            "metric_name must have 1 to {} bytes",
-            domain::id::NAME_BYTES_MAX
-        )));
+        return Err(Failure::Park(format!("metric_name must have 1 to {} bytes", domain::id::NAME_BYTES_MAX)));
     }
     let service = service(alert.service, setup)?;
-    let at = message
-        .timestamp
-        .as_deref()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(now);
+    let at = message.timestamp.as_deref().and_then(|text| text.parse().ok()).unwrap_or(now);
     let upward = alert.current_value >= alert.threshold;
-    let comparison = if upward {
-        Comparison::AtLeast
-    } else {
-        Comparison::AtMost
-    };
-    let limit = Limit {
-        comparison,
-        threshold: alert.threshold,
-    };
-    let reading = Reading {
-        signal: alert.metric_name.clone(),
-        value: alert.current_value,
-        limit,
-        unit: Unit::Count,
-    };
+    let comparison = if upward { Comparison::AtLeast } else { Comparison::AtMost };
+    let limit = Limit { comparison, threshold: alert.threshold };
+    let reading = Reading { signal: alert.metric_name.clone(), value: alert.current_value, limit, unit: Unit::Count };
     Ok(Some(AlertChange {
         fingerprint: Fingerprint::derive(&["by-hand", service.as_str(), &alert.metric_name]),
         name: alert.metric_name,
@@ -88,10 +69,7 @@ fn service(named: Option<ServiceName>, setup: &Setup) -> Result<ServiceName, Fai
         Some(service) if setup.service(&service).is_some() => Ok(service),
         Some(service) => {
             let known: Vec<_> = setup.services.iter().map(|service| service.name.as_str()).collect();
-            Err(Failure::Park(format!(
-                "service {service} is unknown; the configuration has {}",
-                known.join(", ")
-            )))
+            Err(Failure::Park(format!("service {service} is unknown; the configuration has {}", known.join(", "))))
         }
     }
 }

@@ -43,10 +43,7 @@ impl Alarm {
 
     fn nested(alarm: &Value) -> Result<Self, Failure> {
         let metrics = alarm.pointer("/configuration/metrics").and_then(Value::as_array);
-        let dimensions = metrics
-            .into_iter()
-            .flatten()
-            .filter_map(|m| m.pointer("/metricStat/metric/dimensions"));
+        let dimensions = metrics.into_iter().flatten().filter_map(|m| m.pointer("/metricStat/metric/dimensions"));
         let pairs = dimensions.filter_map(Value::as_object).flatten();
         let pairs = pairs.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
         Ok(Self {
@@ -61,12 +58,10 @@ impl Alarm {
 
     fn flat(alarm: &Value) -> Result<Self, Failure> {
         let dimensions = alarm.pointer("/Trigger/Dimensions").and_then(Value::as_array);
-        let pairs = dimensions.into_iter().flatten().filter_map(|pair| {
-            Some((
-                pair.get("name")?.as_str()?.to_owned(),
-                pair.get("value")?.as_str()?.to_owned(),
-            ))
-        });
+        let pairs = dimensions
+            .into_iter()
+            .flatten()
+            .filter_map(|pair| Some((pair.get("name")?.as_str()?.to_owned(), pair.get("value")?.as_str()?.to_owned())));
         Ok(Self {
             name: text(alarm, "/AlarmName")?,
             description: text(alarm, "/AlarmDescription").unwrap_or_default(),
@@ -84,16 +79,11 @@ impl Alarm {
             "OK" => Status::Resolved,
             "INSUFFICIENT_DATA" => return Ok(None),
             other => {
-                return Err(Failure::Park(format!(
-                    "state {other:?} is none of ALARM, OK, INSUFFICIENT_DATA"
-                )));
+                return Err(Failure::Park(format!("state {other:?} is none of ALARM, OK, INSUFFICIENT_DATA")));
             }
         };
         if self.at > now + AHEAD_MAX {
-            return Err(Failure::Park(format!(
-                "the alarm changed at {}, in the future; it is {now}",
-                self.at
-            )));
+            return Err(Failure::Park(format!("the alarm changed at {}, in the future; it is {now}", self.at)));
         }
         let severity = tagged(&self.description, "severity").and_then(|text| text.parse().ok());
         let service = self.service(setup);
@@ -116,54 +106,36 @@ impl Alarm {
     /// function, else the one whose name the alarm's name contains, the longest first.
     fn service(&self, setup: &Setup) -> ServiceName {
         let tagged = tagged(&self.description, "service");
-        let named = setup
-            .services
-            .iter()
-            .find(|service| tagged.as_deref() == Some(service.name.as_str()));
+        let named = setup.services.iter().find(|service| tagged.as_deref() == Some(service.name.as_str()));
         let function = self.dimensions.get("FunctionName");
         let owns = |resource: &Resource| match resource {
             Resource::LambdaAlias { function: name, .. } => Some(name) == function,
         };
         let owner = || setup.services.iter().find(|service| service.resources.iter().any(owns));
         let contained = || {
-            let fitting = setup
-                .services
-                .iter()
-                .filter(|service| self.name.contains(service.name.as_str()));
+            let fitting = setup.services.iter().filter(|service| self.name.contains(service.name.as_str()));
             fitting.max_by_key(|service| service.name.as_str().len())
         };
         let found = named.or_else(owner).or_else(contained);
-        found.map_or_else(
-            || UNASSIGNED.parse().expect("it is written as a name"),
-            |service| service.name.clone(),
-        )
+        found.map_or_else(|| UNASSIGNED.parse().expect("it is written as a name"), |service| service.name.clone())
     }
 }
 
 /// The value of `tocsin:<key>=<value>` in an alarm's description.
 fn tagged(description: &str, key: &str) -> Option<String> {
     let tag = format!("tocsin:{key}=");
-    description
-        .split_whitespace()
-        .find_map(|word| word.strip_prefix(&tag))
-        .map(str::to_owned)
+    description.split_whitespace().find_map(|word| word.strip_prefix(&tag)).map(str::to_owned)
 }
 
 fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
     let found = value.pointer(pointer).and_then(Value::as_str);
-    found
-        .map(str::to_owned)
-        .ok_or_else(|| Failure::Park(format!("the alarm has no text at {pointer}")))
+    found.map(str::to_owned).ok_or_else(|| Failure::Park(format!("the alarm has no text at {pointer}")))
 }
 
 /// CloudWatch writes `2026-01-31T14:03:00.000+0000`, without the colon that RFC 3339 wants in an offset.
 fn time(text: &str) -> Result<Time, Failure> {
-    let plain = text
-        .strip_suffix("+0000")
-        .map_or_else(|| text.to_owned(), |start| format!("{start}Z"));
-    plain
-        .parse()
-        .map_err(|error| Failure::Park(format!("the alarm's time: {error}")))
+    let plain = text.strip_suffix("+0000").map_or_else(|| text.to_owned(), |start| format!("{start}Z"));
+    plain.parse().map_err(|error| Failure::Park(format!("the alarm's time: {error}")))
 }
 
 #[cfg(test)]
@@ -185,10 +157,7 @@ mod tests {
         assert_eq!((name, state), ("shop-checkout-5xx", "ALARM"));
         assert_eq!(bridged.at.to_string(), "2026-01-31T14:06:10Z");
         assert_eq!(bridged.dimensions["ApiId"], "a1b2c3d4e5");
-        assert_eq!(
-            tagged(&bridged.description, "service").as_deref(),
-            Some("shop-checkout")
-        );
+        assert_eq!(tagged(&bridged.description, "service").as_deref(), Some("shop-checkout"));
         assert_eq!(parsed(DIRECT), bridged);
         let over = parsed(&shell::messages(SNS).unwrap()[0].body);
         let (state, at) = (over.state.as_str(), over.at.to_string());

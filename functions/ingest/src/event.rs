@@ -18,26 +18,17 @@ pub(crate) async fn handle(function: &Arc<Function>, invocation: Invocation) -> 
                 .map_err(|error| Failure::Park(format!("the message is not JSON: {error}")))?;
             answers.push(alarm_changed(function, &alarm).await?);
         }
-        if answers.len() == 1 {
-            answers.remove(0)
-        } else {
-            json!(answers)
-        }
+        if answers.len() == 1 { answers.remove(0) } else { json!(answers) }
     } else {
         alarm_changed(function, &value).await?
     };
-    Ok(Answer {
-        body,
-        record: Record::default(),
-    })
+    Ok(Answer { body, record: Record::default() })
 }
 
 async fn alarm_changed(function: &Function, value: &Value) -> Result<Value, Failure> {
     let alarm = Alarm::parse(value).ok_or_else(|| {
         let hint = "a CloudWatch alarm change as EventBridge, SNS or a direct action sends it";
-        Failure::Park(format!(
-            "the payload is nothing that this function knows; it takes {hint}"
-        ))
+        Failure::Park(format!("the payload is nothing that this function knows; it takes {hint}"))
     })??;
     let setup = function.setup().await?;
     let Some(change) = alarm.change(setup, now())? else {

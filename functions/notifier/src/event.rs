@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use domain::event::IncidentEvent;
 use domain::id::IncidentId;
-use domain::notification::ReceiptState;
+use domain::notification::{ChannelKind, ReceiptState};
+use domain::setup::Setup;
 use engine::notify::{Notified, notify};
 use notify::Vendors;
 use serde_json::json;
@@ -29,11 +30,7 @@ pub(crate) async fn handle(
         count(&notified, &mut record);
         answers.push(json!({ "incident": event.incident, "event": event.kind, "receipts": notified.receipts }));
     }
-    let body = if answers.len() == 1 {
-        answers.remove(0)
-    } else {
-        json!(answers)
-    };
+    let body = if answers.len() == 1 { answers.remove(0) } else { json!(answers) };
     Ok(Answer { body, record })
 }
 
@@ -48,12 +45,23 @@ async fn tell(
     let link = link(&function.environment.api_url, &event.incident);
     loop {
         let notified = notify(&function.store, vendors, setup, (event, &link), now()).await?;
-        let wait = notified
-            .retry_after
-            .map(|wait| Duration::from_secs(u64::from(wait.seconds())));
+        forget_refused_secrets(function, setup, &notified);
+        let wait = notified.retry_after.map(|wait| Duration::from_secs(u64::from(wait.seconds())));
         match wait.filter(|wait| *wait <= WAIT_AT_MOST && *wait + WAIT_AT_MOST < invocation.budget()) {
             Some(wait) => tokio::time::sleep(wait).await,
             None => return Ok(notified),
+        }
+    }
+}
+
+/// A secret that a vendor refuses may have been rotated: the next message reads it anew.
+fn forget_refused_secrets(function: &Function, setup: &Setup, notified: &Notified) {
+    let refused = notified.receipts.iter().filter(|(_, state)| matches!(state, ReceiptState::Refused { .. }));
+    for channel in refused.filter_map(|(name, _)| setup.channel(name)) {
+        match &channel.kind {
+            ChannelKind::Slack { url: secret }
+            | ChannelKind::PagerDuty { routing_key: secret, .. }
+            | ChannelKind::Webhook { signing_secret: secret, .. } => function.aws.forget_secret(secret),
         }
     }
 }
@@ -69,10 +77,7 @@ fn link(api_url: &str, incident: &IncidentId) -> String {
 fn count(notified: &Notified, record: &mut Record) {
     let number =
         |wanted: fn(&ReceiptState) -> bool| notified.receipts.iter().filter(|(_, state)| wanted(state)).count();
-    record.add(
-        Metric::Delivered,
-        number(|state| matches!(state, ReceiptState::Delivered { .. })) as f64,
-    );
+    record.add(Metric::Delivered, number(|state| matches!(state, ReceiptState::Delivered { .. })) as f64);
     let undelivered = number(|state| matches!(state, ReceiptState::Refused { .. } | ReceiptState::Failed { .. }));
     record.add(Metric::Undelivered, undelivered as f64);
 }

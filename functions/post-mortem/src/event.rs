@@ -9,15 +9,8 @@ pub(crate) async fn handle(function: &Function, invocation: Invocation) -> Resul
     for message in messages(&invocation.payload)? {
         answers.push(write_for(function, &incident_event(&message)?).await?);
     }
-    let body = if answers.len() == 1 {
-        answers.remove(0)
-    } else {
-        json!(answers)
-    };
-    Ok(Answer {
-        body,
-        record: Record::default(),
-    })
+    let body = if answers.len() == 1 { answers.remove(0) } else { json!(answers) };
+    Ok(Answer { body, record: Record::default() })
 }
 
 async fn write_for(function: &Function, event: &IncidentEvent) -> Result<Value, Failure> {

@@ -11,8 +11,5 @@ pub(crate) async fn handle(function: &Function, invocation: Invocation) -> Resul
     let kept = timekeep(&function.store, &function.aws, setup, shards, now).await?;
     let mut record = Record::default();
     record.add(Metric::Due, (kept.published + kept.incidents + kept.retried) as f64);
-    Ok(Answer {
-        body: json!(kept),
-        record,
-    })
+    Ok(Answer { body: json!(kept), record })
 }

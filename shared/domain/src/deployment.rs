@@ -35,24 +35,14 @@ impl Deployment {
 
     /// One line for people.
     pub fn summary(&self) -> String {
-        let what = self
-            .resource
-            .as_ref()
-            .map_or_else(|| self.service.to_string(), ToString::to_string);
-        let from = self
-            .from
-            .as_deref()
-            .map_or(String::new(), |from| format!(" from version {from}"));
+        let what = self.resource.as_ref().map_or_else(|| self.service.to_string(), ToString::to_string);
+        let from = self.from.as_deref().map_or(String::new(), |from| format!(" from version {from}"));
         let when = if self.moved_after == self.moved_by {
             format!("at {}", self.moved_by.clock())
         } else {
             format!("between {} and {}", self.moved_after.clock(), self.moved_by.clock())
         };
-        let description = if self.description.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", self.description)
-        };
+        let description = if self.description.is_empty() { String::new() } else { format!(" ({})", self.description) };
         format!("{what} moved{from} to version {}{description} {when} UTC", self.to)
     }
 }

@@ -38,14 +38,8 @@ fn checked(text: &str, also: &[char]) -> Result<(), NameError> {
     if text.len() > NAME_BYTES_MAX {
         return Err(NameError::TooLong(text.chars().take(32).collect()));
     }
-    match text
-        .chars()
-        .find(|c| !(c.is_ascii_alphanumeric() || "-_.".contains(*c) || also.contains(c)))
-    {
-        Some(found) => Err(NameError::Character {
-            name: text.to_owned(),
-            found,
-        }),
+    match text.chars().find(|c| !(c.is_ascii_alphanumeric() || "-_.".contains(*c) || also.contains(c))) {
+        Some(found) => Err(NameError::Character { name: text.to_owned(), found }),
         None => Ok(()),
     }
 }
@@ -131,12 +125,10 @@ fn derive(parts: &[&str]) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize()[..10]
-        .iter()
-        .fold(String::with_capacity(20), |mut text, byte| {
-            fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}")).expect("writing to a String does not fail");
-            text
-        })
+    hash.finalize()[..10].iter().fold(String::with_capacity(20), |mut text, byte| {
+        fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}")).expect("writing to a String does not fail");
+        text
+    })
 }
 
 macro_rules! derived_ids {

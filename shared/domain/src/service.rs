@@ -46,9 +46,8 @@ impl std::fmt::Display for Resource {
 /// The shard that `service` belongs to, out of `shards`: by FNV-1a hash of its name, so that it never moves while the
 /// number of shards stays.
 pub fn shard_of(service: &ServiceName, shards: u32) -> u32 {
-    let hash = service.as_str().bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash =
+        service.as_str().bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     hash % shards.max(1)
 }
 

@@ -69,8 +69,6 @@ impl Setup {
 
     /// The services of `shard`, out of `shards`.
     pub fn services_of(&self, shard: u32, shards: u32) -> impl Iterator<Item = &Service> {
-        self.services
-            .iter()
-            .filter(move |service| shard_of(&service.name, shards) == shard)
+        self.services.iter().filter(move |service| shard_of(&service.name, shards) == shard)
     }
 }

@@ -73,11 +73,7 @@ pub async fn collect<P: Sources + Targets>(
     tick: Tick<'_>,
     now: Time,
 ) -> Result<Collected, UseCaseError> {
-    let mut report = Collected {
-        tick: tick.at,
-        shard: tick.shard,
-        ..Collected::default()
-    };
+    let mut report = Collected { tick: tick.at, shard: tick.shard, ..Collected::default() };
     if now.since(tick.at).seconds() > tick.setup.look_back.seconds() / 2 {
         report.chunk = "skipped: a later tick looks back over it";
         return Ok(report);
@@ -113,17 +109,8 @@ fn asks<'a>(tick: Tick<'a>, unhealthy: &[String]) -> Vec<Ask<'a>> {
                 continue;
             };
             let until = tick.at.floor(series.period);
-            let back = tick
-                .setup
-                .look_back
-                .max(series.pace.times(2))
-                .max(series.period.times(2));
-            asks.push(Ask {
-                series,
-                source,
-                from: (until - back).floor(series.period),
-                until,
-            });
+            let back = tick.setup.look_back.max(series.pace.times(2)).max(series.period.times(2));
+            asks.push(Ask { series, source, from: (until - back).floor(series.period), until });
         }
     }
     asks.sort_by(|a, b| a.series.id.cmp(&b.series.id));

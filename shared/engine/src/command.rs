@@ -47,10 +47,7 @@ pub async fn acknowledge(
     by: &str,
     now: Time,
 ) -> Result<Incident, CommandError> {
-    change(ledger, outlet, id, |incident| {
-        Ok(decide::acknowledge(incident, by, now)?)
-    })
-    .await
+    change(ledger, outlet, id, |incident| Ok(decide::acknowledge(incident, by, now)?)).await
 }
 
 /// Ends the incident in the name of `by`.
@@ -64,10 +61,7 @@ pub async fn resolve(
     (by, reason): (&str, &str),
     now: Time,
 ) -> Result<Incident, CommandError> {
-    change(ledger, outlet, id, |incident| {
-        Ok(decide::resolve(incident, by, reason, now)?)
-    })
-    .await
+    change(ledger, outlet, id, |incident| Ok(decide::resolve(incident, by, reason, now)?)).await
 }
 
 /// Approves or refuses an action that waits for leave, in the name of `by`.
@@ -82,10 +76,7 @@ pub async fn decide_action(
     now: Time,
 ) -> Result<Incident, CommandError> {
     let decide = |incident| decide::decide_action(incident, action, approve, by, now);
-    change(ledger, outlet, id, |incident| {
-        decide(incident).map_err(CommandError::ActionRefused)
-    })
-    .await
+    change(ledger, outlet, id, |incident| decide(incident).map_err(CommandError::ActionRefused)).await
 }
 
 /// Opens an incident that no alert has found.
@@ -101,10 +92,7 @@ pub async fn open(
 ) -> Result<Incident, CommandError> {
     for _ in 0..CONFLICT_TRIES {
         if let Some(incident) = ledger.open_incident(service, "").await? {
-            return Err(CommandError::AlreadyOpen {
-                service: service.clone(),
-                incident,
-            });
+            return Err(CommandError::AlreadyOpen { service: service.clone(), incident });
         }
         let commit = decide::open_by_hand(service.clone(), severity, title, by, now);
         if let Some(incident) = attempt(ledger, outlet, &commit).await? {
@@ -121,10 +109,7 @@ async fn change(
     decide: impl Fn(Incident) -> Result<Commit, CommandError>,
 ) -> Result<Incident, CommandError> {
     for _ in 0..CONFLICT_TRIES {
-        let incident = ledger
-            .incident(id)
-            .await?
-            .ok_or_else(|| CommandError::Unknown(id.clone()))?;
+        let incident = ledger.incident(id).await?.ok_or_else(|| CommandError::Unknown(id.clone()))?;
         let commit = decide(incident)?;
         if let Some(incident) = attempt(ledger, outlet, &commit).await? {
             return Ok(incident);
@@ -140,10 +125,7 @@ async fn attempt(
     commit: &Commit,
 ) -> Result<Option<Incident>, CommandError> {
     match commit_and_publish(ledger, outlet, commit).await {
-        Ok(_) => Ok(commit.incident.clone().map(|incident| Incident {
-            version: incident.version + 1,
-            ..incident
-        })),
+        Ok(_) => Ok(commit.incident.clone().map(|incident| Incident { version: incident.version + 1, ..incident })),
         Err(CommitError::Conflict { .. }) => Ok(None),
         Err(CommitError::Port(error)) => Err(error.into()),
     }

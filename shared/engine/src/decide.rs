@@ -43,22 +43,12 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(incident: Incident, now: Time) -> Self {
-        Self {
-            incident,
-            events: Vec::new(),
-            now,
-        }
+        Self { incident, events: Vec::new(), now }
     }
 
     /// Tells of what happened, with the incident as it is at the end of the decision.
     pub(crate) fn tell(&mut self, kind: EventKind, action: Option<ActionId>, summary: impl Into<String>) {
-        self.events.push(IncidentEvent::of(
-            &self.incident,
-            kind,
-            action,
-            summary.into(),
-            self.now,
-        ));
+        self.events.push(IncidentEvent::of(&self.incident, kind, action, summary.into(), self.now));
     }
 
     pub(crate) fn commit(mut self) -> Commit {
@@ -66,12 +56,7 @@ impl Draft {
             event.severity = self.incident.severity;
         }
         self.incident.next_wake = next_wake(&self.incident, self.now);
-        Commit {
-            incident: Some(self.incident),
-            events: self.events,
-            now: self.now,
-            ..Commit::default()
-        }
+        Commit { incident: Some(self.incident), events: self.events, now: self.now, ..Commit::default() }
     }
 }
 

@@ -69,10 +69,7 @@ pub async fn evaluate(
     };
     report.changes.extend(collector_silent(&warm.state, plan.shard, now));
     for change in &report.changes {
-        if matches!(
-            raise(ledger, outlet, change, now).await?,
-            crate::raise::Raised::Committed { .. }
-        ) {
+        if matches!(raise(ledger, outlet, change, now).await?, crate::raise::Raised::Committed { .. }) {
             report.committed += 1;
         }
     }
@@ -124,11 +121,7 @@ async fn load(
     head: Option<CheckpointHead>,
     report: &mut Evaluated,
 ) -> Result<Warm, PortError> {
-    let stored = if head.is_some() {
-        log.checkpoint(plan.shard).await?
-    } else {
-        None
-    };
+    let stored = if head.is_some() { log.checkpoint(plan.shard).await? } else { None };
     let state = match stored.map(|checkpoint| ShardState::decode(&checkpoint.state)) {
         Some(Ok(state)) => state,
         Some(Err(error)) => {
@@ -148,10 +141,7 @@ async fn catch_up(
     until: Time,
 ) -> Result<Vec<AlertChange>, PortError> {
     let oldest = until - REPLAY_MAX;
-    let from = warm
-        .state
-        .tick
-        .map_or(oldest, |tick| (tick + Span::from_seconds(1)).max(oldest));
+    let from = warm.state.tick.map_or(oldest, |tick| (tick + Span::from_seconds(1)).max(oldest));
     let mut changes = Vec::new();
     for chunk in log.chunks(plan.shard, from, until + Span::from_seconds(1)).await? {
         changes.extend(fold(plan, &mut warm.state, &chunk));
@@ -179,10 +169,7 @@ fn differences(before: &ShardState, after: &mut ShardState) -> Vec<AlertChange> 
             _ => continue,
         };
         let after_last = is.changed_at.map_or(change.at, |last| last + Span::from_seconds(1));
-        let change = AlertChange {
-            at: change.at.max(after_last),
-            ..change
-        };
+        let change = AlertChange { at: change.at.max(after_last), ..change };
         is.changed_at = Some(change.at);
         is.firing = (change.status == Status::Firing).then(|| change.clone());
         changes.push(change);
@@ -203,14 +190,8 @@ fn checkpoint_is_due(warm: &Warm, report: &Evaluated) -> bool {
 /// Whether the state in memory may be kept.
 async fn save(log: &impl ChunkLog, shard: u32, warm: &mut Warm) -> Result<bool, PortError> {
     let Some(tick) = warm.state.tick else { return Ok(true) };
-    let head = CheckpointHead {
-        version: warm.head.map_or(1, |head| head.version + 1),
-        tick,
-    };
-    let checkpoint = Checkpoint {
-        head,
-        state: warm.state.encode(),
-    };
+    let head = CheckpointHead { version: warm.head.map_or(1, |head| head.version + 1), tick };
+    let checkpoint = Checkpoint { head, state: warm.state.encode() };
     Ok(match log.save_checkpoint(shard, &checkpoint).await? {
         Saved::Saved => {
             warm.head = Some(head);

@@ -65,15 +65,9 @@ pub async fn notify(
 /// The channels of all matching routes that want events of this kind, each once, in the order of the routes.
 fn channels(setup: &Setup, event: &IncidentEvent) -> Vec<ChannelName> {
     let mut names: Vec<ChannelName> = Vec::new();
-    for route in setup
-        .routes
-        .iter()
-        .filter(|route| route.covers(&event.service, event.severity, event.category))
-    {
+    for route in setup.routes.iter().filter(|route| route.covers(&event.service, event.severity, event.category)) {
         for name in &route.channels {
-            let wants = setup
-                .channel(name)
-                .is_some_and(|channel| channel.kind.wants(event.kind));
+            let wants = setup.channel(name).is_some_and(|channel| channel.kind.wants(event.kind));
             if wants && !names.contains(name) {
                 names.push(name.clone());
             }
@@ -168,19 +162,8 @@ async fn claim(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<Opti
         next_wake: Some(now + TRY_TAKES_AT_MOST),
         ..receipt
     };
-    let begun = commit(
-        ledger,
-        Commit {
-            receipts: vec![sending.clone()],
-            now,
-            ..Commit::default()
-        },
-    )
-    .await?;
-    Ok(begun.then(|| Receipt {
-        version: sending.version + 1,
-        ..sending
-    }))
+    let begun = commit(ledger, Commit { receipts: vec![sending.clone()], now, ..Commit::default() }).await?;
+    Ok(begun.then(|| Receipt { version: sending.version + 1, ..sending }))
 }
 
 fn settle(receipt: Receipt, delivery: Delivery, now: Time) -> Receipt {
@@ -188,33 +171,23 @@ fn settle(receipt: Receipt, delivery: Delivery, now: Time) -> Receipt {
         Delivery::Accepted { answer } => end(receipt, ReceiptState::Delivered { at: now, answer }),
         Delivery::Refused { answer } => end(receipt, ReceiptState::Refused { at: now, answer }),
         Delivery::TryLater { reason, after_seconds } => match next_try(receipt.tries, after_seconds) {
-            Some(wait) => Receipt {
-                state: ReceiptState::Retrying { reason },
-                next_wake: Some(now + wait),
-                ..receipt
-            },
+            Some(wait) => Receipt { state: ReceiptState::Retrying { reason }, next_wake: Some(now + wait), ..receipt },
             None => end(receipt, ReceiptState::Failed { at: now, reason }),
         },
     }
 }
 
 fn end(receipt: Receipt, state: ReceiptState) -> Receipt {
-    Receipt {
-        state,
-        notification: None,
-        next_wake: None,
-        ..receipt
-    }
+    Receipt { state, notification: None, next_wake: None, ..receipt }
 }
 
 /// Commits the receipt; what a vendor refused or nobody could deliver stands on the incident with the same commit.
 async fn record(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<(), UseCaseError> {
     let failure = match &receipt.state {
         ReceiptState::Refused { answer, .. } => Some(format!("{} refused it: {answer}", receipt.channel)),
-        ReceiptState::Failed { reason, .. } => Some(format!(
-            "{} could not be told in {} tries: {reason}",
-            receipt.channel, receipt.tries
-        )),
+        ReceiptState::Failed { reason, .. } => {
+            Some(format!("{} could not be told in {} tries: {reason}", receipt.channel, receipt.tries))
+        }
         _ => None,
     };
     for _ in 0..CONFLICT_TRIES {
@@ -225,12 +198,7 @@ async fn record(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<(),
         if let (Some(incident), Some(summary)) = (&mut incident, failure.clone()) {
             incident.note(now, What::NotificationFailed { summary });
         }
-        let together = Commit {
-            incident,
-            receipts: vec![receipt.clone()],
-            now,
-            ..Commit::default()
-        };
+        let together = Commit { incident, receipts: vec![receipt.clone()], now, ..Commit::default() };
         // Without a failure only another try of the same notification can be faster, and its receipt stands.
         if commit(ledger, together).await? || failure.is_none() {
             return Ok(());

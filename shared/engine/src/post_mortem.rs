@@ -24,10 +24,7 @@ pub use write::{INCIDENT_READ_MAX, Refusal, Written, html_key, markdown_key, wri
 /// Only what happened up to the resolve is in it, so that it does not depend on when it is written.
 pub fn compose(case: &Case<'_>, resolved_at: Time) -> PostMortem {
     let incident = up_to_resolve(case.incident, resolved_at);
-    let case = &Case {
-        incident: &incident,
-        ..*case
-    };
+    let case = &Case { incident: &incident, ..*case };
     let mut post_mortem = PostMortem {
         incident: incident.id.clone(),
         title: incident.title.clone(),
@@ -56,15 +53,7 @@ pub fn compose(case: &Case<'_>, resolved_at: Time) -> PostMortem {
 
 /// The incident without what came after its resolve: a later note or a late answer of a channel.
 fn up_to_resolve(incident: &Incident, resolved_at: Time) -> Incident {
-    let resolve = |entry: &Entry| {
-        matches!(
-            entry.what,
-            What::StateChanged {
-                to: State::Resolved,
-                ..
-            }
-        )
-    };
+    let resolve = |entry: &Entry| matches!(entry.what, What::StateChanged { to: State::Resolved, .. });
     let mut incident = incident.clone();
     if let Some(last) = incident.timeline.iter().rposition(resolve) {
         incident.timeline.truncate(last + 1);
@@ -76,9 +65,7 @@ fn up_to_resolve(incident: &Incident, resolved_at: Time) -> Incident {
 
 fn owner(setup: &Setup, incident: &Incident) -> String {
     let service = setup.service(&incident.service).map(|service| service.owner.clone());
-    service
-        .filter(|owner| !owner.is_empty())
-        .unwrap_or_else(|| setup.default_owner.clone())
+    service.filter(|owner| !owner.is_empty()).unwrap_or_else(|| setup.default_owner.clone())
 }
 
 fn detection(setup: &Setup, incident: &Incident) -> Detection {
@@ -88,13 +75,7 @@ fn detection(setup: &Setup, incident: &Incident) -> Detection {
             format!("monitor {}", alert.name)
         }
         (Some(alert), _) => format!("alert {}", alert.name),
-        (
-            None,
-            Some(Entry {
-                what: What::Opened { reason, .. },
-                ..
-            }),
-        ) => format!("a person: {reason}"),
+        (None, Some(Entry { what: What::Opened { reason, .. }, .. })) => format!("a person: {reason}"),
         (None, _) => "a person".to_owned(),
     };
     Detection {

@@ -26,6 +26,14 @@ pub enum Raised {
 }
 
 impl Raised {
+    /// What became of it, for whoever sent it.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Committed { .. } => "committed",
+            Self::Unchanged { reason, .. } => reason,
+        }
+    }
+
     /// The incident the alert belongs to, if any.
     pub fn incident(&self) -> Option<&IncidentId> {
         match self {
@@ -50,18 +58,13 @@ pub async fn raise(
         let before = known.alert.as_ref().and_then(|alert| alert.incident.clone());
         let commit: Box<Commit> = match alert_changed(known, change, now) {
             Decision::Nothing { reason } => {
-                return Ok(Raised::Unchanged {
-                    incident: before,
-                    reason,
-                });
+                return Ok(Raised::Unchanged { incident: before, reason });
             }
             Decision::Commit(commit) => commit,
         };
         match commit_and_publish(ledger, outlet, &commit).await {
             Ok(_) => {
-                return Ok(Raised::Committed {
-                    incident: commit.incident.map(|incident| incident.id).or(before),
-                });
+                return Ok(Raised::Committed { incident: commit.incident.map(|incident| incident.id).or(before) });
             }
             Err(CommitError::Conflict { what }) => contended = what,
             Err(CommitError::Port(error)) => return Err(error.into()),

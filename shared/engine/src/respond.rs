@@ -41,33 +41,20 @@ pub async fn respond(
     now: Time,
 ) -> Result<Responded, UseCaseError> {
     let Some(incident) = plan::plan(ledger, outlet, targets, setup, id, now).await? else {
-        return Ok(Responded {
-            reason: Some(format!("there is no incident {id}")),
-            ..Responded::default()
-        });
+        return Ok(Responded { reason: Some(format!("there is no incident {id}")), ..Responded::default() });
     };
     for action in incident.actions.clone() {
         act::act(ledger, outlet, targets, setup, (id, &action.id), now).await?;
         undo::undo(ledger, outlet, targets, setup, (id, &action.id), now).await?;
     }
-    Ok(ledger
-        .incident(id)
-        .await?
-        .map_or_else(Responded::default, |incident| report(&incident)))
+    Ok(ledger.incident(id).await?.map_or_else(Responded::default, |incident| report(&incident)))
 }
 
 fn report(incident: &Incident) -> Responded {
     let states = incident.actions.iter().map(|action| {
         let state = serde_json::to_value(&action.state).unwrap_or_default();
-        let is = state
-            .get("is")
-            .and_then(|is| is.as_str())
-            .unwrap_or_default()
-            .to_owned();
-        let why = state
-            .get("reason")
-            .and_then(|r| r.as_str())
-            .map_or(String::new(), |r| format!(" ({r})"));
+        let is = state.get("is").and_then(|is| is.as_str()).unwrap_or_default().to_owned();
+        let why = state.get("reason").and_then(|r| r.as_str()).map_or(String::new(), |r| format!(" ({r})"));
         format!("{}: {is}{why}", action.summary())
     });
     let actions: Vec<_> = states.collect();

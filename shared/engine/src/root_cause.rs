@@ -59,30 +59,18 @@ pub fn analyse(case: &Case<'_>, now: Time) -> Analysis {
     let scene = Scene::of(case, now);
     let changes = scene.changes();
     if let Some(reason) = scene.nothing_changed() {
-        return Analysis {
-            causes: Vec::new(),
-            reason,
-            changes,
-        };
+        return Analysis { causes: Vec::new(), reason, changes };
     }
     let mut ranked = deployment::candidates(&scene);
     ranked.extend(dependency::candidates(&scene));
-    ranked.sort_by(|a, b| {
-        b.rank
-            .total_cmp(&a.rank)
-            .then_with(|| a.cause.summary.cmp(&b.cause.summary))
-    });
+    ranked.sort_by(|a, b| b.rank.total_cmp(&a.rank).then_with(|| a.cause.summary.cmp(&b.cause.summary)));
     ranked.truncate(CAUSES_MAX);
     let reason = match &ranked[..] {
         [] => scene.unexplained(),
         [only] => format!("It is the only change found: {}", only.why),
         [first, ..] => format!("Of {} changes found it fits best: {}", ranked.len(), first.why),
     };
-    Analysis {
-        causes: ranked.into_iter().map(|ranked| ranked.cause).collect(),
-        reason,
-        changes,
-    }
+    Analysis { causes: ranked.into_iter().map(|ranked| ranked.cause).collect(), reason, changes }
 }
 
 /// The service, and what it depends on, directly or not: near ones first, at most [`SERVICES_MAX`].
@@ -105,18 +93,9 @@ pub fn services_of<'a>(setup: &'a Setup, service: &'a ServiceName) -> Vec<&'a Se
 
 /// The series of these services, and those that monitors of theirs read.
 pub fn series_of(setup: &Setup, services: &[&ServiceName]) -> BTreeSet<SeriesId> {
-    let own = setup
-        .services
-        .iter()
-        .filter(|service| services.contains(&&service.name));
-    let judged = setup
-        .monitors
-        .iter()
-        .filter(|monitor| services.contains(&&monitor.service));
-    own.flat_map(|service| service.series.iter())
-        .chain(judged.flat_map(Monitor::series))
-        .cloned()
-        .collect()
+    let own = setup.services.iter().filter(|service| services.contains(&&service.name));
+    let judged = setup.monitors.iter().filter(|monitor| services.contains(&&monitor.service));
+    own.flat_map(|service| service.series.iter()).chain(judged.flat_map(Monitor::series)).cloned().collect()
 }
 
 /// A candidate and how well it fits.

@@ -58,8 +58,7 @@ pub async fn timekeep(
             }
         };
         if let Err(error) = result {
-            kept.failed
-                .push(format!("{due:?}: {error}").chars().take(300).collect());
+            kept.failed.push(format!("{due:?}: {error}").chars().take(300).collect());
         }
     }
     Ok(kept)
@@ -134,20 +133,10 @@ async fn decide(
     for action in draft.incident.actions.clone() {
         match &action.state {
             ActionState::Approved { .. } | ActionState::Acting { .. } => {
-                push(
-                    &mut draft,
-                    &action,
-                    EventKind::ActionApproved,
-                    "was begun and not finished; looked at again",
-                );
+                push(&mut draft, &action, EventKind::ActionApproved, "was begun and not finished; looked at again");
             }
             ActionState::Undoing { .. } => {
-                push(
-                    &mut draft,
-                    &action,
-                    EventKind::ActionUndo,
-                    "was to be undone; looked at again",
-                );
+                push(&mut draft, &action, EventKind::ActionUndo, "was to be undone; looked at again");
             }
             ActionState::Acted { at, verify_by } if is_open && *verify_by <= now => {
                 let effect = check::effect(log, setup, shards, &draft.incident, &action, *at, now).await?;
@@ -168,46 +157,18 @@ fn judge(draft: &mut Draft, action: &Action, effect: check::Effect, now: Time) {
     let within = action.step.verify_within;
     let (state, kind, words) = match effect {
         check::Effect::Worse(numbers) => {
-            let words = format!(
-                "Check failed: {} made it worse ({numbers}); it is being undone",
-                action.summary()
-            );
-            (
-                ActionState::Undoing {
-                    since: now,
-                    reason: numbers,
-                },
-                EventKind::ActionUndo,
-                words,
-            )
+            let words = format!("Check failed: {} made it worse ({numbers}); it is being undone", action.summary());
+            (ActionState::Undoing { since: now, reason: numbers }, EventKind::ActionUndo, words)
         }
         check::Effect::NotBetter(numbers) => {
             let words =
                 format!("Check failed: the monitor has not recovered within {within} ({numbers}); a person is needed");
-            (
-                ActionState::Ineffective {
-                    at: now,
-                    reason: numbers,
-                },
-                EventKind::ActionFailed,
-                words,
-            )
+            (ActionState::Ineffective { at: now, reason: numbers }, EventKind::ActionFailed, words)
         }
     };
-    if let Some(found) = draft
-        .incident
-        .actions
-        .iter_mut()
-        .find(|candidate| candidate.id == action.id)
-    {
+    if let Some(found) = draft.incident.actions.iter_mut().find(|candidate| candidate.id == action.id) {
         found.state = state;
     }
-    draft.incident.note(
-        now,
-        What::Action {
-            action: action.id.clone(),
-            summary: words.clone(),
-        },
-    );
+    draft.incident.note(now, What::Action { action: action.id.clone(), summary: words.clone() });
     draft.tell(kind, Some(action.id.clone()), words);
 }

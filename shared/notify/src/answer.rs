@@ -23,18 +23,15 @@ pub(crate) fn judge(vendor: Vendor, status: u16, retry_after: Option<&str>, body
         (Vendor::Slack, 200) if is_ok(body) => Delivery::Accepted { answer },
         (Vendor::Slack, 200..=299) => Delivery::Refused { answer },
         // Another 2xx is not PagerDuty's word that it took the page; telling it twice does no harm.
-        (Vendor::PagerDuty, 200 | 201 | 203..=299) => Delivery::TryLater {
-            reason: format!("answered {answer}, where 202 is expected"),
-            after_seconds: None,
-        },
+        (Vendor::PagerDuty, 200 | 201 | 203..=299) => {
+            Delivery::TryLater { reason: format!("answered {answer}, where 202 is expected"), after_seconds: None }
+        }
         (_, 200..=299) => Delivery::Accepted { answer },
         (_, 408 | 425 | 429 | 500..=599) => Delivery::TryLater {
             reason: format!("answered {answer}"),
             after_seconds: retry_after.and_then(|text| seconds(text, now)),
         },
-        (_, 300..=399) => Delivery::Refused {
-            answer: format!("{answer} (redirects are not followed)"),
-        },
+        (_, 300..=399) => Delivery::Refused { answer: format!("{answer} (redirects are not followed)") },
         _ => Delivery::Refused { answer },
     }
 }
@@ -47,11 +44,7 @@ fn is_ok(body: &str) -> bool {
 fn shown(status: u16, body: &str) -> String {
     let words = body.replace(char::is_control, " ");
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = if words.is_empty() {
-        status.to_string()
-    } else {
-        format!("{status} {words}")
-    };
+    let text = if words.is_empty() { status.to_string() } else { format!("{status} {words}") };
     match text.char_indices().nth(ANSWER_MAX) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
@@ -80,21 +73,14 @@ mod tests {
     }
 
     fn later(reason: &str, after_seconds: Option<u32>) -> Delivery {
-        Delivery::TryLater {
-            reason: reason.into(),
-            after_seconds,
-        }
+        Delivery::TryLater { reason: reason.into(), after_seconds }
     }
 
     #[test]
     fn answers_mean_what_the_vendors_say() {
         use Vendor::{PagerDuty, Slack, Webhook};
         let check = |vendor, status, body: &str, expected: Delivery| {
-            assert_eq!(
-                judge(vendor, status, None, body, 0),
-                expected,
-                "{vendor:?} {status} {body}"
-            );
+            assert_eq!(judge(vendor, status, None, body, 0), expected, "{vendor:?} {status} {body}");
         };
         check(Slack, 200, "ok", accepted("200 ok"));
         check(Slack, 200, "{\"ok\":true}", accepted("200 {\"ok\":true}"));

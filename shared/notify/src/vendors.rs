@@ -40,11 +40,7 @@ impl<S: Secrets> Vendors<S> {
 
     /// As [`Vendors::new`], with another limit than [`TRY_TIMEOUT`].
     pub fn with_timeout(secrets: S, try_timeout: Duration) -> Self {
-        Self {
-            client: client(try_timeout),
-            secrets,
-            try_timeout,
-        }
+        Self { client: client(try_timeout), secrets, try_timeout }
     }
 
     async fn slack(&self, notification: &Notification, url: &Secret) -> Result<Delivery, Delivery> {
@@ -101,11 +97,7 @@ impl<S: Secrets> Vendors<S> {
         body: Vec<u8>,
         secret: &Revealed,
     ) -> Delivery {
-        let mut request = self
-            .client
-            .post(address)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body);
+        let mut request = self.client.post(address).header(CONTENT_TYPE, "application/json").body(body);
         for (name, value) in headers {
             request = request.header(*name, value);
         }
@@ -114,11 +106,7 @@ impl<S: Secrets> Vendors<S> {
             Err(error) => return self.unanswered(&error, secret),
         };
         let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = secret.hide(&read(response).await);
         judge(vendor, status, retry_after.as_deref(), &body, now())
     }
@@ -133,10 +121,7 @@ impl<S: Secrets> Vendors<S> {
         } else {
             format!("the connection broke{}", secret.hide(&cause))
         };
-        Delivery::TryLater {
-            reason,
-            after_seconds: None,
-        }
+        Delivery::TryLater { reason, after_seconds: None }
     }
 }
 
@@ -156,9 +141,7 @@ impl<S: Secrets + Sync> Messenger for Vendors<S> {
 
 impl<S> fmt::Debug for Vendors<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vendors")
-            .field("try_timeout", &self.try_timeout)
-            .finish_non_exhaustive()
+        f.debug_struct("Vendors").field("try_timeout", &self.try_timeout).finish_non_exhaustive()
     }
 }
 
@@ -166,9 +149,7 @@ impl<S> fmt::Debug for Vendors<S> {
 /// connection that died meanwhile would cost the first try.
 fn client(try_timeout: Duration) -> Client {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let tls = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("ring knows the default versions of TLS")
@@ -204,10 +185,7 @@ fn address_in(text: &str, what: &str) -> Result<Url, Delivery> {
 }
 
 fn unwanted(notification: &Notification) -> Delivery {
-    refused(format!(
-        "a channel of this kind is not told of {}",
-        notification.event.kind
-    ))
+    refused(format!("a channel of this kind is not told of {}", notification.event.kind))
 }
 
 fn refused(answer: String) -> Delivery {

@@ -29,14 +29,7 @@ fn approval() -> Notification {
     let action = Some(incident.actions[0].id.clone());
     let summary = "Waits for approval: roll lambda:shop-checkout:live back from version 2 to version 1, because \
                    lambda:shop-checkout:live moved shortly before the first breach";
-    sample::told(
-        incident,
-        EventKind::ActionPlanned,
-        action,
-        summary.to_owned(),
-        sample::after(190),
-        "slack",
-    )
+    sample::told(incident, EventKind::ActionPlanned, action, summary.to_owned(), sample::after(190), "slack")
 }
 
 /// What stands in the blocks, line by line.
@@ -51,10 +44,8 @@ fn read(message: &Value) -> String {
 
 #[test]
 fn slack_reads_well_at_night() {
-    let mut told: Vec<(String, Notification)> = TOLD
-        .iter()
-        .map(|kind| (kind.to_string(), sample::notification(*kind, "slack")))
-        .collect();
+    let mut told: Vec<(String, Notification)> =
+        TOLD.iter().map(|kind| (kind.to_string(), sample::notification(*kind, "slack"))).collect();
     told.push(("action.planned (approval)".to_owned(), approval()));
     let mut pages = String::new();
     for (kind, notification) in told {
@@ -75,19 +66,12 @@ fn pagerduty_is_told_of_the_incidents_life_only() {
     for kind in EventKind::ALL {
         let notification = sample::notification(*kind, "pagerduty");
         let event = message::pagerduty(&notification);
-        let channel = ChannelKind::PagerDuty {
-            routing_key: Secret::Ssm("/k".into()),
-            url: String::new(),
-        };
+        let channel = ChannelKind::PagerDuty { routing_key: Secret::Ssm("/k".into()), url: String::new() };
         assert_eq!(event.is_some(), channel.wants(*kind), "{kind}");
         let Some(mut event) = event else { continue };
         events.push(json!({"kind": kind, "event": event.clone()}));
         event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
-        assert_eq!(
-            pagerduty::problems(&event, event.to_string().len()),
-            Vec::<String>::new(),
-            "{kind}"
-        );
+        assert_eq!(pagerduty::problems(&event, event.to_string().len()), Vec::<String>::new(), "{kind}");
         assert_eq!(event["dedup_key"], json!(notification.incident.id));
     }
     insta::assert_json_snapshot!("pagerduty", events);

@@ -35,10 +35,7 @@ fn state() -> impl Strategy<Value = ActionState> {
         2 => ActionState::AwaitingApproval,
         3 => ActionState::Approved { by: reason },
         4 => ActionState::Refused { reason },
-        5 => ActionState::Acting {
-            revision: reason,
-            since: at,
-        },
+        5 => ActionState::Acting { revision: reason, since: at },
         6 => ActionState::Acted { at, verify_by: at },
         7 => ActionState::Verified { at },
         8 => ActionState::Ineffective { at, reason },
@@ -55,12 +52,7 @@ fn alert() -> impl Strategy<Value = AlertSummary> {
         severity: Severity::Sev3,
         fired_at: sample::BEGAN,
         resolved_at: over.then(|| sample::after(60)),
-        reading: Some(Reading {
-            signal,
-            value,
-            limit: "> 10".parse().expect("a limit"),
-            unit: Unit::Bytes,
-        }),
+        reading: Some(Reading { signal, value, limit: "> 10".parse().expect("a limit"), unit: Unit::Bytes }),
         labels: std::collections::BTreeMap::new(),
     })
 }
@@ -139,33 +131,13 @@ fn the_largest_incident_fits() {
     let mut incident = sample::incident_with_action(Mode::Auto, ActionState::Suggested);
     let (alert, action) = (incident.alerts[0].clone(), incident.actions[0].clone());
     let long = "&<😀\"".repeat(2000);
-    let mut alert = AlertSummary {
-        name: long.clone(),
-        ..alert
-    };
-    alert
-        .reading
-        .as_mut()
-        .expect("the sample has one")
-        .signal
-        .clone_from(&long);
+    let mut alert = AlertSummary { name: long.clone(), ..alert };
+    alert.reading.as_mut().expect("the sample has one").signal.clone_from(&long);
     incident.alerts = vec![alert; Incident::ALERTS_MAX];
-    incident.actions = vec![
-        Action {
-            reason: long.clone(),
-            ..action
-        };
-        200
-    ];
+    incident.actions = vec![Action { reason: long.clone(), ..action }; 200];
     while incident.timeline.len() < Incident::TIMELINE_MAX {
         let deployment = DeploymentId::derive(&["x"]);
-        incident.note(
-            sample::after(1),
-            What::DeploymentSeen {
-                deployment,
-                summary: long.clone(),
-            },
-        );
+        incident.note(sample::after(1), What::DeploymentSeen { deployment, summary: long.clone() });
     }
     incident.title.clone_from(&long);
     for length in [500, 501] {
@@ -174,10 +146,7 @@ fn the_largest_incident_fits() {
         let kind = EventKind::IncidentUpdated;
         let told = sample::told(incident.clone(), kind, None, long.clone(), sample::after(60), "any");
         let told = Notification { link, ..told };
-        assert_eq!(
-            message::slack(&told).to_string().contains("|Open the incident>"),
-            length == 500
-        );
+        assert_eq!(message::slack(&told).to_string().contains("|Open the incident>"), length == 500);
         check(&told);
     }
 }

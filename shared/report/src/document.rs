@@ -26,19 +26,11 @@ pub(crate) enum Block {
 impl Block {
     /// A list, or the words for its absence.
     pub(crate) fn list_or(items: &[String], absent: &str) -> Self {
-        if items.is_empty() {
-            Self::Paragraph(absent.to_owned())
-        } else {
-            Self::List(items.to_vec())
-        }
+        if items.is_empty() { Self::Paragraph(absent.to_owned()) } else { Self::List(items.to_vec()) }
     }
 
     /// A table, or the words for its absence.
     pub(crate) fn table_or(head: &'static [&'static str], rows: Vec<Vec<String>>, absent: &str) -> Self {
-        if rows.is_empty() {
-            Self::Paragraph(absent.to_owned())
-        } else {
-            Self::Table { head, rows }
-        }
+        if rows.is_empty() { Self::Paragraph(absent.to_owned()) } else { Self::Table { head, rows } }
     }
 }

@@ -23,10 +23,7 @@ fn write_body(out: &mut String, document: &Document) -> Result {
         writeln!(out, "<div><dt>{name}</dt><dd>{}</dd></div>", text(value))?;
     }
     writeln!(out, "</dl>")?;
-    document
-        .sections
-        .iter()
-        .try_for_each(|section| write_section(out, section))
+    document.sections.iter().try_for_each(|section| write_section(out, section))
 }
 
 fn write_section(out: &mut String, section: &Section) -> Result {
@@ -37,9 +34,7 @@ fn write_section(out: &mut String, section: &Section) -> Result {
             Block::Heading(heading) => writeln!(out, "<h3>{}</h3>", text(heading))?,
             Block::List(items) => {
                 writeln!(out, "<ul>")?;
-                items
-                    .iter()
-                    .try_for_each(|item| writeln!(out, "<li>{}</li>", text(item)))?;
+                items.iter().try_for_each(|item| writeln!(out, "<li>{}</li>", text(item)))?;
                 writeln!(out, "</ul>")?;
             }
             Block::Table { head, rows } => write_table(out, head, rows)?,

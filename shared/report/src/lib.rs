@@ -12,8 +12,5 @@ use domain::report::{PostMortem, Rendered};
 /// The post-mortem as text. Equal post-mortems give equal bytes; what stands in them is escaped.
 pub fn render(post_mortem: &PostMortem) -> Rendered {
     let document = post_mortem::document(post_mortem);
-    Rendered {
-        markdown: markdown::write(&document),
-        html: html::write(&document),
-    }
+    Rendered { markdown: markdown::write(&document), html: html::write(&document) }
 }

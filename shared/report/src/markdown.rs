@@ -15,10 +15,7 @@ fn write_document(out: &mut String, document: &Document) -> Result {
     for (name, value) in &document.facts {
         writeln!(out, "| {name} | {} |", text(value))?;
     }
-    document
-        .sections
-        .iter()
-        .try_for_each(|section| write_section(out, section))
+    document.sections.iter().try_for_each(|section| write_section(out, section))
 }
 
 fn write_section(out: &mut String, section: &Section) -> Result {
@@ -84,10 +81,7 @@ mod tests {
 
     #[test]
     fn what_would_be_markup_is_escaped() {
-        check(
-            "errors / requests 31.2 % (limit > 10 %)",
-            "errors / requests 31.2 % (limit &gt; 10 %)",
-        );
+        check("errors / requests 31.2 % (limit > 10 %)", "errors / requests 31.2 % (limit &gt; 10 %)");
         check("<script>&amp;", "&lt;script&gt;&amp;amp;");
         check("a|b\nc", "a\\|b c");
         check("snake_case and _emphasis_", "snake_case and \\_emphasis\\_");

@@ -21,10 +21,7 @@ pub(crate) fn document(post_mortem: &PostMortem) -> Document {
             section("Resolution", resolution(post_mortem)),
             section("Action items", vec![action_items(post_mortem)]),
             section("Lessons", vec![Block::list_or(&post_mortem.lessons, "None.")]),
-            section(
-                "Prevention",
-                vec![Block::list_or(&post_mortem.prevention, "None known.")],
-            ),
+            section("Prevention", vec![Block::list_or(&post_mortem.prevention, "None known.")]),
         ],
     }
 }
@@ -45,10 +42,7 @@ fn facts(post_mortem: &PostMortem) -> Vec<(&'static str, String)> {
 
 fn impact(impact: &Impact) -> Vec<Block> {
     let number = |number: Option<f64>| number.map(|number| Unit::Count.show(number));
-    let mut lines = vec![format!(
-        "It lasted {}, from the first breach to the resolve.",
-        impact.lasted
-    )];
+    let mut lines = vec![format!("It lasted {}, from the first breach to the resolve.", impact.lasted)];
     lines.push(match (number(impact.requests), number(impact.failed)) {
         (Some(requests), Some(failed)) => format!("{failed} of {requests} requests failed in that time."),
         (Some(requests), None) => {
@@ -63,11 +57,7 @@ fn impact(impact: &Impact) -> Vec<Block> {
 }
 
 fn detection(detection: &Detection) -> String {
-    let Detection {
-        by,
-        delay,
-        acknowledged_after,
-    } = detection;
+    let Detection { by, delay, acknowledged_after } = detection;
     let acknowledged = match acknowledged_after {
         Some(after) => format!("Somebody acknowledged it {after} later."),
         None => "Nobody acknowledged it.".to_owned(),
@@ -77,9 +67,7 @@ fn detection(detection: &Detection) -> String {
 
 fn timeline(post_mortem: &PostMortem) -> Block {
     let rows = post_mortem.timeline.iter();
-    let rows = rows
-        .map(|entry| vec![stamp(entry.at), entry.what.to_string()])
-        .collect();
+    let rows = rows.map(|entry| vec![stamp(entry.at), entry.what.to_string()]).collect();
     Block::table_or(&["Time (UTC)", "What"], rows, "Nothing is recorded.")
 }
 
@@ -104,24 +92,14 @@ fn root_cause(post_mortem: &PostMortem) -> Vec<Block> {
         ]
     });
     let head = &["Series", "Before", "During", "Score", "Since (UTC)"];
-    blocks.push(Block::table_or(
-        head,
-        rows.collect(),
-        "No series left its normal range.",
-    ));
+    blocks.push(Block::table_or(head, rows.collect(), "No series left its normal range."));
     blocks
 }
 
 fn resolution(post_mortem: &PostMortem) -> Vec<Block> {
     let rows = post_mortem.actions.iter().map(|action| {
         let mode = mode(action.mode()).to_owned();
-        vec![
-            action.summary(),
-            action.runbook.to_string(),
-            mode,
-            state(action),
-            action.reason.clone(),
-        ]
+        vec![action.summary(), action.runbook.to_string(), mode, state(action), action.reason.clone()]
     });
     let head = &["Action", "Runbook", "Mode", "State", "Why"];
     vec![
@@ -165,13 +143,7 @@ fn action_items(post_mortem: &PostMortem) -> Block {
             ActionItemState::Done => "done",
         };
         let due = stamp(item.due).chars().take("2026-01-31".len()).collect();
-        vec![
-            item.title.clone(),
-            item.reason.clone(),
-            item.owner.clone(),
-            due,
-            state.to_owned(),
-        ]
+        vec![item.title.clone(), item.reason.clone(), item.owner.clone(), due, state.to_owned()]
     });
     Block::table_or(&["What", "Why", "Owner", "Due", "State"], rows.collect(), "None.")
 }

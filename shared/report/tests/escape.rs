@@ -28,18 +28,8 @@ fn post_mortem(text: &str) -> PostMortem {
             worst: Some(said()),
             missing: vec![said()],
         },
-        detection: Detection {
-            by: said(),
-            delay: Span::MINUTE,
-            acknowledged_after: Some(Span::MINUTE),
-        },
-        timeline: vec![Entry {
-            at,
-            what: What::Note {
-                by: said(),
-                text: said(),
-            },
-        }],
+        detection: Detection { by: said(), delay: Span::MINUTE, acknowledged_after: Some(Span::MINUTE) },
+        timeline: vec![Entry { at, what: What::Note { by: said(), text: said() } }],
         analysis: Analysis {
             causes: vec![Cause {
                 kind: CauseKind::Dependency { series: series.clone() },
@@ -74,34 +64,22 @@ fn post_mortem(text: &str) -> PostMortem {
 
 /// What the reports look like apart from the text.
 fn shape(Rendered { markdown, html }: &Rendered) -> (usize, usize, Vec<String>) {
-    let tags = html
-        .split('<')
-        .skip(1)
-        .map(|rest| rest.split_inclusive('>').next().unwrap_or_default().to_owned());
+    let tags = html.split('<').skip(1).map(|rest| rest.split_inclusive('>').next().unwrap_or_default().to_owned());
     let bars = markdown.replace("\\|", "").matches('|').count();
     (markdown.lines().count(), bars, tags.collect())
 }
 
 fn check(text: &str) {
-    let (plain, rendered) = (
-        tocsin_report::render(&post_mortem("plain")),
-        tocsin_report::render(&post_mortem(text)),
-    );
+    let (plain, rendered) = (tocsin_report::render(&post_mortem("plain")), tocsin_report::render(&post_mortem(text)));
     assert_eq!(shape(&rendered), shape(&plain), "{text:?}");
     assert!(!rendered.markdown.contains('<'), "{text:?}");
 }
 
 #[test]
 fn markup_stays_text() {
-    for text in [
-        "<script>alert(1)</script>",
-        "a | b\n| c |",
-        "</td></tr>",
-        "\"><img src=x>",
-        "\r\n# x",
-        "`<b>`",
-        "\u{85}-",
-    ] {
+    for text in
+        ["<script>alert(1)</script>", "a | b\n| c |", "</td></tr>", "\"><img src=x>", "\r\n# x", "`<b>`", "\u{85}-"]
+    {
         check(text);
     }
 }

@@ -37,12 +37,8 @@ pub fn sdk_config() -> SdkConfig {
         None,
         "lambda-environment",
     );
-    let region = variable("AWS_REGION")
-        .or_else(|| variable("AWS_DEFAULT_REGION"))
-        .map(Region::new);
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .operation_attempt_timeout(TRY_TIMEOUT);
+    let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).map(Region::new);
+    let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).operation_attempt_timeout(TRY_TIMEOUT);
     let mut config = SdkConfig::builder();
     config
         .set_endpoint_url(variable("AWS_ENDPOINT_URL"))
@@ -62,10 +58,7 @@ fn http_client() -> SharedHttpClient {
     if let Some(further) = env::var("SSL_CERT_FILE").ok().and_then(|path| std::fs::read(path).ok()) {
         roots.add_pem_certificate(further);
     }
-    let context = TlsContext::builder()
-        .with_trust_store(roots)
-        .build()
-        .expect("a trust store is all it takes");
+    let context = TlsContext::builder().with_trust_store(roots).build().expect("a trust store is all it takes");
     Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .tls_context(context)

@@ -73,14 +73,7 @@ impl Environment {
         if count.is_none() && !shards.is_empty() {
             wrong.push(format!("TOCSIN_SHARDS is {shards:?}, not a number above 0"));
         }
-        if wrong.is_empty() {
-            Ok(Self {
-                shards: count.unwrap_or(1),
-                ..found
-            })
-        } else {
-            Err(EnvironmentError(wrong))
-        }
+        if wrong.is_empty() { Ok(Self { shards: count.unwrap_or(1), ..found }) } else { Err(EnvironmentError(wrong)) }
     }
 }
 
@@ -93,9 +86,8 @@ mod tests {
         let error = Environment::from("api", |name| (name == "TOCSIN_SHARDS").then(|| "none".to_owned())).unwrap_err();
         assert_eq!(error.0.len(), 13, "{error}");
         assert!(error.to_string().contains("TOCSIN_SHARDS is \"none\""));
-        let complete = Environment::from("api", |name| {
-            Some(if name == "TOCSIN_SHARDS" { "4" } else { "x" }.to_owned())
-        });
+        let complete =
+            Environment::from("api", |name| Some(if name == "TOCSIN_SHARDS" { "4" } else { "x" }.to_owned()));
         assert_eq!(complete.unwrap().shards, 4);
     }
 }

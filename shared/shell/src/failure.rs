@@ -59,9 +59,6 @@ impl From<Failure> for Diagnostic {
             Failure::Retry(_) => "Tocsin.TryAgain",
             Failure::Broken(_) => "Tocsin.Broken",
         };
-        Self {
-            error_type: error_type.to_owned(),
-            error_message: failure.to_string(),
-        }
+        Self { error_type: error_type.to_owned(), error_message: failure.to_string() }
     }
 }

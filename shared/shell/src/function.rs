@@ -29,12 +29,7 @@ impl Function {
     /// Names every variable of the environment that is missing.
     pub fn start(name: &str) -> Result<Self, Failure> {
         let filter = EnvFilter::try_from_env("TOCSIN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-        tracing_subscriber::fmt()
-            .json()
-            .flatten_event(true)
-            .with_target(false)
-            .with_env_filter(filter)
-            .init();
+        tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_env_filter(filter).init();
         let environment = Environment::read(name).inspect_err(|error| {
             tracing::error!(%error, "The function cannot start.");
         })?;
@@ -66,12 +61,8 @@ impl Function {
             return Ok(setup);
         }
         let key = &self.environment.config_key;
-        let setup = load(
-            key,
-            self.environment.shards,
-            |key| async move { self.aws.text(&key).await },
-        )
-        .await?;
+        let setup = load(key, self.environment.shards, |key| async move { self.aws.text(&key).await }).await?;
+        self.store.keep_incidents(setup.keep_incidents);
         Ok(self.setup.get_or_init(|| setup))
     }
 

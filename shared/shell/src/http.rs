@@ -22,9 +22,7 @@ impl App for Function {
     }
 
     async fn setup(&self) -> Result<&Setup, NotConfigured> {
-        Function::setup(self)
-            .await
-            .map_err(|error| NotConfigured(error.to_string()))
+        Function::setup(self).await.map_err(|error| NotConfigured(error.to_string()))
     }
 
     fn shards(&self) -> u32 {

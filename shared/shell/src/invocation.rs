@@ -20,11 +20,7 @@ const FOR_THE_ANSWER: Duration = Duration::from_secs(3);
 
 impl Invocation {
     pub(crate) fn new(payload: String, request_id: String, deadline_ms: u64) -> Self {
-        Self {
-            payload,
-            request_id,
-            deadline: UNIX_EPOCH + Duration::from_millis(deadline_ms),
-        }
+        Self { payload, request_id, deadline: UNIX_EPOCH + Duration::from_millis(deadline_ms) }
     }
 
     /// How long the work may take.
@@ -45,11 +41,7 @@ impl Invocation {
 /// `text` as `T`; `what` names it in the error.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, Failure> {
     serde_json::from_str(text).map_err(|error| {
-        let kind = if error.is_syntax() || error.is_eof() {
-            "is not JSON"
-        } else {
-            "has the wrong shape"
-        };
+        let kind = if error.is_syntax() || error.is_eof() { "is not JSON" } else { "has the wrong shape" };
         Failure::Park(format!("{what} {kind}: {error}"))
     })
 }

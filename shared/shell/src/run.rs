@@ -35,19 +35,12 @@ where
         let result = handle(invocation).await;
         conclude(function, &request, payload, result).await
     };
-    Runtime::new(service_fn(serve))
-        .layer(MapRequestLayer::new(always_json))
-        .run()
-        .await
+    Runtime::new(service_fn(serve)).layer(MapRequestLayer::new(always_json)).run().await
 }
 
 fn invocation(event: LambdaEvent<Box<RawValue>>) -> Invocation {
     let (payload, context) = event.into_parts();
-    Invocation::new(
-        String::from(Box::<str>::from(payload)),
-        context.request_id,
-        context.deadline,
-    )
+    Invocation::new(String::from(Box::<str>::from(payload)), context.request_id, context.deadline)
 }
 
 /// The runtime drops what is no JSON with an error of its own; as a JSON string it reaches the handler, which parks it.
@@ -90,20 +83,12 @@ async fn conclude(
 async fn parked(function: &Function, request: &str, payload: &str, reason: String) -> Result<Value, Failure> {
     match function.aws.park(payload.as_bytes(), &reason, now()).await {
         Ok(place) => {
-            tracing::warn!(
-                request,
-                reason,
-                ?place,
-                bytes = payload.len(),
-                "The payload was parked."
-            );
+            tracing::warn!(request, reason, ?place, bytes = payload.len(), "The payload was parked.");
             Ok(json!({ "parked": reason }))
         }
         Err(error) => {
             tracing::error!(request, reason, %error, "The payload could not be parked.");
-            Err(Failure::Retry(format!(
-                "the payload is bad ({reason}) and could not be parked: {error}"
-            )))
+            Err(Failure::Retry(format!("the payload is bad ({reason}) and could not be parked: {error}")))
         }
     }
 }

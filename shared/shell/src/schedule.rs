@@ -33,20 +33,13 @@ impl Schedule {
     pub fn parse(invocation: &Invocation, shards: u32, now: Time) -> Result<Self, Failure> {
         let input: Input = invocation.parse()?;
         if let Some(version) = input.version.filter(|version| *version != VERSION) {
-            return Err(Failure::Park(format!(
-                "version {version} is unknown; this function reads version {VERSION}"
-            )));
+            return Err(Failure::Park(format!("version {version} is unknown; this function reads version {VERSION}")));
         }
         let shard = input.shard.unwrap_or(0);
         if shard >= shards {
-            return Err(Failure::Park(format!(
-                "shard {shard} does not exist; there are {shards}, from 0"
-            )));
+            return Err(Failure::Park(format!("shard {shard} does not exist; there are {shards}, from 0")));
         }
-        Ok(Self {
-            shard,
-            at: at(input.scheduled_time.as_deref(), now)?,
-        })
+        Ok(Self { shard, at: at(input.scheduled_time.as_deref(), now)? })
     }
 }
 
@@ -55,13 +48,9 @@ fn at(text: Option<&str>, now: Time) -> Result<Time, Failure> {
     let Some(text) = text.filter(|text| !text.starts_with('<')) else {
         return Ok(now);
     };
-    let at: Time = text
-        .parse()
-        .map_err(|error| Failure::Park(format!("scheduled_time: {error}")))?;
+    let at: Time = text.parse().map_err(|error| Failure::Park(format!("scheduled_time: {error}")))?;
     if at > now + AHEAD_MAX {
-        return Err(Failure::Park(format!(
-            "scheduled_time: {at} lies in the future; it is {now}"
-        )));
+        return Err(Failure::Park(format!("scheduled_time: {at} lies in the future; it is {now}")));
     }
     Ok(at)
 }
@@ -84,14 +73,8 @@ mod tests {
     #[test]
     fn reads_what_schedules_send_and_parks_the_rest() {
         check("{}", Ok((0, 1_700_000_000)));
-        check(
-            r#"{"version":1,"shard":1,"scheduled_time":"2023-11-14T22:00:00Z"}"#,
-            Ok((1, 1_699_999_200)),
-        );
-        check(
-            r#"{"version":1,"scheduled_time":"<aws.scheduler.scheduled-time>"}"#,
-            Ok((0, 1_700_000_000)),
-        );
+        check(r#"{"version":1,"shard":1,"scheduled_time":"2023-11-14T22:00:00Z"}"#, Ok((1, 1_699_999_200)));
+        check(r#"{"version":1,"scheduled_time":"<aws.scheduler.scheduled-time>"}"#, Ok((0, 1_700_000_000)));
         check("", Err("is not JSON"));
         check("not json", Err("is not JSON"));
         check("\"text\"", Err("has the wrong shape"));
@@ -104,14 +87,8 @@ mod tests {
         check(r#"{"shard":1e999}"#, Err("is not JSON"));
         check(r#"{"shards":0}"#, Err("unknown field `shards`"));
         check(r#"{"scheduled_time":"yesterday"}"#, Err("is not an instant"));
-        check(
-            r#"{"scheduled_time":"2123-01-01T00:00:00Z"}"#,
-            Err("lies in the future"),
-        );
-        check(
-            &format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)),
-            Err("the payload"),
-        );
+        check(r#"{"scheduled_time":"2123-01-01T00:00:00Z"}"#, Err("lies in the future"));
+        check(&format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)), Err("the payload"));
         check(&format!("\"{}\"", "x".repeat(10_000_000)), Err("has the wrong shape"));
     }
 }

@@ -28,7 +28,5 @@ where
         let text = read(wanted.to_owned()).await.map_err(SetupError::Unavailable)?;
         reading.give(Ok(text));
     }
-    reading
-        .finish(Some(shards))
-        .map_err(|mistakes| SetupError::Mistakes(mistakes.to_string()))
+    reading.finish(Some(shards)).map_err(|mistakes| SetupError::Mistakes(mistakes.to_string()))
 }

@@ -47,11 +47,7 @@ impl Record {
     }
 
     pub(crate) fn render(&self, name: &str, function: &str, now_ms: u128) -> Value {
-        let names: Vec<Value> = self
-            .0
-            .iter()
-            .map(|(metric, _)| json!({ "Name": format!("{metric:?}") }))
-            .collect();
+        let names: Vec<Value> = self.0.iter().map(|(metric, _)| json!({ "Name": format!("{metric:?}") })).collect();
         let mut record = Map::new();
         record.insert(
             "_aws".to_owned(),

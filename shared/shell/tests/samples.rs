@@ -1,5 +1,7 @@
 //! The sample payloads in `events/` are what the functions read.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -35,11 +37,7 @@ fn events_about_incidents() {
 #[test]
 fn schedules() {
     let check = |name: &str, at: &str| {
-        let invocation = Invocation {
-            payload: sample(name),
-            request_id: String::new(),
-            deadline: SystemTime::now(),
-        };
+        let invocation = Invocation { payload: sample(name), request_id: String::new(), deadline: SystemTime::now() };
         let schedule = Schedule::parse(&invocation, 1, NOW).unwrap();
         assert_eq!((schedule.shard, schedule.at.to_string().as_str()), (0, at), "{name}");
     };
@@ -55,16 +53,11 @@ async fn requests() {
     for (name, expected) in [
         ("api/http-health.json", "GET /health"),
         ("api/http-incidents.json", "GET /v1/incidents?limit=5"),
-        (
-            "api/http-metrics-query.json",
-            "GET /v1/metrics/query?series=shop-checkout%2Ferrors&step=1m",
-        ),
+        ("api/http-metrics-query.json", "GET /v1/metrics/query?series=shop-checkout%2Ferrors&step=1m"),
         ("ingest/http-alert.json", "POST /v1/alerts"),
         ("ingest/http-deployment.json", "POST /v1/deployments"),
     ] {
-        let answer = api::gateway::serve(axum::Router::new().fallback(echo), &sample(name))
-            .await
-            .unwrap();
+        let answer = api::gateway::serve(axum::Router::new().fallback(echo), &sample(name)).await.unwrap();
         assert_eq!(answer.body, expected, "{name}");
     }
 }

@@ -17,18 +17,13 @@ impl ChunkLog for World {
 
     async fn chunks(&self, shard: u32, from: Time, until: Time) -> Result<Vec<Chunk>, PortError> {
         self.call("chunks", |inner| {
-            let range = inner
-                .chunks
-                .iter()
-                .filter(|((s, tick), _)| *s == shard && *tick >= from && *tick < until);
+            let range = inner.chunks.iter().filter(|((s, tick), _)| *s == shard && *tick >= from && *tick < until);
             range.map(|(_, chunk)| chunk.clone()).collect()
         })
     }
 
     async fn checkpoint_head(&self, shard: u32) -> Result<Option<CheckpointHead>, PortError> {
-        self.call("checkpoint_head", |inner| {
-            inner.checkpoints.get(&shard).map(|checkpoint| checkpoint.head)
-        })
+        self.call("checkpoint_head", |inner| inner.checkpoints.get(&shard).map(|checkpoint| checkpoint.head))
     }
 
     async fn checkpoint(&self, shard: u32) -> Result<Option<Checkpoint>, PortError> {

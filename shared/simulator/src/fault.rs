@@ -48,10 +48,7 @@ impl World {
             }
             None => (false, false),
         };
-        let dead = || PortError::Unavailable {
-            service: "the process",
-            detail: "it was killed".to_owned(),
-        };
+        let dead = || PortError::Unavailable { service: "the process", detail: "it was killed".to_owned() };
         if before {
             inner.crash = Some(Crash::Dead);
             return Err(dead());

@@ -154,13 +154,7 @@ impl Installation {
 
     fn collector(&mut self, shard: u32, tick: Time) -> Result<(), UseCaseError> {
         let mut memory = self.collectors.remove(&shard).unwrap_or_default();
-        let tick = Tick {
-            setup: &self.setup,
-            shard,
-            shards: self.shards,
-            at: tick,
-            budget: READING_TIME,
-        };
+        let tick = Tick { setup: &self.setup, shard, shards: self.shards, at: tick, budget: READING_TIME };
         let result = now_or_never(collect(&self.world, &self.world, &mut memory, tick, self.now));
         self.collectors.insert(shard, memory);
         result.map(drop)
@@ -188,10 +182,7 @@ impl Installation {
 
 fn rendered(post_mortem: &PostMortem) -> Rendered {
     let text = format!("{post_mortem:#?}");
-    Rendered {
-        markdown: text.clone(),
-        html: text,
-    }
+    Rendered { markdown: text.clone(), html: text }
 }
 
 /// The output of a future that never waits: in this world every answer is there at once.

@@ -36,10 +36,7 @@ impl Invocation {
             ActionApproved, ActionUndo, IncidentOpened, IncidentReopened, IncidentResolved, IncidentUpdated,
         };
         let mut calls = Vec::new();
-        if matches!(
-            event.kind,
-            IncidentOpened | IncidentReopened | IncidentUpdated | ActionApproved | ActionUndo
-        ) {
+        if matches!(event.kind, IncidentOpened | IncidentReopened | IncidentUpdated | ActionApproved | ActionUndo) {
             calls.push(Self::Respond(event.clone()));
         }
         if !matches!(event.kind, ActionApproved | ActionUndo) {
@@ -53,10 +50,7 @@ impl Invocation {
 
     /// What a caller learns of a process that died.
     pub(crate) fn killed() -> UseCaseError {
-        UseCaseError::Port(PortError::Unavailable {
-            service: "the process",
-            detail: "it was killed".to_owned(),
-        })
+        UseCaseError::Port(PortError::Unavailable { service: "the process", detail: "it was killed".to_owned() })
     }
 }
 

@@ -56,12 +56,7 @@ impl Ledger for World {
     async fn due(&self, limit: u32, now: Time) -> Result<Vec<Due>, PortError> {
         self.call("due", |inner| {
             let mut found: Vec<(Time, Due)> = Vec::new();
-            found.extend(
-                inner
-                    .outbox
-                    .values()
-                    .map(|(at, event)| (*at, Due::Publish(event.clone()))),
-            );
+            found.extend(inner.outbox.values().map(|(at, event)| (*at, Due::Publish(event.clone()))));
             let incidents = inner.incidents.values();
             found.extend(incidents.filter_map(|i| Some((i.next_wake?, Due::Incident(i.id.clone())))));
             let receipts = inner.receipts.values();
@@ -79,25 +74,14 @@ impl Ledger for World {
 
     async fn receipts(&self, incident: &IncidentId) -> Result<Vec<Receipt>, PortError> {
         self.call("receipts", |inner| {
-            inner
-                .receipts
-                .values()
-                .filter(|receipt| &receipt.incident == incident)
-                .cloned()
-                .collect()
+            inner.receipts.values().filter(|receipt| &receipt.incident == incident).cloned().collect()
         })
     }
 
     async fn deployments(&self, service: &ServiceName, from: Time, until: Time) -> Result<Vec<Deployment>, PortError> {
         self.call("deployments", |inner| {
-            let of_service = inner
-                .deployments
-                .values()
-                .filter(|deployment| &deployment.service == service);
-            let mut found: Vec<_> = of_service
-                .filter(|d| d.moved_by >= from && d.moved_by < until)
-                .cloned()
-                .collect();
+            let of_service = inner.deployments.values().filter(|deployment| &deployment.service == service);
+            let mut found: Vec<_> = of_service.filter(|d| d.moved_by >= from && d.moved_by < until).cloned().collect();
             found.sort_by(|a, b| (a.moved_by, &a.id).cmp(&(b.moved_by, &b.id)));
             found
         })
@@ -109,11 +93,7 @@ impl Ledger for World {
 
     async fn target_history(&self, target: &Resource) -> Result<TargetHistory, PortError> {
         self.call("target_history", |inner| {
-            let fresh = TargetHistory {
-                target: target.clone(),
-                version: 0,
-                acted_at: Vec::new(),
-            };
+            let fresh = TargetHistory { target: target.clone(), version: 0, acted_at: Vec::new() };
             inner.targets.get(&target.to_string()).cloned().unwrap_or(fresh)
         })
     }
@@ -127,9 +107,7 @@ impl Ledger for World {
     }
 
     async fn post_mortem(&self, incident: &IncidentId) -> Result<Option<PostMortem>, PortError> {
-        self.call("post_mortem", |inner| {
-            inner.post_mortems.get(incident.as_str()).cloned()
-        })
+        self.call("post_mortem", |inner| inner.post_mortems.get(incident.as_str()).cloned())
     }
 }
 
@@ -137,8 +115,5 @@ fn page<T>(items: Vec<T>, limit: u32, cursor: Option<String>) -> Page<T> {
     let from: usize = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
     let next = from + limit as usize;
     let cursor = (next < items.len()).then(|| next.to_string());
-    Page {
-        items: items.into_iter().skip(from).take(limit as usize).collect(),
-        cursor,
-    }
+    Page { items: items.into_iter().skip(from).take(limit as usize).collect(), cursor }
 }

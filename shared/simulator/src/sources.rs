@@ -19,12 +19,7 @@ pub enum Reply {
 
 impl Sources for World {
     async fn fetch(&self, asks: &[Ask<'_>], _budget: Duration) -> Vec<Outcome> {
-        let failed = |kind, detail: &str| {
-            Outcome::Failed(Failure {
-                kind,
-                detail: detail.to_owned(),
-            })
-        };
+        let failed = |kind, detail: &str| Outcome::Failed(Failure { kind, detail: detail.to_owned() });
         let outcomes = self.call("fetch", |inner| {
             let answer = |ask: &Ask<'_>| match inner.replies.get(ask.series.id.as_str()) {
                 None => Outcome::Read(Vec::new()),

@@ -43,10 +43,7 @@ impl Targets for World {
 
     async fn describe(&self, target: &Resource, version: &str) -> Result<String, TargetError> {
         let described = self.call("describe", |inner| {
-            inner
-                .aliases
-                .get(&target.to_string())
-                .and_then(|alias| alias.descriptions.get(version).cloned())
+            inner.aliases.get(&target.to_string()).and_then(|alias| alias.descriptions.get(version).cloned())
         });
         Ok(described?.unwrap_or_default())
     }

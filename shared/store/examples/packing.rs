@@ -18,10 +18,7 @@ const REPEATS: u32 = 50;
 const RECORDINGS: &str = "../shared/data/nab/data/realAWSCloudwatch";
 
 fn main() {
-    println!(
-        "{:<32} {:>26} {:>26}",
-        "500 series x 5 points", "ours: B/point, us in, out", "pco: B/point, us in, out"
-    );
+    println!("{:<32} {:>26} {:>26}", "500 series x 5 points", "ours: B/point, us in, out", "pco: B/point, us in, out");
     for (name, chunk) in made_up() {
         measure(name, &chunk);
     }
@@ -45,12 +42,7 @@ fn measure(name: &str, chunk: &Chunk) {
     let by_pco = pco_pack(&columns);
     let points = samples(chunk).count() as f64;
     let show = |bytes: usize, pack: Duration, unpack: Duration| {
-        format!(
-            "{:>10.2} {:>7} {:>7}",
-            bytes as f64 / points,
-            pack.as_micros(),
-            unpack.as_micros()
-        )
+        format!("{:>10.2} {:>7} {:>7}", bytes as f64 / points, pack.as_micros(), unpack.as_micros())
     };
     let ours = show(
         packed.bytes.len(),
@@ -96,18 +88,12 @@ fn columns(chunk: &Chunk) -> Vec<Vec<f64>> {
 
 fn pco_pack(columns: &[Vec<f64>]) -> Vec<Vec<u8>> {
     let pack = |column: &Vec<f64>| pco::standalone::simple_compress(column, &pco::ChunkConfig::default());
-    columns
-        .iter()
-        .map(|column| pack(column).expect("pco packs any column"))
-        .collect()
+    columns.iter().map(|column| pack(column).expect("pco packs any column")).collect()
 }
 
 fn pco_unpack(columns: &[Vec<u8>]) -> Vec<Vec<f64>> {
     let unpack = |bytes: &Vec<u8>| pco::standalone::simple_decompress(bytes);
-    columns
-        .iter()
-        .map(|bytes| unpack(bytes).expect("pco unpacks what it packed"))
-        .collect()
+    columns.iter().map(|bytes| unpack(bytes).expect("pco unpacks what it packed")).collect()
 }
 
 fn samples(chunk: &Chunk) -> impl Iterator<Item = &Sample> {
@@ -119,24 +105,15 @@ fn samples(chunk: &Chunk) -> impl Iterator<Item = &Sample> {
 
 fn chunk(value: impl Fn(usize, u32) -> Value) -> Chunk {
     let asked = (0..SERIES).map(|series| {
-        let sample = |point: u32| Sample {
-            at: TICK - Span::from_minutes(POINTS - point),
-            value: value(series, point),
-        };
+        let sample = |point: u32| Sample { at: TICK - Span::from_minutes(POINTS - point), value: value(series, point) };
         Asked {
-            series: format!("service-{:03}/series-{}", series / 5, series % 5)
-                .parse()
-                .expect("a valid id"),
+            series: format!("service-{:03}/series-{}", series / 5, series % 5).parse().expect("a valid id"),
             from: TICK - Span::from_minutes(10),
             until: TICK,
             outcome: Outcome::Read((0..POINTS).map(sample).collect()),
         }
     });
-    Chunk {
-        shard: 0,
-        tick: TICK,
-        asked: asked.collect(),
-    }
+    Chunk { shard: 0, tick: TICK, asked: asked.collect() }
 }
 
 type Kind = fn(usize, u32) -> Value;
@@ -144,22 +121,15 @@ type Kind = fn(usize, u32) -> Value;
 fn made_up() -> Vec<(&'static str, Chunk)> {
     let kinds: [(&str, Kind); 5] = [
         ("requests (sum)", |series, point| Value::Number(requests(series, point))),
-        ("errors (sum, mostly none)", |series, point| {
-            Value::Number(errors(series, point))
-        }),
-        ("latency (p95 of whole ms)", |series, point| {
-            Value::Number(latency_ms(series, point).round())
-        }),
+        ("errors (sum, mostly none)", |series, point| Value::Number(errors(series, point))),
+        ("latency (p95 of whole ms)", |series, point| Value::Number(latency_ms(series, point).round())),
         ("CPU (mean: sum of %, 3 decimals)", |series, point| Value::Mean {
             sum: (cpu(series, point) * 5_000.0).round() / 1_000.0,
             count: 5.0,
         }),
         ("latency (mean: sum of ms, count)", |series, point| {
             let count = requests(series, point);
-            Value::Mean {
-                sum: (latency_ms(series, point) / 2.0 * count).round(),
-                count,
-            }
+            Value::Mean { sum: (latency_ms(series, point) / 2.0 * count).round(), count }
         }),
     ];
     let mixed = chunk(|series, point| kinds[series % kinds.len()].1(series, point));
@@ -221,10 +191,7 @@ fn recordings(folder: &Path) -> Vec<(String, Vec<f64>)> {
         .filter_map(|file| {
             let path = file.ok()?.path();
             let text = std::fs::read_to_string(&path).ok()?;
-            let numbers: Vec<f64> = text
-                .lines()
-                .filter_map(|line| line.split_once(',')?.1.parse().ok())
-                .collect();
+            let numbers: Vec<f64> = text.lines().filter_map(|line| line.split_once(',')?.1.parse().ok()).collect();
             let name = path.file_stem()?.to_string_lossy().into_owned();
             (numbers.len() > SERIES * POINTS as usize / 2).then_some((name, numbers))
         })

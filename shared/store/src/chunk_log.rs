@@ -33,11 +33,7 @@ impl ChunkLog for Store {
             parts.name_in(row)
         };
         let written = self.put(&self.tables.metrics, row, Some(Condition::new_row())).await?;
-        Ok(if written {
-            Appended::Written
-        } else {
-            Appended::AlreadyThere
-        })
+        Ok(if written { Appended::Written } else { Appended::AlreadyThere })
     }
 
     async fn chunks(&self, shard: u32, from: Time, until: Time) -> Result<Vec<Chunk>, PortError> {
@@ -46,19 +42,11 @@ impl ChunkLog for Store {
         }
         let (first, last) = (chunk_key(from), chunk_key(until - Span::from_seconds(1)));
         let values = [(":pk", partition(shard)), (":first", first), (":last", last)];
-        let values: HashMap<_, _> = values
-            .into_iter()
-            .map(|(name, text)| (name.to_owned(), AttributeValue::S(text)))
-            .collect();
-        let query = self
-            .client
-            .query()
-            .table_name(&self.tables.metrics)
-            .consistent_read(true);
+        let values: HashMap<_, _> =
+            values.into_iter().map(|(name, text)| (name.to_owned(), AttributeValue::S(text))).collect();
+        let query = self.client.query().table_name(&self.tables.metrics).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last");
-        let rows = self
-            .query_all(query.set_expression_attribute_values(Some(values)))
-            .await?;
+        let rows = self.query_all(query.set_expression_attribute_values(Some(values))).await?;
         let mut chunks = Vec::with_capacity(rows.len());
         for row in rows {
             chunks.push(self.chunk_of(shard, &row).await?);

@@ -23,17 +23,13 @@ impl Cursor {
     }
 
     pub(crate) fn decode(text: &str) -> Result<Self, PortError> {
-        let place = URL_SAFE_NO_PAD
-            .decode(text)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
+        let place = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let place = place.as_ref().and_then(|place| place.split_once('#'));
         let place = place.and_then(|(order, pk)| Some((order.parse().ok()?, pk)));
         match place {
-            Some((order, pk)) if (1..=PARTITION_KEY_BYTES_MAX).contains(&pk.len()) => Ok(Self {
-                order,
-                pk: pk.to_owned(),
-            }),
+            Some((order, pk)) if (1..=PARTITION_KEY_BYTES_MAX).contains(&pk.len()) => {
+                Ok(Self { order, pk: pk.to_owned() })
+            }
             _ => Err(unreadable(CURSOR, "it is not one that a list has given")),
         }
     }
@@ -47,10 +43,7 @@ mod tests {
 
     fn refused(text: &str) {
         let refused = Cursor::decode(text).unwrap_err().to_string();
-        assert_eq!(
-            refused, "the cursor cannot be read: it is not one that a list has given",
-            "{text}"
-        );
+        assert_eq!(refused, "the cursor cannot be read: it is not one that a list has given", "{text}");
     }
 
     #[test]
@@ -61,13 +54,7 @@ mod tests {
         refused(&URL_SAFE_NO_PAD.encode("12#"));
         refused(&URL_SAFE_NO_PAD.encode("twelve#inc-1"));
         refused(&URL_SAFE_NO_PAD.encode([0xff, 0xfe]));
-        let longest = |length| {
-            Cursor {
-                order: 1,
-                pk: "x".repeat(length),
-            }
-            .encode()
-        };
+        let longest = |length| Cursor { order: 1, pk: "x".repeat(length) }.encode();
         assert!(Cursor::decode(&longest(PARTITION_KEY_BYTES_MAX)).is_ok());
         refused(&longest(PARTITION_KEY_BYTES_MAX + 1));
     }

@@ -29,10 +29,7 @@ where
             _ => unavailable(detail),
         };
     };
-    let (code, message) = (
-        answer.err().code().unwrap_or("no code"),
-        answer.err().message().unwrap_or_default(),
-    );
+    let (code, message) = (answer.err().code().unwrap_or("no code"), answer.err().message().unwrap_or_default());
     if LATER.contains(&code) || is_server_error(answer.raw()) {
         unavailable(format!("{code}: {message}"))
     } else {
@@ -45,17 +42,11 @@ fn is_server_error(answer: &HttpResponse) -> bool {
 }
 
 pub(crate) fn unavailable(detail: String) -> PortError {
-    PortError::Unavailable {
-        service: SERVICE,
-        detail,
-    }
+    PortError::Unavailable { service: SERVICE, detail }
 }
 
 pub(crate) fn denied(detail: String) -> PortError {
-    PortError::Denied {
-        service: SERVICE,
-        detail,
-    }
+    PortError::Denied { service: SERVICE, detail }
 }
 
 #[cfg(test)]
@@ -80,23 +71,14 @@ mod tests {
     #[test]
     fn faults_are_sorted_by_what_can_be_done() {
         for code in LATER {
-            check(
-                answered(code, 400),
-                &format!("DynamoDB is not available: {code}: because"),
-            );
+            check(answered(code, 400), &format!("DynamoDB is not available: {code}: because"));
         }
         check(answered("InternalServerError", 500), "DynamoDB is not available");
-        check(
-            answered("AccessDeniedException", 400),
-            "DynamoDB refuses: AccessDeniedException: because",
-        );
+        check(answered("AccessDeniedException", 400), "DynamoDB refuses: AccessDeniedException: because");
         check(answered("ResourceNotFoundException", 400), "DynamoDB refuses");
         check(answered("ValidationException", 400), "DynamoDB refuses");
         check(SdkError::timeout_error("2 s"), "DynamoDB is not available");
-        check(
-            SdkError::dispatch_failure(ConnectorError::io("refused".into())),
-            "DynamoDB is not available",
-        );
+        check(SdkError::dispatch_failure(ConnectorError::io("refused".into())), "DynamoDB is not available");
         check(SdkError::construction_failure("no key"), "DynamoDB refuses");
     }
 }

@@ -46,10 +46,7 @@ impl Row {
 
     /// The aggregate itself.
     pub(crate) fn body(self, aggregate: &impl Serialize) -> Self {
-        self.text(
-            "body",
-            serde_json::to_string(aggregate).expect("aggregates have text keys and finite numbers"),
-        )
+        self.text("body", serde_json::to_string(aggregate).expect("aggregates have text keys and finite numbers"))
     }
 
     /// `DynamoDB` may delete the row from then on.
@@ -67,10 +64,7 @@ impl Row {
 
     /// Its size as `DynamoDB` counts it, in bytes; numbers count by their digits, which is a little too much.
     pub(crate) fn len(&self) -> usize {
-        self.item
-            .iter()
-            .map(|(name, value)| name.len() + value_len(value))
-            .sum()
+        self.item.iter().map(|(name, value)| name.len() + value_len(value)).sum()
     }
 }
 
@@ -104,10 +98,7 @@ pub(crate) fn body<T: DeserializeOwned>(item: &Item, what: impl FnOnce() -> Stri
 
 #[expect(clippy::needless_pass_by_value, reason = "an error ends here as text")]
 pub(crate) fn unreadable(what: impl Into<String>, detail: impl ToString) -> PortError {
-    PortError::Unreadable {
-        what: what.into(),
-        detail: detail.to_string(),
-    }
+    PortError::Unreadable { what: what.into(), detail: detail.to_string() }
 }
 
 /// An instant as twelve digits, so that keys sort by time: up to the year 33658, none before 1970.
@@ -130,12 +121,7 @@ mod tests {
     fn a_row_that_cannot_be_read_is_named() {
         let row = Row::key("inc-1", Some("incident")).text("body", "{\"no\":1}");
         let error = body::<Time>(&row.item, || "incident inc-1".to_owned()).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("incident inc-1 cannot be read: invalid type"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("incident inc-1 cannot be read: invalid type"), "{error}");
         let empty = Row::key("inc-1", None);
         let error = body::<Time>(&empty.item, || "incident inc-1".to_owned()).unwrap_err();
         assert_eq!(error.to_string(), "incident inc-1 cannot be read: it has no body");
@@ -143,9 +129,6 @@ mod tests {
 
     #[test]
     fn a_row_counts_its_names_and_values() {
-        assert_eq!(
-            Row::key("ab", Some("c")).number("n", 12).bytes("b", [0; 9]).len(),
-            4 + 3 + 3 + 10
-        );
+        assert_eq!(Row::key("ab", Some("c")).number("n", 12).bytes("b", [0; 9]).len(), 4 + 3 + 3 + 10);
     }
 }

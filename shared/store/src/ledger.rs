@@ -37,8 +37,7 @@ impl Ledger for Store {
     }
 
     async fn incident(&self, id: &IncidentId) -> Result<Option<Incident>, PortError> {
-        self.load(&self.tables.incidents, id.as_str(), Some(rows::INCIDENT))
-            .await
+        self.load(&self.tables.incidents, id.as_str(), Some(rows::INCIDENT)).await
     }
 
     async fn incidents(&self, limit: u32, cursor: Option<String>) -> Result<Page<Incident>, PortError> {
@@ -57,16 +56,8 @@ impl Ledger for Store {
 
     async fn published(&self, event: &IncidentEvent) -> Result<(), PortError> {
         let key = Row::key(event.incident.as_str(), Some(&rows::outbox_key(event)));
-        let delete = self
-            .client
-            .delete_item()
-            .table_name(&self.tables.incidents)
-            .set_key(Some(key.item));
-        let answer = delete
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(fault)?;
+        let delete = self.client.delete_item().table_name(&self.tables.incidents).set_key(Some(key.item));
+        let answer = delete.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.map_err(fault)?;
         self.meter.write(answer.consumed_capacity());
         Ok(())
     }
@@ -76,18 +67,13 @@ impl Ledger for Store {
     }
 
     async fn receipt(&self, incident: &IncidentId, id: &NotificationId) -> Result<Option<Receipt>, PortError> {
-        self.load(&self.tables.incidents, incident.as_str(), Some(&rows::receipt_key(id)))
-            .await
+        self.load(&self.tables.incidents, incident.as_str(), Some(&rows::receipt_key(id))).await
     }
 
     async fn receipts(&self, incident: &IncidentId) -> Result<Vec<Receipt>, PortError> {
         let query = self.client.query().table_name(&self.tables.incidents);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :first)");
-        self.load_all(with_values(
-            query,
-            [(":pk", incident.as_str()), (":first", rows::RECEIPT)],
-        ))
-        .await
+        self.load_all(with_values(query, [(":pk", incident.as_str()), (":first", rows::RECEIPT)])).await
     }
 
     async fn deployments(&self, service: &ServiceName, from: Time, until: Time) -> Result<Vec<Deployment>, PortError> {
@@ -96,43 +82,22 @@ impl Ledger for Store {
         }
         // Sort keys go on behind the instant, so the bare instant lies before all keys of it.
         let (first, last) = (digits(from), digits(until));
-        let query = self
-            .client
-            .query()
-            .table_name(&self.tables.deployments)
-            .consistent_read(true);
+        let query = self.client.query().table_name(&self.tables.deployments).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last");
-        self.load_all(with_values(
-            query,
-            [(":pk", service.as_str()), (":first", &first), (":last", &last)],
-        ))
-        .await
+        self.load_all(with_values(query, [(":pk", service.as_str()), (":first", &first), (":last", &last)])).await
     }
 
     async fn serving(&self, resource: &Resource) -> Result<Option<Serving>, PortError> {
-        self.load(
-            &self.tables.deployments,
-            &rows::serving_key(resource),
-            Some(rows::SERVING),
-        )
-        .await
+        self.load(&self.tables.deployments, &rows::serving_key(resource), Some(rows::SERVING)).await
     }
 
     async fn target_history(&self, target: &Resource) -> Result<TargetHistory, PortError> {
-        let known = self
-            .load(&self.tables.incidents, &rows::target_key(target), Some(rows::TARGET))
-            .await?;
-        Ok(known.unwrap_or_else(|| TargetHistory {
-            target: target.clone(),
-            version: 0,
-            acted_at: Vec::new(),
-        }))
+        let known = self.load(&self.tables.incidents, &rows::target_key(target), Some(rows::TARGET)).await?;
+        Ok(known.unwrap_or_else(|| TargetHistory { target: target.clone(), version: 0, acted_at: Vec::new() }))
     }
 
     async fn kill_switch(&self) -> Result<Switch, PortError> {
-        let known = self
-            .load(&self.tables.incidents, rows::SWITCH, Some(rows::SWITCH))
-            .await?;
+        let known = self.load(&self.tables.incidents, rows::SWITCH, Some(rows::SWITCH)).await?;
         Ok(known.unwrap_or_default())
     }
 
@@ -149,12 +114,8 @@ impl Ledger for Store {
 impl Store {
     async fn load<T: DeserializeOwned>(&self, table: &str, pk: &str, sk: Option<&str>) -> Result<Option<T>, PortError> {
         let row = self.get(table, pk, sk).await?;
-        row.map(|row| {
-            body(&row, || {
-                format!("{table}/{pk}{}", sk.map(|sk| format!("/{sk}")).unwrap_or_default())
-            })
-        })
-        .transpose()
+        row.map(|row| body(&row, || format!("{table}/{pk}{}", sk.map(|sk| format!("/{sk}")).unwrap_or_default())))
+            .transpose()
     }
 
     async fn load_all<T: DeserializeOwned>(&self, query: QueryFluentBuilder) -> Result<Vec<T>, PortError> {
@@ -166,11 +127,7 @@ impl Store {
 /// A row by its keys, for people.
 fn name_of(row: &crate::item::Item) -> String {
     let key = |name| text(row, name).unwrap_or_default();
-    if row.contains_key("sk") {
-        format!("{}/{}", key("pk"), key("sk"))
-    } else {
-        key("pk").to_owned()
-    }
+    if row.contains_key("sk") { format!("{}/{}", key("pk"), key("sk")) } else { key("pk").to_owned() }
 }
 
 fn with_values<const N: usize>(query: QueryFluentBuilder, values: [(&str, &str); N]) -> QueryFluentBuilder {

@@ -55,11 +55,7 @@ impl Meter {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "units are small and not negative"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "units are small and not negative")]
 fn halves<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) -> u64 {
     let units: f64 = consumed.into_iter().filter_map(ConsumedCapacity::capacity_units).sum();
     (units * 2.0).round() as u64
@@ -71,29 +67,13 @@ mod tests {
 
     #[test]
     fn adds_up_halves() {
-        let (meter, of) = (Meter::default(), |units| {
-            ConsumedCapacity::builder().capacity_units(units).build()
-        });
+        let (meter, of) = (Meter::default(), |units| ConsumedCapacity::builder().capacity_units(units).build());
         meter.read(&[of(0.5)]);
         let earlier = meter.total();
         meter.read(Some(&of(1.0)));
         meter.write(&[of(7.0), of(4.0)]);
         meter.write(None);
-        assert_eq!(
-            meter.total(),
-            Consumed {
-                calls: 4,
-                read_units: 1.5,
-                write_units: 11.0
-            }
-        );
-        assert_eq!(
-            meter.total() - earlier,
-            Consumed {
-                calls: 3,
-                read_units: 1.0,
-                write_units: 11.0
-            }
-        );
+        assert_eq!(meter.total(), Consumed { calls: 4, read_units: 1.5, write_units: 11.0 });
+        assert_eq!(meter.total() - earlier, Consumed { calls: 3, read_units: 1.0, write_units: 11.0 });
     }
 }

@@ -120,10 +120,7 @@ pub fn unpack(bytes: &[u8], layout: &Layout) -> Result<Chunk, UnpackError> {
     let reader = &mut Reader::new(bytes);
     let head = Head::read(reader)?;
     if head.layout != layout.hash() {
-        return Err(UnpackError::Layout {
-            needed: head.layout,
-            given: layout.hash(),
-        });
+        return Err(UnpackError::Layout { needed: head.layout, given: layout.hash() });
     }
     let shapes = shapes(reader, head.tick)?;
     let order = runs(reader, layout.series().len(), &shapes)?;
@@ -133,21 +130,12 @@ pub fn unpack(bytes: &[u8], layout: &Layout) -> Result<Chunk, UnpackError> {
             Err(failure) => Outcome::Failed(failure.clone()),
             Ok((times, form)) => Outcome::Read(samples(reader, times, form)?),
         };
-        asked.push(Asked {
-            series: series.clone(),
-            from: shape.from,
-            until: shape.until,
-            outcome,
-        });
+        asked.push(Asked { series: series.clone(), from: shape.from, until: shape.until, outcome });
     }
     if !reader.is_empty() {
         return Err(UnpackError::Damaged("bytes follow its end"));
     }
-    Ok(Chunk {
-        shard: head.shard,
-        tick: head.tick,
-        asked,
-    })
+    Ok(Chunk { shard: head.shard, tick: head.tick, asked })
 }
 
 struct Head {
@@ -165,11 +153,7 @@ impl Head {
         let shard =
             u32::try_from(reader.varint()?).map_err(|_| UnpackError::Damaged("its shard is no number of one"))?;
         let tick = Time::from_epoch(reader.signed()?);
-        Ok(Self {
-            shard,
-            tick,
-            layout: LayoutHash::read(reader)?,
-        })
+        Ok(Self { shard, tick, layout: LayoutHash::read(reader)? })
     }
 }
 
@@ -188,11 +172,7 @@ fn check(chunk: &Chunk) -> Result<(), PackError> {
             return Err(PackError::Value(asked.series.clone()));
         }
     }
-    if count > SAMPLES_MAX {
-        Err(PackError::TooManySamples(count))
-    } else {
-        Ok(())
-    }
+    if count > SAMPLES_MAX { Err(PackError::TooManySamples(count)) } else { Ok(()) }
 }
 
 fn put_shapes(bytes: &mut Vec<u8>, chunk: &Chunk) {
@@ -229,12 +209,9 @@ fn runs<'s>(reader: &mut Reader<'_>, series: usize, shapes: &'s [Shape]) -> Resu
     let (mut order, mut samples) = (Vec::with_capacity(series), 0);
     while order.len() < series {
         let index = usize::try_from(reader.varint()?).ok();
-        let shape = index
-            .and_then(|index| shapes.get(index))
-            .ok_or(UnpackError::Damaged("a shape is missing"))?;
-        let length = usize::try_from(reader.varint()?)
-            .ok()
-            .filter(|length| (1..=series - order.len()).contains(length));
+        let shape = index.and_then(|index| shapes.get(index)).ok_or(UnpackError::Damaged("a shape is missing"))?;
+        let length =
+            usize::try_from(reader.varint()?).ok().filter(|length| (1..=series - order.len()).contains(length));
         let length = length.ok_or(UnpackError::Damaged("its series are not as many as its layout's"))?;
         samples += shape.samples().saturating_mul(length);
         if samples > SAMPLES_MAX {
@@ -248,25 +225,13 @@ fn runs<'s>(reader: &mut Reader<'_>, series: usize, shapes: &'s [Shape]) -> Resu
 fn put_columns(bytes: &mut Vec<u8>, samples: &[Sample], column: &mut Vec<f64>) {
     let parts: [fn(Value) -> Option<f64>; 3] = [
         |value| {
-            if let Value::Number(number) = value {
-                Some(number)
-            } else {
-                None
-            }
+            if let Value::Number(number) = value { Some(number) } else { None }
         },
         |value| {
-            if let Value::Mean { sum, .. } = value {
-                Some(sum)
-            } else {
-                None
-            }
+            if let Value::Mean { sum, .. } = value { Some(sum) } else { None }
         },
         |value| {
-            if let Value::Mean { count, .. } = value {
-                Some(count)
-            } else {
-                None
-            }
+            if let Value::Mean { count, .. } = value { Some(count) } else { None }
         },
     ];
     for part in parts {
@@ -284,9 +249,7 @@ fn samples(reader: &mut Reader<'_>, times: &[Time], form: &Form) -> Result<Vec<S
     let mut samples = Vec::with_capacity(times.len());
     for (index, at) in times.iter().copied().enumerate() {
         let value = if form.is_mean(index) {
-            sums.next()
-                .zip(counts.next())
-                .and_then(|(sum, count)| Value::mean(sum, count))
+            sums.next().zip(counts.next()).and_then(|(sum, count)| Value::mean(sum, count))
         } else {
             numbers.next().and_then(Value::number)
         };

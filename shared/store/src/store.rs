@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -25,7 +26,7 @@ pub(crate) const PARTITION_KEY_BYTES_MAX: usize = 2048;
 pub struct Store {
     pub(crate) client: Client,
     pub(crate) tables: Tables,
-    pub(crate) keep_incidents: Span,
+    pub(crate) keep_incidents: OnceLock<Span>,
     pub(crate) layouts: Layouts,
     pub(crate) meter: Meter,
 }
@@ -33,22 +34,16 @@ pub struct Store {
 impl Store {
     /// The store in these tables.
     pub fn new(client: Client, tables: Tables) -> Self {
-        Self {
-            client,
-            tables,
-            keep_incidents: KEEP_INCIDENTS,
-            layouts: Layouts::default(),
-            meter: Meter::default(),
-        }
+        Self { client, tables, keep_incidents: OnceLock::new(), layouts: Layouts::default(), meter: Meter::default() }
     }
 
-    /// The same store, which keeps what is over for `span`.
-    #[must_use]
-    pub fn keeping_incidents(self, span: Span) -> Self {
-        Self {
-            keep_incidents: span,
-            ..self
-        }
+    /// From now on keeps what is over for `span`; said once, when the configuration is known.
+    pub fn keep_incidents(&self, span: Span) {
+        let _ = self.keep_incidents.set(span);
+    }
+
+    pub(crate) fn incidents_kept(&self) -> Span {
+        self.keep_incidents.get().copied().unwrap_or(KEEP_INCIDENTS)
     }
 
     /// What the calls of this store have consumed since it was made.
@@ -62,9 +57,7 @@ impl Store {
             return Ok(None);
         }
         let get = self.client.get_item().table_name(table).consistent_read(true);
-        let get = get
-            .set_key(Some(Row::key(pk, sk).item))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let get = get.set_key(Some(Row::key(pk, sk).item)).return_consumed_capacity(ReturnConsumedCapacity::Total);
         let answer = get.send().await.map_err(fault)?;
         self.meter.read(answer.consumed_capacity());
         Ok(answer.item)
@@ -76,11 +69,7 @@ impl Store {
         let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total);
         let put = match condition {
             None => put,
-            Some(Condition {
-                expression,
-                names,
-                values,
-            }) => put
+            Some(Condition { expression, names, values }) => put
                 .condition_expression(expression)
                 .set_expression_attribute_names(Some(names))
                 .set_expression_attribute_values(values),
@@ -90,11 +79,7 @@ impl Store {
                 self.meter.write(answer.consumed_capacity());
                 Ok(true)
             }
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
                 Ok(false)
             }
             Err(error) => Err(fault(error)),
@@ -119,10 +104,7 @@ impl Store {
         let query = query.return_consumed_capacity(ReturnConsumedCapacity::Total);
         let answer = query.send().await.map_err(fault)?;
         self.meter.read(answer.consumed_capacity());
-        Ok((
-            answer.items.unwrap_or_default(),
-            answer.last_evaluated_key.filter(|key| !key.is_empty()),
-        ))
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.filter(|key| !key.is_empty())))
     }
 }
 
@@ -156,11 +138,7 @@ impl Condition {
 
     /// There is no such row, or its text is this.
     pub(crate) fn new_or_same(name: &str, text: &str) -> Self {
-        Self::of(
-            "attribute_not_exists(#a) OR #a = :v",
-            name,
-            Some(AttributeValue::S(text.to_owned())),
-        )
+        Self::of("attribute_not_exists(#a) OR #a = :v", name, Some(AttributeValue::S(text.to_owned())))
     }
 
     fn of(expression: &'static str, name: &str, value: Option<AttributeValue>) -> Self {

@@ -69,14 +69,8 @@ impl Receiver {
     /// # Errors
     /// When the port is taken or the log cannot be opened.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let log = options
-            .log
-            .map(|path| File::options().create(true).append(true).open(path));
-        let state = State {
-            log: log.transpose()?,
-            webhook_secret: options.webhook_secret,
-            ..State::default()
-        };
+        let log = options.log.map(|path| File::options().create(true).append(true).open(path));
+        let state = State { log: log.transpose()?, webhook_secret: options.webhook_secret, ..State::default() };
         let state: Shared = Arc::new(Mutex::new(state));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;

@@ -39,13 +39,7 @@ pub fn incident() -> Incident {
         next_wake: None,
     };
     let reason = REASON.to_owned();
-    incident.note(
-        after(180),
-        What::Opened {
-            severity: Severity::Sev2,
-            reason,
-        },
-    );
+    incident.note(after(180), What::Opened { severity: Severity::Sev2, reason });
     incident
 }
 
@@ -55,17 +49,8 @@ pub fn incident_with_action(mode: Mode, state: ActionState) -> Incident {
     let deployment = DeploymentId::derive(&["sample"]);
     let summary = "lambda:shop-checkout:live moved from version 1 to version 2 (faster basket) between 14:01:00 and \
                    14:02:00 UTC";
-    incident.note(
-        after(185),
-        What::DeploymentSeen {
-            deployment,
-            summary: summary.to_owned(),
-        },
-    );
-    if matches!(
-        state,
-        ActionState::Approved { .. } | ActionState::Acted { .. } | ActionState::Verified { .. }
-    ) {
+    incident.note(after(185), What::DeploymentSeen { deployment, summary: summary.to_owned() });
+    if matches!(state, ActionState::Approved { .. } | ActionState::Acted { .. } | ActionState::Verified { .. }) {
         incident.state = State::Mitigating;
     }
     incident.actions.push(action(&incident, mode, state));
@@ -74,10 +59,7 @@ pub fn incident_with_action(mode: Mode, state: ActionState) -> Incident {
 
 /// The message about an event of this kind to `channel`, with the incident as it stands then.
 pub fn notification(kind: EventKind, channel: &str) -> Notification {
-    let acted = ActionState::Acted {
-        at: after(190),
-        verify_by: after(790),
-    };
+    let acted = ActionState::Acted { at: after(190), verify_by: after(790) };
     let verified = ActionState::Verified { at: after(420) };
     let roll_back = "roll lambda:shop-checkout:live back from version 2 to version 1";
     let (mut incident, at, summary) = match kind {
@@ -87,11 +69,7 @@ pub fn notification(kind: EventKind, channel: &str) -> Notification {
             let mut incident = incident();
             incident.severity = Severity::Sev1;
             incident.alerts.push(alert("shop-checkout-latency", 2150.0));
-            (
-                incident,
-                240,
-                "latency 2150 ms (limit > 800 ms) in 3 of the last 3 periods of 1m".to_owned(),
-            )
+            (incident, 240, "latency 2150 ms (limit > 800 ms) in 3 of the last 3 periods of 1m".to_owned())
         }
         EventKind::IncidentAcknowledged => {
             let mut incident = incident();
@@ -111,11 +89,7 @@ pub fn notification(kind: EventKind, channel: &str) -> Notification {
             let reason = "errors / requests 36 % before, 37 % after".to_owned();
             let words =
                 format!("Check failed: the monitor has not recovered within 10m ({reason}); a person is needed");
-            (
-                incident_with_action(Mode::Auto, ActionState::Ineffective { at: after(790), reason }),
-                790,
-                words,
-            )
+            (incident_with_action(Mode::Auto, ActionState::Ineffective { at: after(790), reason }), 790, words)
         }
         EventKind::IncidentResolved | EventKind::PostMortemWritten => {
             let incident = resolved(verified);
@@ -135,10 +109,7 @@ pub fn notification(kind: EventKind, channel: &str) -> Notification {
         }
     };
     incident.version = 3;
-    let action = kind
-        .as_str()
-        .starts_with("action.")
-        .then(|| incident.actions[0].id.clone());
+    let action = kind.as_str().starts_with("action.").then(|| incident.actions[0].id.clone());
     told(incident, kind, action, summary, after(at), channel)
 }
 
@@ -195,10 +166,7 @@ fn alert(name: &str, value: f64) -> AlertSummary {
 
 fn action(incident: &Incident, mode: Mode, state: ActionState) -> Action {
     let runbook: RunbookName = "roll-back-checkout".parse().expect("a name");
-    let target = Resource::LambdaAlias {
-        function: "shop-checkout".to_owned(),
-        alias: "live".to_owned(),
-    };
+    let target = Resource::LambdaAlias { function: "shop-checkout".to_owned(), alias: "live".to_owned() };
     Action {
         id: Action::id_of(&incident.id, &runbook, 0, &target),
         runbook,
@@ -207,10 +175,7 @@ fn action(incident: &Incident, mode: Mode, state: ActionState) -> Action {
             mode,
             moved_within: Span::HOUR,
             verify_within: Span::from_minutes(10),
-            limit: RateLimit {
-                count: 1,
-                per: Span::HOUR,
-            },
+            limit: RateLimit { count: 1, per: Span::HOUR },
         },
         target,
         alert: incident.alerts[0].fingerprint.clone(),

@@ -35,10 +35,7 @@ impl Stack {
         let free = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let port = free.local_addr().expect("a bound socket has an address").port();
         drop(free);
-        Self {
-            endpoint: format!("http://127.0.0.1:{port}"),
-            _process: Process::start(port),
-        }
+        Self { endpoint: format!("http://127.0.0.1:{port}"), _process: Process::start(port) }
     }
 
     /// Where it listens: `http://127.0.0.1:<port>`.

@@ -58,10 +58,7 @@ fn it_judges_answers_and_logs() {
     let (_process, port) = start(directory.path());
     let check = |path: &str, body: &str, status: &str, answer: &str| {
         let (head, said) = post(port, path, body);
-        assert!(
-            head.starts_with(&format!("http/1.1 {status}")) && said.contains(answer),
-            "{path}: {head}\n{said}"
-        );
+        assert!(head.starts_with(&format!("http/1.1 {status}")) && said.contains(answer), "{path}: {head}\n{said}");
         head
     };
     let key = "0123456789abcdef0123456789abcdef";
@@ -73,22 +70,14 @@ fn it_judges_answers_and_logs() {
     check("/v2/enqueue", &trigger, "202", r#""dedup_key":"a""#);
     check("/v2/enqueue", "{}", "400", "routing_key");
     check("/elsewhere", "{}", "404", "");
-    check(
-        "/control",
-        r#"{"next":[{"status":429,"retry_after":1,"for":"pagerduty"}]}"#,
-        "200",
-        r#""waiting":1"#,
-    );
+    check("/control", r#"{"next":[{"status":429,"retry_after":1,"for":"pagerduty"}]}"#, "200", r#""waiting":1"#);
     check("/control", r#"{"next":[{"stat":429}]}"#, "400", "stat");
     check("/slack", r#"{"text":"not for me"}"#, "200", "ok");
     assert!(check("/v2/enqueue", &trigger, "429", "").contains("retry-after: 1"));
     check("/control", r#"{"next":[]}"#, "200", r#""pages":1"#);
 
     let log = fs::read_to_string(directory.path().join("log")).expect("a log");
-    let lines: Vec<Value> = log
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let answered: Vec<Option<u64>> = lines.iter().map(|line| line["answered"].as_u64()).collect();
     assert_eq!(answered, [200, 400, 202, 400, 404, 200, 429].map(Some));
     assert!(lines[0]["valid"] == true && lines[1]["valid"] == false && lines[1]["body"] == "hello");

@@ -17,9 +17,7 @@ const KEPT: Span = Span::DAY.times(15);
 /// A tick that read `points` samples of `series` series, each a number that depends on `seed`.
 fn chunk(tick: Time, series: usize, points: u32, number: impl Fn(usize, u32) -> f64) -> Chunk {
     let asked = (0..series).map(|index| Asked {
-        series: format!("service-{:03}/series-{}", index / 5, index % 5)
-            .parse()
-            .expect("an id"),
+        series: format!("service-{:03}/series-{}", index / 5, index % 5).parse().expect("an id"),
         from: tick - Span::from_minutes(10),
         until: tick,
         outcome: Outcome::Read(
@@ -31,20 +29,14 @@ fn chunk(tick: Time, series: usize, points: u32, number: impl Fn(usize, u32) -> 
                 .collect(),
         ),
     });
-    Chunk {
-        shard: 0,
-        tick,
-        asked: asked.collect(),
-    }
+    Chunk { shard: 0, tick, asked: asked.collect() }
 }
 
 fn small(tick: Time, number: f64) -> Chunk {
     let mut chunk = chunk(tick, 3, 5, |_, _| number);
     chunk.asked[1].outcome = Outcome::Read(Vec::new());
-    chunk.asked[2].outcome = Outcome::Failed(Failure {
-        kind: FailureKind::Throttled,
-        detail: "Rate exceeded".to_owned(),
-    });
+    chunk.asked[2].outcome =
+        Outcome::Failed(Failure { kind: FailureKind::Throttled, detail: "Rate exceeded".to_owned() });
     chunk
 }
 
@@ -59,10 +51,7 @@ async fn a_tick_is_written_once() {
     let first = small(NOW, 1.0);
     assert_eq!(store.append(&first, NOW + KEPT).await, Ok(Appended::Written));
     assert_eq!(store.append(&first, NOW + KEPT).await, Ok(Appended::AlreadyThere));
-    assert_eq!(
-        world.store().append(&small(NOW, 2.0), NOW + KEPT).await,
-        Ok(Appended::AlreadyThere)
-    );
+    assert_eq!(world.store().append(&small(NOW, 2.0), NOW + KEPT).await, Ok(Appended::AlreadyThere));
     let all = world.store().chunks(0, NOW, minutes(1)).await;
     assert_eq!(all, Ok(vec![first]));
     assert_eq!(store.chunks(1, NOW, minutes(1)).await, Ok(Vec::new()));
@@ -78,10 +67,7 @@ async fn chunks_come_in_order_from_the_start_to_before_the_end() {
     let world = World::start().await;
     let store = world.store();
     for minute in [3, 0, 2, 1] {
-        store
-            .append(&small(minutes(minute), f64::from(minute)), NOW + KEPT)
-            .await
-            .unwrap();
+        store.append(&small(minutes(minute), f64::from(minute)), NOW + KEPT).await.unwrap();
     }
     let ticks = async |from, until| {
         let chunks = store.chunks(0, from, until).await.unwrap();
@@ -104,17 +90,9 @@ async fn of_concurrent_ticks_one_is_written() {
             (store.append(&chunk, NOW + KEPT).await.unwrap(), chunk)
         });
     }
-    let written: Vec<_> = tries
-        .join_all()
-        .await
-        .into_iter()
-        .filter(|(is, _)| *is == Appended::Written)
-        .collect();
+    let written: Vec<_> = tries.join_all().await.into_iter().filter(|(is, _)| *is == Appended::Written).collect();
     assert_eq!(written.len(), 1);
-    assert_eq!(
-        world.store().chunks(0, NOW, minutes(1)).await,
-        Ok(vec![written[0].1.clone()])
-    );
+    assert_eq!(world.store().chunks(0, NOW, minutes(1)).await, Ok(vec![written[0].1.clone()]));
 }
 
 #[tokio::test]
@@ -132,10 +110,7 @@ async fn a_full_tick_costs_at_most_fourteen_write_units() {
     };
     store.append(&chunk(NOW, 500, 5, number), NOW + KEPT).await.unwrap();
     let first = store.consumed();
-    store
-        .append(&chunk(minutes(5), 500, 5, number), minutes(5) + KEPT)
-        .await
-        .unwrap();
+    store.append(&chunk(minutes(5), 500, 5, number), minutes(5) + KEPT).await.unwrap();
     let second = store.consumed() - first;
     assert_eq!(second.calls, 1, "a warm function writes the chunk and nothing else");
     assert!(second.write_units > 0.0 && second.write_units <= 14.0, "{second:?}");
@@ -152,11 +127,7 @@ async fn a_layout_outlives_its_chunks() {
     store.append(&small(NOW, 1.0), NOW + KEPT).await.unwrap();
     let first = expires_at(&layouts().await[0]);
     store.append(&small(minutes(1), 1.0), minutes(1) + KEPT).await.unwrap();
-    world
-        .store()
-        .append(&small(minutes(2), 1.0), minutes(2) + KEPT)
-        .await
-        .unwrap();
+    world.store().append(&small(minutes(2), 1.0), minutes(2) + KEPT).await.unwrap();
     assert_eq!(expires_at(&layouts().await[0]), first, "it lasts for a while");
     let much_later = NOW + Span::DAY.times(60);
     for store in [store, world.store()] {
@@ -177,10 +148,7 @@ async fn a_chunk_that_does_not_fit_a_row_lies_in_parts() {
     let store = world.store();
     let large = chunk(NOW, 500, 140, noise);
     assert_eq!(store.append(&large, NOW + KEPT).await, Ok(Appended::Written));
-    assert_eq!(
-        world.store().append(&large, NOW + KEPT).await,
-        Ok(Appended::AlreadyThere)
-    );
+    assert_eq!(world.store().append(&large, NOW + KEPT).await, Ok(Appended::AlreadyThere));
     let parts = world.rows(&world.tables.metrics, "part#").await;
     assert_eq!(parts.len(), 2);
     assert!(parts.iter().all(|part| expires_at(part) == Some((NOW + KEPT).epoch())));
@@ -197,10 +165,7 @@ async fn many_chunks_take_several_pages() {
     }
     let before = store.consumed();
     assert!(store.chunks(0, NOW, minutes(5)).await.unwrap() == chunks);
-    assert!(
-        (store.consumed() - before).calls > 1,
-        "DynamoDB answers at most 1 MB at once"
-    );
+    assert!((store.consumed() - before).calls > 1, "DynamoDB answers at most 1 MB at once");
 }
 
 #[tokio::test]
@@ -224,17 +189,11 @@ async fn a_chunk_that_cannot_be_read_is_named() {
 
     row.remove("packed");
     world.overwrite(&world.tables.metrics, row).await;
-    assert_eq!(
-        unreadable().await,
-        "shard#0/chunk#001900000020 cannot be read: it has no content"
-    );
+    assert_eq!(unreadable().await, "shard#0/chunk#001900000020 cannot be read: it has no content");
 }
 
 fn checkpoint(version: u64, tick: Time, state: Vec<u8>) -> Checkpoint {
-    Checkpoint {
-        head: CheckpointHead { version, tick },
-        state,
-    }
+    Checkpoint { head: CheckpointHead { version, tick }, state }
 }
 
 #[tokio::test]
@@ -246,14 +205,8 @@ async fn a_checkpoint_replaces_the_one_before_and_no_other() {
     let (first, second) = (checkpoint(1, NOW, vec![1; 100]), checkpoint(2, minutes(1), vec![2; 50]));
     assert_eq!(store.save_checkpoint(0, &second).await, Ok(Saved::Stale));
     assert_eq!(store.save_checkpoint(0, &first).await, Ok(Saved::Saved));
-    assert_eq!(
-        store.save_checkpoint(0, &checkpoint(1, minutes(1), vec![9])).await,
-        Ok(Saved::Stale)
-    );
-    assert_eq!(
-        store.save_checkpoint(0, &checkpoint(3, minutes(1), vec![9])).await,
-        Ok(Saved::Stale)
-    );
+    assert_eq!(store.save_checkpoint(0, &checkpoint(1, minutes(1), vec![9])).await, Ok(Saved::Stale));
+    assert_eq!(store.save_checkpoint(0, &checkpoint(3, minutes(1), vec![9])).await, Ok(Saved::Stale));
     assert_eq!(store.checkpoint(0).await, Ok(Some(first)));
     assert_eq!(store.save_checkpoint(0, &second).await, Ok(Saved::Saved));
     assert_eq!(world.store().checkpoint(0).await, Ok(Some(second)));
@@ -273,25 +226,13 @@ async fn the_head_of_a_large_checkpoint_is_one_read_unit() {
     assert!(store.checkpoint(0).await == Ok(Some(large)));
     let parts = world.rows(&world.tables.metrics, "part#").await;
     assert_eq!(parts.len(), 3);
-    assert!(
-        parts
-            .iter()
-            .all(|part| expires_at(part).is_some_and(|at| at > NOW.epoch()))
-    );
+    assert!(parts.iter().all(|part| expires_at(part).is_some_and(|at| at > NOW.epoch())));
     let head = &world.rows(&world.tables.metrics, "checkpoint").await[0];
     assert_eq!(expires_at(head), None);
 
     // A shard that stood still until its state expired begins anew.
     let (pk, sk) = (parts[1]["pk"].clone(), parts[1]["sk"].clone());
-    world
-        .client
-        .delete_item()
-        .table_name(&world.tables.metrics)
-        .key("pk", pk)
-        .key("sk", sk)
-        .send()
-        .await
-        .unwrap();
+    world.client.delete_item().table_name(&world.tables.metrics).key("pk", pk).key("sk", sk).send().await.unwrap();
     assert_eq!(store.checkpoint(0).await, Ok(None));
 }
 
@@ -307,12 +248,7 @@ async fn of_concurrent_checkpoints_one_is_saved_whole() {
             (store.save_checkpoint(0, &checkpoint).await.unwrap(), checkpoint)
         });
     }
-    let saved: Vec<_> = tries
-        .join_all()
-        .await
-        .into_iter()
-        .filter(|(is, _)| *is == Saved::Saved)
-        .collect();
+    let saved: Vec<_> = tries.join_all().await.into_iter().filter(|(is, _)| *is == Saved::Saved).collect();
     assert_eq!(saved.len(), 1);
     assert!(store.checkpoint(0).await == Ok(Some(saved[0].1.clone())));
 }

@@ -23,32 +23,17 @@ async fn everything_is_found_again_with_its_next_version() {
     let store = world.store();
     let incident = all.incident.unwrap();
     for alert in all.alerts {
-        assert_eq!(
-            store.alert(&alert.fingerprint).await,
-            Ok(Some(Alert { version: 1, ..alert }))
-        );
+        assert_eq!(store.alert(&alert.fingerprint).await, Ok(Some(Alert { version: 1, ..alert })));
     }
-    let receipt = Receipt {
-        version: 1,
-        ..all.receipts[0].clone()
-    };
-    assert_eq!(
-        store.receipt(&incident.id, &receipt.id).await,
-        Ok(Some(receipt.clone()))
-    );
+    let receipt = Receipt { version: 1, ..all.receipts[0].clone() };
+    assert_eq!(store.receipt(&incident.id, &receipt.id).await, Ok(Some(receipt.clone())));
     assert_eq!(store.receipts(&incident.id).await, Ok(vec![receipt]));
     assert_eq!(store.open_incident(&service(), "").await, Ok(Some(incident.id.clone())));
     assert_eq!(store.target_history(&resource()).await, Ok(history(1, vec![NOW])));
     assert_eq!(store.serving(&resource()).await, Ok(all.serving));
-    assert_eq!(
-        store.deployments(&service(), NOW, NOW + LATER).await,
-        Ok(vec![all.deployment.unwrap()])
-    );
+    assert_eq!(store.deployments(&service(), NOW, NOW + LATER).await, Ok(vec![all.deployment.unwrap()]));
     assert_eq!(store.post_mortem(&incident.id).await, Ok(all.post_mortem));
-    assert_eq!(
-        store.incident(&incident.id.clone()).await,
-        Ok(Some(Incident { version: 1, ..incident }))
-    );
+    assert_eq!(store.incident(&incident.id.clone()).await, Ok(Some(Incident { version: 1, ..incident })));
 }
 
 #[tokio::test]
@@ -60,22 +45,13 @@ async fn what_is_not_there_is_none() {
         assert_eq!(store.post_mortem(&IncidentId::given(id)).await, Ok(None));
     }
     assert_eq!(store.alert(&Fingerprint::given("alert-0")).await, Ok(None));
-    assert_eq!(
-        store
-            .receipt(&IncidentId::given("inc-0"), &NotificationId::given("ntf-0"))
-            .await,
-        Ok(None)
-    );
+    assert_eq!(store.receipt(&IncidentId::given("inc-0"), &NotificationId::given("ntf-0")).await, Ok(None));
     assert_eq!(store.receipts(&IncidentId::given("inc-0")).await, Ok(Vec::new()));
     assert_eq!(store.open_incident(&service(), "").await, Ok(None));
     assert_eq!(store.serving(&resource()).await, Ok(None));
     assert_eq!(store.target_history(&resource()).await, Ok(history(0, Vec::new())));
     assert_eq!(store.kill_switch().await, Ok(Switch::default()));
-    assert_eq!(
-        store.commit(&Commit::default()).await,
-        Ok(()),
-        "nothing to write is written"
-    );
+    assert_eq!(store.commit(&Commit::default()).await, Ok(()), "nothing to write is written");
 }
 
 #[tokio::test]
@@ -84,14 +60,7 @@ async fn deployments_come_in_order_from_the_start_to_before_the_end() {
     let store = world.store();
     for (to, minute) in [("4", 3), ("2", 1), ("3", 2)] {
         let moved = deployment(to, NOW + Span::from_minutes(minute));
-        store
-            .commit(&Commit {
-                deployment: Some(moved),
-                now: NOW,
-                ..Commit::default()
-            })
-            .await
-            .unwrap();
+        store.commit(&Commit { deployment: Some(moved), now: NOW, ..Commit::default() }).await.unwrap();
     }
     let versions = async |from: u32, until: u32| {
         let (from, until) = (NOW + Span::from_minutes(from), NOW + Span::from_minutes(until));
@@ -106,12 +75,7 @@ async fn deployments_come_in_order_from_the_start_to_before_the_end() {
 #[tokio::test]
 async fn the_kill_switch_is_as_it_was_last_set() {
     let world = World::start().await;
-    let switch = |engaged| Switch {
-        engaged,
-        by: "alex".to_owned(),
-        reason: "release freeze".to_owned(),
-        at: NOW,
-    };
+    let switch = |engaged| Switch { engaged, by: "alex".to_owned(), reason: "release freeze".to_owned(), at: NOW };
     for engaged in [true, false] {
         assert_eq!(world.store().set_kill_switch(&switch(engaged)).await, Ok(()));
         assert_eq!(world.store().kill_switch().await, Ok(switch(engaged)));
@@ -121,19 +85,14 @@ async fn the_kill_switch_is_as_it_was_last_set() {
 #[tokio::test]
 async fn what_is_over_expires_and_what_is_open_does_not() {
     let world = World::start().await;
-    let store = world.store().keeping_incidents(Span::DAY);
+    let store = world.store();
+    store.keep_incidents(Span::DAY);
     let over = Some((NOW + Span::DAY).epoch());
     let check = async |table: &str, key: &str, expected: Option<i64>| {
         let rows = world.rows(table, key).await;
         assert_eq!(rows.iter().map(expires_at).collect::<Vec<_>>(), [expected], "{key}");
     };
-    store
-        .commit(&Commit {
-            alerts: vec![alert("errors", NOW)],
-            ..everything()
-        })
-        .await
-        .unwrap();
+    store.commit(&Commit { alerts: vec![alert("errors", NOW)], ..everything() }).await.unwrap();
     let tables = &world.tables;
     for (table, key) in [
         (&tables.alerts, "alert-"),
@@ -153,33 +112,14 @@ async fn what_is_over_expires_and_what_is_open_does_not() {
     ] {
         check(table, key, over).await;
     }
-    let sent = ReceiptState::Delivered {
-        at: NOW,
-        answer: "ok".to_owned(),
-    };
+    let sent = ReceiptState::Delivered { at: NOW, answer: "ok".to_owned() };
     let end = Commit {
-        alerts: vec![Alert {
-            version: 1,
-            status: Status::Resolved,
-            ..alert("errors", NOW)
-        }],
-        receipts: vec![Receipt {
-            version: 1,
-            state: sent,
-            ..receipt(&incident(NOW), "slack")
-        }],
-        ..only_incident(Incident {
-            version: 1,
-            state: State::Resolved,
-            ..incident(NOW)
-        })
+        alerts: vec![Alert { version: 1, status: Status::Resolved, ..alert("errors", NOW) }],
+        receipts: vec![Receipt { version: 1, state: sent, ..receipt(&incident(NOW), "slack") }],
+        ..only_incident(Incident { version: 1, state: State::Resolved, ..incident(NOW) })
     };
     store.commit(&end).await.unwrap();
-    for (table, key) in [
-        (&tables.alerts, "alert-"),
-        (&tables.incidents, "incident"),
-        (&tables.incidents, "receipt#"),
-    ] {
+    for (table, key) in [(&tables.alerts, "alert-"), (&tables.incidents, "incident"), (&tables.incidents, "receipt#")] {
         check(table, key, over).await;
     }
 }
@@ -202,21 +142,10 @@ async fn a_row_that_cannot_be_read_is_named() {
 #[tokio::test]
 async fn a_missing_table_is_refused() {
     let world = World::start().await;
-    let tables = store::Tables {
-        alerts: "none".to_owned(),
-        ..world.tables.clone()
-    };
+    let tables = store::Tables { alerts: "none".to_owned(), ..world.tables.clone() };
     let store = store::Store::new(world.client.clone(), tables);
     let refused = store.alert(&Fingerprint::given("alert-1")).await.unwrap_err();
-    assert!(
-        refused
-            .to_string()
-            .starts_with("DynamoDB refuses: ResourceNotFoundException"),
-        "{refused}"
-    );
+    assert!(refused.to_string().starts_with("DynamoDB refuses: ResourceNotFoundException"), "{refused}");
     let refused = store.commit(&everything()).await.unwrap_err();
-    assert!(
-        matches!(refused, CommitError::Port(PortError::Denied { .. })),
-        "{refused}"
-    );
+    assert!(matches!(refused, CommitError::Port(PortError::Denied { .. })), "{refused}");
 }

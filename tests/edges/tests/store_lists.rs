@@ -22,21 +22,9 @@ async fn alerts_of_a_status_the_latest_change_first() {
     let world = World::start().await;
     let store = world.store();
     let named = |number: u32| alert(&format!("monitor-{number}"), NOW + minutes(number));
-    let resolved = Alert {
-        status: Status::Resolved,
-        ..named(3)
-    };
-    let alerts = (0..7)
-        .map(|number| if number == 3 { resolved.clone() } else { named(number) })
-        .collect();
-    store
-        .commit(&Commit {
-            alerts,
-            now: NOW,
-            ..Commit::default()
-        })
-        .await
-        .unwrap();
+    let resolved = Alert { status: Status::Resolved, ..named(3) };
+    let alerts = (0..7).map(|number| if number == 3 { resolved.clone() } else { named(number) }).collect();
+    store.commit(&Commit { alerts, now: NOW, ..Commit::default() }).await.unwrap();
     let (mut found, mut cursor, mut sizes) = (Vec::new(), None, Vec::new());
     loop {
         let page = store.alerts(Status::Firing, 4, cursor).await.unwrap();
@@ -60,33 +48,15 @@ async fn incidents_the_latest_opened_first() {
     let store = world.store();
     for number in 0..3 {
         let incident = Some(incident(NOW + minutes(number)));
-        store
-            .commit(&Commit {
-                incident,
-                now: NOW,
-                ..Commit::default()
-            })
-            .await
-            .unwrap();
+        store.commit(&Commit { incident, now: NOW, ..Commit::default() }).await.unwrap();
     }
     let first = store.incidents(2, None).await.unwrap();
     let opened: Vec<_> = first.items.iter().map(|incident| incident.opened_at).collect();
     assert_eq!(opened, [NOW + minutes(2), NOW + minutes(1)]);
     let second = store.incidents(2, first.cursor).await.unwrap();
-    assert_eq!(
-        second
-            .items
-            .iter()
-            .map(|incident| incident.opened_at)
-            .collect::<Vec<_>>(),
-        [NOW]
-    );
+    assert_eq!(second.items.iter().map(|incident| incident.opened_at).collect::<Vec<_>>(), [NOW]);
     assert_eq!(second.cursor, None);
-    assert_eq!(
-        store.incidents(0, None).await.unwrap().items.len(),
-        1,
-        "a page is at least one row"
-    );
+    assert_eq!(store.incidents(0, None).await.unwrap().items.len(), 1, "a page is at least one row");
 }
 
 #[tokio::test]
@@ -95,14 +65,9 @@ async fn a_foreign_cursor_is_refused_in_words() {
     let store = world.store();
     for cursor in ["", "x", "!!", "eyJwayI6ImEifQ", "MTIj"] {
         let refused = store.incidents(2, Some(cursor.to_owned())).await.unwrap_err();
-        let PortError::Unreadable { what, .. } = &refused else {
-            panic!("{refused:?}")
-        };
+        let PortError::Unreadable { what, .. } = &refused else { panic!("{refused:?}") };
         assert_eq!(what, store::CURSOR);
-        assert_eq!(
-            store.alerts(Status::Firing, 2, Some(cursor.to_owned())).await,
-            Err(refused)
-        );
+        assert_eq!(store.alerts(Status::Firing, 2, Some(cursor.to_owned())).await, Err(refused));
     }
 }
 
@@ -110,20 +75,11 @@ async fn a_foreign_cursor_is_refused_in_words() {
 async fn what_is_due_the_longest_overdue_first() {
     let world = World::start().await;
     let store = world.store();
-    let waiting = Incident {
-        next_wake: Some(NOW + minutes(2)),
-        ..incident(NOW)
-    };
+    let waiting = Incident { next_wake: Some(NOW + minutes(2)), ..incident(NOW) };
     let idle = incident(NOW + minutes(1));
     let opened = event(&waiting, EventKind::IncidentOpened);
-    let retrying = ReceiptState::Retrying {
-        reason: "429".to_owned(),
-    };
-    let retry = Receipt {
-        state: retrying,
-        next_wake: Some(NOW + minutes(1)),
-        ..receipt(&waiting, "slack")
-    };
+    let retrying = ReceiptState::Retrying { reason: "429".to_owned() };
+    let retry = Receipt { state: retrying, next_wake: Some(NOW + minutes(1)), ..receipt(&waiting, "slack") };
     let commit = Commit {
         events: vec![opened.clone()],
         receipts: vec![retry.clone(), receipt(&waiting, "pagerduty")],
@@ -132,14 +88,7 @@ async fn what_is_due_the_longest_overdue_first() {
         ..Commit::default()
     };
     store.commit(&commit).await.unwrap();
-    store
-        .commit(&Commit {
-            incident: Some(idle),
-            now: NOW,
-            ..Commit::default()
-        })
-        .await
-        .unwrap();
+    store.commit(&Commit { incident: Some(idle), now: NOW, ..Commit::default() }).await.unwrap();
 
     let all = [
         Due::Publish(opened.clone()),
@@ -156,22 +105,9 @@ async fn what_is_due_the_longest_overdue_first() {
     store.published(&opened).await.unwrap();
     store.published(&opened).await.unwrap();
     assert_eq!(due(120, 10).await, all[1..]);
-    let awake = Incident {
-        version: 1,
-        next_wake: None,
-        ..waiting
-    };
-    let sent = Receipt {
-        version: 1,
-        next_wake: None,
-        ..retry
-    };
-    let commit = Commit {
-        incident: Some(awake),
-        receipts: vec![sent],
-        now: NOW,
-        ..Commit::default()
-    };
+    let awake = Incident { version: 1, next_wake: None, ..waiting };
+    let sent = Receipt { version: 1, next_wake: None, ..retry };
+    let commit = Commit { incident: Some(awake), receipts: vec![sent], now: NOW, ..Commit::default() };
     store.commit(&commit).await.unwrap();
     assert_eq!(due(120, 10).await, []);
 }
@@ -180,39 +116,17 @@ async fn what_is_due_the_longest_overdue_first() {
 async fn a_due_row_that_cannot_be_read_holds_no_other_up() {
     let world = World::start().await;
     let store = world.store();
-    let waiting = Incident {
-        next_wake: Some(NOW),
-        ..incident(NOW)
-    };
+    let waiting = Incident { next_wake: Some(NOW), ..incident(NOW) };
     let opened = event(&waiting, EventKind::IncidentOpened);
     let events = vec![opened.clone()];
-    let commit = Commit {
-        events,
-        incident: Some(waiting.clone()),
-        now: NOW - minutes(9),
-        ..Commit::default()
-    };
+    let commit = Commit { events, incident: Some(waiting.clone()), now: NOW - minutes(9), ..Commit::default() };
     store.commit(&commit).await.unwrap();
     let mut row = world.rows(&world.tables.incidents, "outbox#").await.remove(0);
     row.insert("body".to_owned(), text("{"));
     world.overwrite(&world.tables.incidents, row).await;
     assert_eq!(store.due(10, NOW).await, Ok(vec![Due::Incident(waiting.id.clone())]));
-    let awake = Incident {
-        version: 1,
-        next_wake: None,
-        ..waiting
-    };
-    store
-        .commit(&Commit {
-            incident: Some(awake),
-            now: NOW,
-            ..Commit::default()
-        })
-        .await
-        .unwrap();
+    let awake = Incident { version: 1, next_wake: None, ..waiting };
+    store.commit(&Commit { incident: Some(awake), now: NOW, ..Commit::default() }).await.unwrap();
     let error = store.due(10, NOW).await.unwrap_err().to_string();
-    assert!(
-        error.starts_with(&format!("{}/outbox#{} cannot be read", opened.incident, opened.id)),
-        "{error}"
-    );
+    assert!(error.starts_with(&format!("{}/outbox#{} cannot be read", opened.incident, opened.id)), "{error}");
 }

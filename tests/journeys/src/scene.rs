@@ -32,15 +32,8 @@ impl Scene {
     pub fn new(setup: Setup) -> Self {
         let begin: Time = "2026-01-31T13:45:00Z".parse().expect("it is written as an instant");
         let tocsin = Installation::new(setup, 1, begin);
-        let mut scene = Self {
-            tocsin,
-            errors: BTreeMap::new(),
-            latency_ms: LATENCY_MS,
-        };
-        let shop = Alias {
-            version: GOOD_VERSION.to_owned(),
-            ..Alias::default()
-        };
+        let mut scene = Self { tocsin, errors: BTreeMap::new(), latency_ms: LATENCY_MS };
+        let shop = Alias { version: GOOD_VERSION.to_owned(), ..Alias::default() };
         let aliases = [(alias().to_string(), shop)];
         scene.tocsin.world.lock().aliases = BTreeMap::from(aliases);
         scene.run(15);
@@ -90,12 +83,7 @@ impl Scene {
     /// Changes the alias behind Tocsin's back.
     pub fn change_alias(&mut self, change: impl FnOnce(&mut Alias)) {
         let mut world = self.tocsin.world.lock();
-        change(
-            world
-                .aliases
-                .get_mut(&alias().to_string())
-                .expect("the shop has an alias"),
-        );
+        change(world.aliases.get_mut(&alias().to_string()).expect("the shop has an alias"));
     }
 
     /// From now on the sources fail like this.

@@ -20,12 +20,7 @@ pub struct Story {
 impl Story {
     /// A story that begins now; what is known already is not told.
     pub fn of(title: &str, scene: &Scene) -> Self {
-        let mut story = Self {
-            text: String::new(),
-            told: BTreeMap::new(),
-            messages: 0,
-            acts: 0,
-        };
+        let mut story = Self { text: String::new(), told: BTreeMap::new(), messages: 0, acts: 0 };
         story.catch_up(scene);
         story.text = format!("{title}\n\n");
         story
@@ -51,11 +46,8 @@ impl Story {
             let next = self.told.len() + 1;
             let (number, known) = *self.told.entry(incident.id.clone()).or_insert((next, 0));
             for entry in &incident.timeline[known.min(incident.timeline.len())..] {
-                let late = if entry.at == scene.tocsin.now {
-                    String::new()
-                } else {
-                    format!(" [{}]", entry.at.clock())
-                };
+                let late =
+                    if entry.at == scene.tocsin.now { String::new() } else { format!(" [{}]", entry.at.clock()) };
                 self.line(scene, &format!("incident {number}"), &format!("{}{late}", entry.what));
             }
             self.told.insert(incident.id, (number, incident.timeline.len()));
@@ -80,10 +72,8 @@ impl Story {
                 write!(channels, ", {also}").expect("writing to a String does not fail");
             }
             let number = self.told.get(&incident.id).map_or(0, |(number, _)| *number);
-            let words = format!(
-                "{channels} <- {} (incident {number}, {}): {}",
-                event.kind, event.severity, event.summary
-            );
+            let words =
+                format!("{channels} <- {} (incident {number}, {}): {}", event.kind, event.severity, event.summary);
             self.line(scene, "told", &words);
         }
         self.messages = inbox.len();
@@ -100,9 +90,7 @@ impl Story {
         let mut lines: Vec<String> = Vec::new();
         for incident in scene.incidents() {
             let number = self.told.get(&incident.id).map_or(0, |(number, _)| *number);
-            let wake = incident
-                .next_wake
-                .map_or("nothing is due".to_owned(), |at| format!("due at {at}"));
+            let wake = incident.next_wake.map_or("nothing is due".to_owned(), |at| format!("due at {at}"));
             lines.push(format!(
                 "incident {number}: {} {} {}, opened at {}, {wake}",
                 incident.title,
@@ -121,10 +109,7 @@ impl Story {
 
 fn stored(scene: &Scene) -> Vec<String> {
     let world = scene.tocsin.world.lock();
-    let mut lines = vec![format!(
-        "alias: version {}",
-        world.aliases[&alias().to_string()].version
-    )];
+    let mut lines = vec![format!("alias: version {}", world.aliases[&alias().to_string()].version)];
     for alert in world.alerts.values().filter(|alert| alert.status == Status::Firing) {
         lines.push(format!("firing: {} {}", alert.name, alert.severity));
     }

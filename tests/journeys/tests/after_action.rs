@@ -21,10 +21,7 @@ fn check(name: &str, title: &str, errors_of_old: f64) -> Scene {
 #[test]
 fn one_that_does_not_help_is_told_to_people() {
     let scene = check("roll-back-ineffective", "A roll-back that does not help", 20.0);
-    assert!(matches!(
-        scene.incident().actions[0].state,
-        ActionState::Ineffective { .. }
-    ));
+    assert!(matches!(scene.incident().actions[0].state, ActionState::Ineffective { .. }));
     assert_eq!(scene.version(), GOOD_VERSION, "no worse is no reason to undo");
 }
 

@@ -26,12 +26,7 @@ fn in_mode(mode: &str) -> Setup {
 
 #[test]
 fn in_auto_it_is_rolled_back_and_written_up() {
-    let scene = check(
-        "bad-release-auto",
-        "A bad release, rolled back without asking",
-        setup(),
-        |_| {},
-    );
+    let scene = check("bad-release-auto", "A bad release, rolled back without asking", setup(), |_| {});
     assert_eq!(scene.version(), GOOD_VERSION);
     assert_eq!(scene.tocsin.world.lock().post_mortems.len(), 1);
 }
@@ -120,15 +115,9 @@ fn with_a_word_after_three_minutes(approve: bool) -> String {
 #[test]
 fn a_second_one_within_the_hour_is_beyond_the_limit() {
     let mut scene = Scene::new(setup());
-    let mut story = Story::of(
-        "Two bad releases within an hour; one roll-back an hour is allowed",
-        &scene,
-    );
+    let mut story = Story::of("Two bad releases within an hour; one roll-back an hour is allowed", &scene);
     for version in ["2", "3"] {
-        story.says(
-            &scene,
-            &format!("version {version} is released; 20 % of its requests fail"),
-        );
+        story.says(&scene, &format!("version {version} is released; 20 % of its requests fail"));
         scene.release(version, 20.0);
         story.run(&mut scene, 20);
     }

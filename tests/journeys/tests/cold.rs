@@ -57,11 +57,7 @@ impl Run {
         // benefit of the doubt: without actions, whose ways are the crash tests'.
         let mut scene = Scene::new(setup_with(&[("mode: auto", "mode: off")]));
         scene.tocsin.always_cold = always_cold;
-        Self {
-            scene,
-            late: Vec::new(),
-            late_came: false,
-        }
+        Self { scene, late: Vec::new(), late_came: false }
     }
 
     fn pass(&mut self, minute: &Minute) {
@@ -101,10 +97,7 @@ impl Run {
     fn cold_state(&self) -> Vec<u8> {
         let plan = Plan::of(&self.scene.tocsin.setup, 0, 1);
         let world = self.scene.tocsin.world.lock();
-        let stored = world
-            .checkpoints
-            .get(&0)
-            .map(|checkpoint| ShardState::decode(&checkpoint.state).unwrap());
+        let stored = world.checkpoints.get(&0).map(|checkpoint| ShardState::decode(&checkpoint.state).unwrap());
         let mut state = stored.unwrap_or_default();
         for chunk in world.chunks.values() {
             fold(&plan, &mut state, chunk);
@@ -130,10 +123,7 @@ fn stored(world: &Inner) -> String {
 fn incidents(world: &Inner) -> Vec<String> {
     let incidents = world.incidents.values().map(|incident| {
         let lines: Vec<_> = incident.timeline.iter().map(|entry| entry.at).collect();
-        format!(
-            "{} {} {} {} {lines:?}",
-            incident.id, incident.version, incident.severity, incident.state
-        )
+        format!("{} {} {} {} {lines:?}", incident.id, incident.version, incident.severity, incident.state)
     });
     incidents.collect()
 }
@@ -171,10 +161,7 @@ fn a_sample_of_a_long_period_is_written_once() {
     cold.run(300);
     let chunks = warm.tocsin.world.lock().chunks.clone();
     assert_eq!(chunks, cold.tocsin.world.lock().chunks);
-    let of_latency = chunks
-        .values()
-        .flat_map(|chunk| &chunk.asked)
-        .filter(|asked| asked.series.name() == "latency");
+    let of_latency = chunks.values().flat_map(|chunk| &chunk.asked).filter(|asked| asked.series.name() == "latency");
     let samples: usize = of_latency
         .map(|asked| match &asked.outcome {
             Outcome::Read(samples) => samples.len(),

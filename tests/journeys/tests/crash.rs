@@ -94,75 +94,38 @@ fn timeless(text: &str) -> String {
 /// What must be the same in the end, in lines.
 fn same(end: &End) -> Vec<String> {
     let incident = end.scene.incident();
-    let mut timeline: Vec<_> = incident
-        .timeline
-        .iter()
-        .map(|entry| timeless(&entry.what.to_string()))
-        .collect();
+    let mut timeline: Vec<_> = incident.timeline.iter().map(|entry| timeless(&entry.what.to_string())).collect();
     // Two functions that work on the same minute may be told in either order.
     timeline.sort();
     let world = end.scene.tocsin.world.lock();
     let mut lines = vec![
         format!("{} {} {}", incident.id, incident.severity, incident.state),
-        format!(
-            "acts {:?}",
-            world.aliases.values().map(|alias| &alias.acts).collect::<Vec<_>>()
-        ),
-        format!(
-            "target {:?}",
-            world
-                .targets
-                .values()
-                .map(|target| target.acted_at.len())
-                .collect::<Vec<_>>()
-        ),
+        format!("acts {:?}", world.aliases.values().map(|alias| &alias.acts).collect::<Vec<_>>()),
+        format!("target {:?}", world.targets.values().map(|target| target.acted_at.len()).collect::<Vec<_>>()),
     ];
     lines.extend(timeline);
-    lines.extend(
-        world
-            .alerts
-            .values()
-            .map(|alert| format!("{} {:?}", alert.name, alert.status)),
-    );
+    lines.extend(world.alerts.values().map(|alert| format!("{} {:?}", alert.name, alert.status)));
     lines.extend(world.deployments.values().map(|d| format!("{:?} -> {}", d.from, d.to)));
     lines.extend(world.post_mortems.keys().map(|id| format!("post-mortem {id}")));
     lines.extend(world.archive.keys().map(|key| format!("report {key}")));
     lines.extend(world.action_items.values().map(|item| item.title.clone()));
-    let told: BTreeSet<_> = world
-        .inbox
-        .iter()
-        .map(|(channel, n)| format!("{channel} {}", n.event.kind))
-        .collect();
+    let told: BTreeSet<_> = world.inbox.iter().map(|(channel, n)| format!("{channel} {}", n.event.kind)).collect();
     lines.extend(told.into_iter().filter(|line| line != PAGE));
     lines
 }
 
 fn check_healed(name: &str, end: &End, expected: &[String]) {
     let incident = end.scene.incident();
-    assert_eq!(
-        (end.scene.version().as_str(), incident.state),
-        (GOOD_VERSION, State::Resolved),
-        "{name}"
-    );
-    assert!(
-        matches!(incident.actions[0].state, ActionState::Verified { .. }),
-        "{name}"
-    );
+    assert_eq!((end.scene.version().as_str(), incident.state), (GOOD_VERSION, State::Resolved), "{name}");
+    assert!(matches!(incident.actions[0].state, ActionState::Verified { .. }), "{name}");
     assert_eq!(end.scene.tocsin.world.lock().post_mortems.len(), 1, "{name}");
     check(name, end, expected);
 }
 
 fn check_undone(name: &str, end: &End, expected: &[String]) {
     let incident = end.scene.incident();
-    assert_eq!(
-        (end.scene.version().as_str(), incident.state),
-        (BAD_VERSION, State::Mitigating),
-        "{name}"
-    );
-    assert!(
-        matches!(incident.actions[0].state, ActionState::Undone { .. }),
-        "{name}"
-    );
+    assert_eq!((end.scene.version().as_str(), incident.state), (BAD_VERSION, State::Mitigating), "{name}");
+    assert!(matches!(incident.actions[0].state, ActionState::Undone { .. }), "{name}");
     check(name, end, expected);
 }
 
@@ -171,48 +134,24 @@ fn check(name: &str, end: &End, expected: &[String]) {
     let scene = &end.scene;
     assert_eq!(scene.incident().actions.len(), 1, "{name}");
     let is_schedule = |call: &Invocation| {
-        matches!(
-            call,
-            Invocation::Collect { .. } | Invocation::Evaluate { .. } | Invocation::Timekeep
-        )
+        matches!(call, Invocation::Collect { .. } | Invocation::Evaluate { .. } | Invocation::Timekeep)
     };
-    assert!(
-        scene.tocsin.parked.iter().all(|(call, _)| is_schedule(call)),
-        "{name}: {:?}",
-        scene.tocsin.parked
-    );
+    assert!(scene.tocsin.parked.iter().all(|(call, _)| is_schedule(call)), "{name}: {:?}", scene.tocsin.parked);
     assert!(!scene.tocsin.is_waiting(), "{name}: an invocation still waits");
     let world = scene.tocsin.world.lock();
-    assert!(
-        world.outbox.is_empty() && world.bus.is_empty(),
-        "{name}: an event was not published"
-    );
+    assert!(world.outbox.is_empty() && world.bus.is_empty(), "{name}: an event was not published");
     let delivered =
         |state: &ReceiptState| matches!(state, ReceiptState::Delivered { .. } | ReceiptState::Overtaken { .. });
-    assert!(
-        world.receipts.values().all(|receipt| delivered(&receipt.state)),
-        "{name}"
-    );
+    assert!(world.receipts.values().all(|receipt| delivered(&receipt.state)), "{name}");
     let mut sent: BTreeMap<String, usize> = BTreeMap::new();
     for (channel, notification) in &world.inbox {
-        *sent
-            .entry(format!("{channel} {}", notification.event.kind))
-            .or_default() += 1;
+        *sent.entry(format!("{channel} {}", notification.event.kind)).or_default() += 1;
     }
     let doubled: usize = sent.values().map(|times| times - 1).sum();
-    assert!(
-        doubled <= 1,
-        "{name}: more was doubled than the one message whose receipt was lost: {sent:?}"
-    );
-    let opened = world
-        .inbox
-        .iter()
-        .filter(|(channel, n)| format!("{channel} {}", n.event.kind) == PAGE);
+    assert!(doubled <= 1, "{name}: more was doubled than the one message whose receipt was lost: {sent:?}");
+    let opened = world.inbox.iter().filter(|(channel, n)| format!("{channel} {}", n.event.kind) == PAGE);
     let pages: BTreeSet<_> = opened.map(|(_, n)| n.incident.id.clone()).collect();
-    let overtaken = world
-        .receipts
-        .values()
-        .any(|receipt| matches!(receipt.state, ReceiptState::Overtaken { .. }));
+    let overtaken = world.receipts.values().any(|receipt| matches!(receipt.state, ReceiptState::Overtaken { .. }));
     assert!(pages.len() <= 1, "{name}: one page, by its dedup key");
     assert!(pages.len() == 1 || overtaken, "{name}: no page, and no word why");
 }

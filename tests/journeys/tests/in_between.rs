@@ -8,12 +8,8 @@ use simulator::{Crash, Invocation, Redelivery};
 use tests_journeys::{BAD_VERSION, GOOD_VERSION, Scene, setup};
 
 fn throw_the_switch(scene: &Scene) {
-    scene.tocsin.world.lock().switch = Switch {
-        engaged: true,
-        by: "ana".to_owned(),
-        reason: "hands off".to_owned(),
-        at: scene.tocsin.now,
-    };
+    scene.tocsin.world.lock().switch =
+        Switch { engaged: true, by: "ana".to_owned(), reason: "hands off".to_owned(), at: scene.tocsin.now };
 }
 
 /// A bad release whose roll-back is at this point after one minute: the alias serves `version`, and the process that
@@ -59,11 +55,7 @@ fn a_switch_thrown_after_the_act_does_not_hide_that_it_was_done() {
     let mut scene = died_while_acting(GOOD_VERSION);
     throw_the_switch(&scene);
     scene.run(5);
-    assert!(
-        matches!(state(&scene), ActionState::Verified { .. }),
-        "{:?}",
-        state(&scene)
-    );
+    assert!(matches!(state(&scene), ActionState::Verified { .. }), "{:?}", state(&scene));
 }
 
 #[test]
@@ -95,10 +87,6 @@ fn a_record_that_comes_after_the_recovery_says_that_it_helped() {
     assert_eq!(scene.incident().state, State::Resolved);
     assert!(matches!(state(&scene), ActionState::Acting { .. }));
     scene.run(3);
-    assert!(
-        matches!(state(&scene), ActionState::Verified { .. }),
-        "{:?}",
-        state(&scene)
-    );
+    assert!(matches!(state(&scene), ActionState::Verified { .. }), "{:?}", state(&scene));
     assert_eq!(scene.tocsin.world.lock().post_mortems.len(), 1);
 }

@@ -60,17 +60,10 @@ fn a_person_takes_it_and_ends_it_while_it_still_fires() {
     let why = ("ana", "a load test, not customers");
     now_or_never(command::resolve(&world, &world, &id, why, scene.tocsin.now)).unwrap();
     story.run(&mut scene, 5);
-    assert_eq!(
-        scene.incident().state,
-        State::Resolved,
-        "it stays ended while no more is wrong"
-    );
+    assert_eq!(scene.incident().state, State::Resolved, "it stays ended while no more is wrong");
     fails(&mut scene, &mut story, 70.0);
     story.run(&mut scene, 4);
-    assert!(
-        scene.incident().state.is_open(),
-        "what is worse than what was ended is told"
-    );
+    assert!(scene.incident().state.is_open(), "what is worse than what was ended is told");
     fails(&mut scene, &mut story, 0.5);
     story.run(&mut scene, 5);
     assert_eq!(scene.incident().state, State::Resolved);

@@ -57,10 +57,7 @@ fn a_quiet_minute_makes_few_calls() {
         let mut collector = calls(&mut scene, Invocation::Collect { shard: 0, tick });
         // What the alias serves is written down once in ten minutes.
         seen += collector.remove("commit").unwrap_or(0);
-        assert_eq!(
-            collector,
-            BTreeMap::from([("alerts", 1), ("append", 1), ("fetch", 1), ("look_up", 1)])
-        );
+        assert_eq!(collector, BTreeMap::from([("alerts", 1), ("append", 1), ("fetch", 1), ("look_up", 1)]));
         let mut evaluator = calls(&mut scene, Invocation::Evaluate { shard: 0 });
         checkpoints += evaluator.remove("save_checkpoint").unwrap_or(0);
         assert_eq!(evaluator, BTreeMap::from([("checkpoint_head", 1), ("chunks", 1)]));
@@ -76,8 +73,5 @@ fn a_cold_start_reads_the_checkpoint_and_the_chunks_since() {
     scene.tocsin.always_cold = true;
     scene.run(1);
     let evaluator = calls(&mut scene, Invocation::Evaluate { shard: 0 });
-    assert_eq!(
-        evaluator,
-        BTreeMap::from([("checkpoint", 1), ("checkpoint_head", 1), ("chunks", 1)])
-    );
+    assert_eq!(evaluator, BTreeMap::from([("checkpoint", 1), ("checkpoint_head", 1), ("chunks", 1)]));
 }

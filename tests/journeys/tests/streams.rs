@@ -94,11 +94,7 @@ fn arrivals(stream: &[Sent]) -> Vec<(Time, Arrives)> {
                 let was = firing.get(alert).copied().flatten();
                 let fires = was.is_none() || *worse;
                 // A detector tells a change, never the same again.
-                let severity = if was == Some(*severity) {
-                    (severity + 1) % 4
-                } else {
-                    *severity
-                };
+                let severity = if was == Some(*severity) { (severity + 1) % 4 } else { *severity };
                 firing.insert(*alert, fires.then_some(severity));
                 let status = if fires { Status::Firing } else { Status::Resolved };
                 sent.push(change(*alert, status, severity, now));
@@ -149,11 +145,7 @@ fn act(world: &World, what: &Happening, now: Time) {
 
 fn ended_by_hand(incident: &Incident) -> bool {
     let last = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
-        What::StateChanged {
-            to: State::Resolved,
-            by,
-            ..
-        } => Some(by != "tocsin"),
+        What::StateChanged { to: State::Resolved, by, .. } => Some(by != "tocsin"),
         _ => None,
     });
     last == Some(true)
@@ -175,9 +167,7 @@ fn check_world(world: &World, versions: &mut BTreeMap<String, u64>) {
     }
     assert_eq!(open, world.open, "the pointers are not the open incidents");
     for alert in world.alerts.values() {
-        let before = versions
-            .insert(alert.fingerprint.to_string(), alert.version)
-            .unwrap_or(0);
+        let before = versions.insert(alert.fingerprint.to_string(), alert.version).unwrap_or(0);
         assert!(before <= alert.version, "the version of {} fell", alert.name);
         if alert.status == Status::Firing {
             let incident = &world.incidents[alert.incident.as_ref().unwrap().as_str()];

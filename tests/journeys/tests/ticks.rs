@@ -70,23 +70,12 @@ fn outcome(minute: Minute) -> (Vec<String>, Vec<String>, Vec<String>) {
     assert_eq!(scene.version(), GOOD_VERSION);
     let incident: Incident = scene.incident();
     assert_eq!(incident.state, State::Resolved);
-    let mut story: Vec<String> = incident
-        .timeline
-        .iter()
-        .map(|entry| without_times(&entry.what.to_string()))
-        .collect();
+    let mut story: Vec<String> = incident.timeline.iter().map(|entry| without_times(&entry.what.to_string())).collect();
     story.sort();
     let world = scene.tocsin.world.lock();
-    let mut told: Vec<String> = world
-        .inbox
-        .iter()
-        .map(|(channel, n)| format!("{channel} {}", n.event.kind))
-        .collect();
+    let mut told: Vec<String> = world.inbox.iter().map(|(channel, n)| format!("{channel} {}", n.event.kind)).collect();
     told.sort();
-    let mut rows = vec![
-        incident.id.to_string(),
-        format!("{:?}", world.aliases.values().next().map(|a| &a.acts)),
-    ];
+    let mut rows = vec![incident.id.to_string(), format!("{:?}", world.aliases.values().next().map(|a| &a.acts))];
     rows.extend(world.alerts.keys().cloned());
     rows.extend(world.post_mortems.keys().cloned());
     rows.extend(world.action_items.keys().cloned());

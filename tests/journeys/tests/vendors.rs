@@ -7,10 +7,7 @@ use simulator::Crash;
 use tests_journeys::{BAD_VERSION, Scene, Story, check_golden, setup};
 
 fn later(reason: &str, after_seconds: Option<u32>) -> Delivery {
-    Delivery::TryLater {
-        reason: reason.to_owned(),
-        after_seconds,
-    }
+    Delivery::TryLater { reason: reason.to_owned(), after_seconds }
 }
 
 /// A bad release while the vendor behind `channel` answers so.
@@ -27,19 +24,13 @@ fn check(name: &str, title: &str, channel: &str, answers: Vec<Delivery>, minutes
 
 fn told(scene: &Scene, channel: &str, kind: EventKind) -> usize {
     let world = scene.tocsin.world.lock();
-    let told = world
-        .inbox
-        .iter()
-        .filter(|(name, n)| name == channel && n.event.kind == kind);
+    let told = world.inbox.iter().filter(|(name, n)| name == channel && n.event.kind == kind);
     told.count()
 }
 
 fn states(scene: &Scene, channel: &str) -> Vec<ReceiptState> {
     let world = scene.tocsin.world.lock();
-    let of_channel = world
-        .receipts
-        .values()
-        .filter(|receipt| receipt.channel.as_str() == channel);
+    let of_channel = world.receipts.values().filter(|receipt| receipt.channel.as_str() == channel);
     of_channel.map(|receipt| receipt.state.clone()).collect()
 }
 
@@ -53,31 +44,17 @@ fn throttled_messages_come_a_minute_later_and_once() {
 
 #[test]
 fn a_vendor_in_trouble_is_tried_until_it_takes_it() {
-    let scene = check(
-        "hook-500",
-        "The webhook answers 500 four times",
-        "hook",
-        vec![later("500", None); 4],
-        15,
-    );
+    let scene = check("hook-500", "The webhook answers 500 four times", "hook", vec![later("500", None); 4], 15);
     assert_eq!(told(&scene, "hook", EventKind::IncidentOpened), 1);
-    assert!(
-        states(&scene, "hook")
-            .iter()
-            .all(|state| matches!(state, ReceiptState::Delivered { .. }))
-    );
+    assert!(states(&scene, "hook").iter().all(|state| matches!(state, ReceiptState::Delivered { .. })));
 }
 
 #[test]
 fn what_is_refused_is_not_tried_again_and_stands_on_the_incident() {
-    let refused = Delivery::Refused {
-        answer: "400 invalid routing key".to_owned(),
-    };
+    let refused = Delivery::Refused { answer: "400 invalid routing key".to_owned() };
     let scene = check("pagerduty-400", "PagerDuty refuses", "pagerduty", vec![refused], 10);
     assert_eq!(told(&scene, "pagerduty", EventKind::IncidentOpened), 0);
-    let refused = states(&scene, "pagerduty")
-        .iter()
-        .any(|state| matches!(state, ReceiptState::Refused { .. }));
+    let refused = states(&scene, "pagerduty").iter().any(|state| matches!(state, ReceiptState::Refused { .. }));
     assert!(refused);
 }
 
@@ -92,18 +69,8 @@ fn a_vendor_that_never_answers_is_given_up_and_stands_on_the_incident() {
 #[test]
 fn a_page_that_could_not_be_sent_in_time_is_not_sent_after_the_end() {
     let answers = vec![later("503", None); 3];
-    let scene = check(
-        "pagerduty-overtaken",
-        "PagerDuty is down while it matters",
-        "pagerduty",
-        answers,
-        10,
-    );
-    assert_eq!(
-        told(&scene, "pagerduty", EventKind::IncidentOpened),
-        0,
-        "the page would have nobody to end it"
-    );
+    let scene = check("pagerduty-overtaken", "PagerDuty is down while it matters", "pagerduty", answers, 10);
+    assert_eq!(told(&scene, "pagerduty", EventKind::IncidentOpened), 0, "the page would have nobody to end it");
     let overtaken = |state: &ReceiptState| matches!(state, ReceiptState::Overtaken { .. });
     assert!(states(&scene, "pagerduty").iter().any(overtaken));
 }

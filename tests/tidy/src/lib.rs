@@ -9,10 +9,7 @@ use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 /// The root of the tree.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors()
-        .nth(2)
-        .expect("tests/tidy lies two levels below the root")
-        .to_path_buf()
+    here.ancestors().nth(2).expect("tests/tidy lies two levels below the root").to_path_buf()
 }
 
 /// Every file of the tree that is, or would be, committed, relative to the root.
@@ -23,20 +20,14 @@ pub fn files() -> Vec<String> {
         .output()
         .expect("git lists the tree");
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let mut files: Vec<String> = text
-        .lines()
-        .map(str::to_owned)
-        .filter(|file| root().join(file).is_file())
-        .collect();
+    let mut files: Vec<String> = text.lines().map(str::to_owned).filter(|file| root().join(file).is_file()).collect();
     files.sort();
     files
 }
 
 /// The Rust files among them, with their text.
 pub fn rust_files() -> Vec<(String, String)> {
-    let rust = files()
-        .into_iter()
-        .filter(|file| Path::new(file).extension().is_some_and(|kind| kind == "rs"));
+    let rust = files().into_iter().filter(|file| Path::new(file).extension().is_some_and(|kind| kind == "rs"));
     rust.map(|file| (file.clone(), read(&file))).collect()
 }
 
@@ -69,8 +60,5 @@ pub fn dependencies(package: &str) -> BTreeSet<String> {
     let text = String::from_utf8_lossy(&listed.stdout);
     assert!(text.starts_with(package), "the tree begins with the package");
     let names = text.lines().filter_map(|line| line.split(' ').next());
-    names
-        .filter(|name| *name != package && !name.is_empty())
-        .map(str::to_owned)
-        .collect()
+    names.filter(|name| *name != package && !name.is_empty()).map(str::to_owned).collect()
 }

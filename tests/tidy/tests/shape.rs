@@ -37,26 +37,16 @@ fn functions(text: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for (start, line) in lines.iter().enumerate() {
         let code = line.trim_start();
-        let is_function = [
-            "fn ",
-            "pub fn ",
-            "pub(crate) fn ",
-            "pub(super) fn ",
-            "async fn ",
-            "pub async fn ",
-        ]
-        .iter()
-        .any(|begin| code.starts_with(begin))
+        let is_function = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "async fn ", "pub async fn "]
+            .iter()
+            .any(|begin| code.starts_with(begin))
             || code.starts_with("pub(crate) async fn ")
             || code.starts_with("pub(super) async fn ");
         if !is_function {
             continue;
         }
         let end = format!("{}}}", &line[..line.len() - code.len()]);
-        let length = lines[start..]
-            .iter()
-            .position(|line| *line == end)
-            .map_or(1, |length| length + 1);
+        let length = lines[start..].iter().position(|line| *line == end).map_or(1, |length| length + 1);
         let one_line = lines[start..]
             .iter()
             .take_while(|line| !line.ends_with('{'))
@@ -78,22 +68,11 @@ fn names_say_something() {
     let empty = ["Manager", "Helper", "Util", "Utils", "Processor", "Data", "Info"];
     for (file, text) in rust_files() {
         for line in text.lines() {
-            let code = line
-                .trim_start()
-                .trim_start_matches("pub ")
-                .trim_start_matches("pub(crate) ");
-            let named = ["struct ", "enum ", "trait ", "mod "]
-                .iter()
-                .find_map(|kind| code.strip_prefix(kind));
-            let name: String = named
-                .unwrap_or_default()
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
-            assert!(
-                !empty.iter().any(|word| name.ends_with(word) && name != "MissingData"),
-                "{file}: {name}"
-            );
+            let code = line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
+            let named = ["struct ", "enum ", "trait ", "mod "].iter().find_map(|kind| code.strip_prefix(kind));
+            let name: String =
+                named.unwrap_or_default().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            assert!(!empty.iter().any(|word| name.ends_with(word) && name != "MissingData"), "{file}: {name}");
         }
     }
 }
@@ -101,14 +80,8 @@ fn names_say_something() {
 #[test]
 fn nothing_is_left_undone() {
     // In two halves, so that this file does not find itself.
-    let words = [
-        ("tod", "o!("),
-        ("unimplemen", "ted!("),
-        ("#[ig", "nore"),
-        ("FIX", "ME"),
-        ("XX", "X "),
-    ]
-    .map(|(first, second)| format!("{first}{second}"));
+    let words = [("tod", "o!("), ("unimplemen", "ted!("), ("#[ig", "nore"), ("FIX", "ME"), ("XX", "X ")]
+        .map(|(first, second)| format!("{first}{second}"));
     for (file, text) in rust_files() {
         for word in &words {
             assert!(!text.contains(word), "{file} holds {word}");

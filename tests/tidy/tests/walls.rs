@@ -2,26 +2,12 @@
 
 use tests_tidy::{dependencies, metadata};
 
-const FUNCTIONS: [&str; 8] = [
-    "api",
-    "collector",
-    "evaluator",
-    "incident-response",
-    "ingest",
-    "notifier",
-    "post-mortem",
-    "timekeeper",
-];
+const FUNCTIONS: [&str; 8] =
+    ["api", "collector", "evaluator", "incident-response", "ingest", "notifier", "post-mortem", "timekeeper"];
 
 #[test]
 fn the_pure_crates_are_pure() {
-    for package in [
-        "tocsin-domain",
-        "tocsin-engine",
-        "tocsin-report",
-        "tocsin-simulator",
-        "tocsin-config",
-    ] {
+    for package in ["tocsin-domain", "tocsin-engine", "tocsin-report", "tocsin-simulator", "tocsin-config"] {
         for dependency in dependencies(package) {
             let impure = dependency.starts_with("aws-")
                 || [
@@ -58,14 +44,8 @@ fn adapters_never_import_each_other() {
 fn development_crates_are_in_no_function() {
     for function in FUNCTIONS {
         let found = dependencies(function);
-        for forbidden in [
-            "tocsin-testkit",
-            "tocsin-simulator",
-            "tocsin-cli",
-            "aws-config",
-            "aws-lc-sys",
-            "openssl-sys",
-        ] {
+        for forbidden in ["tocsin-testkit", "tocsin-simulator", "tocsin-cli", "aws-config", "aws-lc-sys", "openssl-sys"]
+        {
             assert!(!found.contains(forbidden), "{function} depends on {forbidden}");
         }
     }
@@ -92,10 +72,7 @@ fn versions_stand_once_in_the_root_manifest() {
                 assert!(!line.contains("version = ") && !line.contains("= \""), "{file}: {line}");
             }
         }
-        assert!(
-            text.contains("[lints]\nworkspace = true"),
-            "{file} does not take the workspace's lints"
-        );
+        assert!(text.contains("[lints]\nworkspace = true"), "{file} does not take the workspace's lints");
     }
 }
 
@@ -120,21 +97,15 @@ fn every_dependency_may_be_used_and_comes_from_crates_io() {
     for package in &metadata().packages {
         let Some(source) = &package.source else { continue };
         assert!(
-            source
-                .repr
-                .starts_with("registry+https://github.com/rust-lang/crates.io-index"),
+            source.repr.starts_with("registry+https://github.com/rust-lang/crates.io-index"),
             "{}: {source}",
             package.name
         );
         let licence = package.license.clone().unwrap_or_default().replace('/', " OR ");
         let fits = licence.split(" AND ").all(|all| {
-            let words = all.split(" OR ").map(|word| {
-                word.trim()
-                    .trim_matches(['(', ')'])
-                    .split(" WITH ")
-                    .next()
-                    .unwrap_or_default()
-            });
+            let words = all
+                .split(" OR ")
+                .map(|word| word.trim().trim_matches(['(', ')']).split(" WITH ").next().unwrap_or_default());
             words.into_iter().any(|word| allowed.contains(&word.trim()))
         });
         assert!(fits, "{} is under {licence:?}", package.name);

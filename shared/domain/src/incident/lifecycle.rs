@@ -65,11 +65,7 @@ impl State {
             (Self::Triggered | Self::Acknowledged | Self::Mitigating, Event::Close) => "it must be resolved first",
             (Self::Closed, _) => "it is closed for good; a new breach opens a new incident",
         };
-        Err(Refused {
-            state: self,
-            event,
-            reason,
-        })
+        Err(Refused { state: self, event, reason })
     }
 
     /// Whether people still have work with it.
@@ -127,10 +123,7 @@ mod tests {
         ];
         for state in [Triggered, Acknowledged, Mitigating, Resolved, Closed] {
             for event in [Acknowledge, Mitigate, Resolve, Reopen, Close] {
-                let expected = legal
-                    .iter()
-                    .find(|(from, by, _)| *from == state && *by == event)
-                    .map(|(_, _, to)| *to);
+                let expected = legal.iter().find(|(from, by, _)| *from == state && *by == event).map(|(_, _, to)| *to);
                 match state.after(event) {
                     Ok(to) => assert_eq!(Some(to), expected, "{state} {event}"),
                     Err(refused) => {

@@ -41,10 +41,7 @@ impl Severity {
             Self::Sev3 => (60, 120),
             Self::Sev4 => (240, 480),
         };
-        SeverityPolicy {
-            respond_within: Span::from_minutes(respond),
-            escalate_after: Span::from_minutes(escalate),
-        }
+        SeverityPolicy { respond_within: Span::from_minutes(respond), escalate_after: Span::from_minutes(escalate) }
     }
 }
 
@@ -65,10 +62,7 @@ pub struct SeverityError(String);
 impl FromStr for Severity {
     type Err = SeverityError;
     fn from_str(text: &str) -> Result<Self, SeverityError> {
-        Self::ALL
-            .into_iter()
-            .find(|s| s.as_str() == text)
-            .ok_or_else(|| SeverityError(text.to_owned()))
+        Self::ALL.into_iter().find(|s| s.as_str() == text).ok_or_else(|| SeverityError(text.to_owned()))
     }
 }
 

@@ -97,10 +97,6 @@ impl std::fmt::Display for Failure {
             FailureKind::Rejected => "rejected",
             FailureKind::NotAsked => "not asked before the deadline",
         };
-        if self.detail.is_empty() {
-            f.write_str(kind)
-        } else {
-            write!(f, "{kind}: {}", self.detail)
-        }
+        if self.detail.is_empty() { f.write_str(kind) } else { write!(f, "{kind}: {}", self.detail) }
     }
 }

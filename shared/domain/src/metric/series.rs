@@ -129,16 +129,7 @@ mod tests {
 
     #[test]
     fn statistics_are_cloudwatchs_words() {
-        for text in [
-            "Sum",
-            "SampleCount",
-            "Average",
-            "Minimum",
-            "Maximum",
-            "p50",
-            "p99.9",
-            "p100",
-        ] {
+        for text in ["Sum", "SampleCount", "Average", "Minimum", "Maximum", "p50", "p99.9", "p100"] {
             assert_eq!(text.parse::<Statistic>().map(|s| s.to_string()).as_deref(), Ok(text));
         }
         for text in ["sum", "p0", "p101", "p", "pinf", "p-1", "avg", ""] {

@@ -100,23 +100,12 @@ impl FromStr for Limit {
     fn from_str(text: &str) -> Result<Self, ConditionError> {
         let error = || ConditionError(text.to_owned());
         let trimmed = text.trim();
-        let operators = [
-            Comparison::AtLeast,
-            Comparison::AtMost,
-            Comparison::Above,
-            Comparison::Below,
-        ];
-        let comparison = operators
-            .into_iter()
-            .find(|op| trimmed.starts_with(op.symbol()))
-            .ok_or_else(error)?;
+        let operators = [Comparison::AtLeast, Comparison::AtMost, Comparison::Above, Comparison::Below];
+        let comparison = operators.into_iter().find(|op| trimmed.starts_with(op.symbol())).ok_or_else(error)?;
         let number = trimmed[comparison.symbol().len()..].trim();
         let number = number.strip_suffix('%').unwrap_or(number).trim();
         let threshold: f64 = number.parse().map_err(|_| error())?;
-        threshold
-            .is_finite()
-            .then_some(Self { comparison, threshold })
-            .ok_or_else(error)
+        threshold.is_finite().then_some(Self { comparison, threshold }).ok_or_else(error)
     }
 }
 
@@ -126,20 +115,8 @@ mod tests {
 
     #[test]
     fn limits_are_read_as_people_write_them() {
-        assert_eq!(
-            "> 5%".parse(),
-            Ok(Limit {
-                comparison: Comparison::Above,
-                threshold: 5.0
-            })
-        );
-        assert_eq!(
-            "<=0.5".parse(),
-            Ok(Limit {
-                comparison: Comparison::AtMost,
-                threshold: 0.5
-            })
-        );
+        assert_eq!("> 5%".parse(), Ok(Limit { comparison: Comparison::Above, threshold: 5.0 }));
+        assert_eq!("<=0.5".parse(), Ok(Limit { comparison: Comparison::AtMost, threshold: 0.5 }));
         for text in ["5", "> ", "> x", "=> 5", "> inf", "> NaN", ""] {
             assert!(text.parse::<Limit>().is_err(), "{text}");
         }

@@ -101,11 +101,10 @@ impl Window {
         let oldest_age = data.len() - data.iter().position(real).unwrap_or(data.len());
         match missing {
             MissingData::Breaching => breach_if(breaches + (n - reals) >= m),
-            MissingData::NotBreaching => breach_if(false),
             MissingData::Missing if reals == 0 => WindowVerdict::Now(Standing::InsufficientData),
             MissingData::Missing => breach_if(all_breach && oldest_age >= m),
             MissingData::Ignore if reals == 0 || (all_breach && oldest_age >= m) => WindowVerdict::Keep,
-            MissingData::Ignore => breach_if(false),
+            MissingData::Ignore | MissingData::NotBreaching => breach_if(false),
         }
     }
 }

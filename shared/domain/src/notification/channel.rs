@@ -46,10 +46,9 @@ impl ChannelKind {
     /// Whether this kind of channel is told of events of `kind`. A pager follows the incident's life and nothing else.
     pub const fn wants(&self, kind: EventKind) -> bool {
         match self {
-            Self::Slack { .. } | Self::Webhook { .. } => !matches!(
-                kind,
-                EventKind::NotificationRetry | EventKind::ActionApproved | EventKind::ActionUndo
-            ),
+            Self::Slack { .. } | Self::Webhook { .. } => {
+                !matches!(kind, EventKind::NotificationRetry | EventKind::ActionApproved | EventKind::ActionUndo)
+            }
             Self::PagerDuty { .. } => matches!(
                 kind,
                 EventKind::IncidentOpened
@@ -142,13 +141,7 @@ mod tests {
     fn secrets_are_references_and_an_error_does_not_repeat_them() {
         assert_eq!("ssm:/a/b".parse(), Ok(Secret::Ssm("/a/b".into())));
         assert_eq!("secretsmanager:x".parse(), Ok(Secret::SecretsManager("x".into())));
-        for text in [
-            "https://hooks.slack.com/services/T/B/x",
-            "ssm:",
-            "ssm:a",
-            "",
-            "secretsmanager:",
-        ] {
+        for text in ["https://hooks.slack.com/services/T/B/x", "ssm:", "ssm:a", "", "secretsmanager:"] {
             let error = text.parse::<Secret>().unwrap_err().to_string();
             assert!(!error.contains("hooks.slack.com"), "{error}");
         }
@@ -159,19 +152,11 @@ mod tests {
         let secret = || Secret::Ssm("/a".into());
         let url = String::new;
         let slack = ChannelKind::Slack { url: secret() };
-        let webhook = ChannelKind::Webhook {
-            url: url(),
-            signing_secret: secret(),
-        };
-        let pager = ChannelKind::PagerDuty {
-            routing_key: secret(),
-            url: url(),
-        };
+        let webhook = ChannelKind::Webhook { url: url(), signing_secret: secret() };
+        let pager = ChannelKind::PagerDuty { routing_key: secret(), url: url() };
         for kind in EventKind::ALL {
-            let between_functions = matches!(
-                kind,
-                EventKind::ActionApproved | EventKind::ActionUndo | EventKind::NotificationRetry
-            );
+            let between_functions =
+                matches!(kind, EventKind::ActionApproved | EventKind::ActionUndo | EventKind::NotificationRetry);
             assert_eq!(slack.wants(*kind), !between_functions, "{kind}");
             assert_eq!(webhook.wants(*kind), slack.wants(*kind), "{kind}");
             assert_eq!(pager.wants(*kind), kind.as_str().starts_with("incident."), "{kind}");

@@ -33,33 +33,21 @@ pub struct Action {
 impl Action {
     /// The id of the run of step `index` of `runbook` on `target` for `incident`.
     pub fn id_of(incident: &IncidentId, runbook: &RunbookName, index: usize, target: &Resource) -> ActionId {
-        ActionId::derive(&[
-            "action",
-            incident.as_str(),
-            runbook.as_str(),
-            &index.to_string(),
-            &target.to_string(),
-        ])
+        ActionId::derive(&["action", incident.as_str(), runbook.as_str(), &index.to_string(), &target.to_string()])
     }
 
     /// One line for people: `roll lambda:shop-checkout:live back from version 2 to version 1`.
     pub fn summary(&self) -> String {
         match self.step.action {
             ActionKind::RollBackLambdaAlias => {
-                format!(
-                    "roll {} back from version {} to version {}",
-                    self.target, self.from_version, self.to_version
-                )
+                format!("roll {} back from version {} to version {}", self.target, self.from_version, self.to_version)
             }
         }
     }
 
     /// Whether it may still act, now or after an approval.
     pub fn is_pending(&self) -> bool {
-        matches!(
-            self.state,
-            ActionState::AwaitingApproval | ActionState::Approved { .. } | ActionState::Acting { .. }
-        )
+        matches!(self.state, ActionState::AwaitingApproval | ActionState::Approved { .. } | ActionState::Acting { .. })
     }
 
     /// The mode it was planned in.

@@ -96,29 +96,20 @@ impl FromStr for Span {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             let number: u64 = rest[..digits].parse().map_err(|_| malformed())?;
             rest = &rest[digits..];
-            let (name, seconds) = UNITS
-                .into_iter()
-                .find(|(name, _)| rest.starts_with(name))
-                .ok_or_else(malformed)?;
+            let (name, seconds) = UNITS.into_iter().find(|(name, _)| rest.starts_with(name)).ok_or_else(malformed)?;
             total = total.saturating_add(number.saturating_mul(u64::from(seconds)));
             rest = &rest[name.len()..];
         }
         if text.is_empty() {
             return Err(malformed());
         }
-        u32::try_from(total)
-            .map(Self)
-            .map_err(|_| SpanError::TooLong(text.to_owned()))
+        u32::try_from(total).map(Self).map_err(|_| SpanError::TooLong(text.to_owned()))
     }
 }
 
 impl Serialize for Span {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.collect_str(self)
-        } else {
-            serializer.serialize_u32(self.0)
-        }
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_u32(self.0) }
     }
 }
 
@@ -140,10 +131,7 @@ mod tests {
         let found = text.parse::<Span>();
         match expected {
             Ok(seconds) => assert_eq!(found, Ok(Span(seconds)), "{text}"),
-            Err(words) => assert!(
-                found.as_ref().unwrap_err().to_string().contains(words),
-                "{text}: {found:?}"
-            ),
+            Err(words) => assert!(found.as_ref().unwrap_err().to_string().contains(words), "{text}: {found:?}"),
         }
     }
 

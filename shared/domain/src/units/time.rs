@@ -72,19 +72,13 @@ pub struct TimeError(String);
 impl FromStr for Time {
     type Err = TimeError;
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        text.parse::<jiff::Timestamp>()
-            .map(|t| Self(t.as_second()))
-            .map_err(|_| TimeError(text.to_owned()))
+        text.parse::<jiff::Timestamp>().map(|t| Self(t.as_second())).map_err(|_| TimeError(text.to_owned()))
     }
 }
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.collect_str(self)
-        } else {
-            serializer.serialize_i64(self.0)
-        }
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_i64(self.0) }
     }
 }
 
@@ -107,10 +101,7 @@ mod tests {
         let time: Time = "2026-01-31T14:03:00Z".parse().unwrap();
         assert_eq!(time.to_string(), "2026-01-31T14:03:00Z");
         assert_eq!(time.clock(), "14:03:00");
-        assert_eq!(
-            serde_json::from_str::<Time>(&serde_json::to_string(&time).unwrap()).unwrap(),
-            time
-        );
+        assert_eq!(serde_json::from_str::<Time>(&serde_json::to_string(&time).unwrap()).unwrap(), time);
         assert!("2026-01-31".parse::<Time>().is_err());
     }
 

@@ -22,9 +22,7 @@ impl Memory {
     /// Reads the chunks of the look-back window that are not known yet.
     pub(super) async fn recall(&mut self, log: &impl ChunkLog, tick: Tick<'_>) -> Result<(), PortError> {
         let window = tick.at - longest_look_back(tick);
-        let known = self
-            .learned
-            .filter(|learned| tick.at.since(*learned).seconds() <= 60 && *learned < tick.at);
+        let known = self.learned.filter(|learned| tick.at.since(*learned).seconds() <= 60 && *learned < tick.at);
         if known.is_some() {
             return Ok(());
         }
@@ -46,11 +44,7 @@ impl Memory {
                 failed @ Outcome::Failed(_) => failed,
             },
         });
-        Chunk {
-            shard: tick.shard,
-            tick: tick.at,
-            asked: asked.collect(),
-        }
+        Chunk { shard: tick.shard, tick: tick.at, asked: asked.collect() }
     }
 
     fn news(&self, ask: &Ask<'_>, mut samples: Vec<Sample>) -> Vec<Sample> {
@@ -93,10 +87,7 @@ impl Memory {
 
 fn longest_look_back(tick: Tick<'_>) -> domain::units::Span {
     let series = tick.setup.series.iter();
-    let widest = series
-        .map(|series| series.pace.times(2).max(series.period.times(2)))
-        .max()
-        .unwrap_or_default();
+    let widest = series.map(|series| series.pace.times(2).max(series.period.times(2))).max().unwrap_or_default();
     let back = tick.setup.look_back.max(widest);
     back + domain::units::Span::from_minutes(10)
 }

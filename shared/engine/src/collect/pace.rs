@@ -16,11 +16,7 @@ pub(super) fn is_due(pace: Span, tick: Time) -> bool {
 /// Services that are not healthy: their series are asked for every minute until they are.
 pub(super) async fn unhealthy_services(ledger: &impl Ledger) -> Result<Vec<String>, PortError> {
     let firing = ledger.alerts(Status::Firing, FIRING_ALERTS_MAX, None).await?;
-    let mut names: Vec<_> = firing
-        .items
-        .into_iter()
-        .map(|alert| alert.service.to_string())
-        .collect();
+    let mut names: Vec<_> = firing.items.into_iter().map(|alert| alert.service.to_string()).collect();
     names.sort();
     names.dedup();
     Ok(names)
@@ -32,9 +28,7 @@ mod tests {
 
     #[test]
     fn a_pace_of_five_minutes_is_due_every_fifth_tick() {
-        let due: Vec<_> = (0..12)
-            .filter(|m| is_due(Span::from_minutes(5), Time::from_epoch(m * 60)))
-            .collect();
+        let due: Vec<_> = (0..12).filter(|m| is_due(Span::from_minutes(5), Time::from_epoch(m * 60))).collect();
         assert_eq!(due, [0, 5, 10]);
         assert!((0..12).all(|m| is_due(Span::MINUTE, Time::from_epoch(m * 60))));
     }

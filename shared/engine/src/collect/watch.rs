@@ -42,11 +42,7 @@ pub(super) async fn watch(
                     continue;
                 }
             };
-            let seen = Serving {
-                resource: resource.clone(),
-                version,
-                seen_at,
-            };
+            let seen = Serving { resource: resource.clone(), version, seen_at };
             // Forgotten until it is known to be stored: if another collector is faster, the next tick reads what it wrote.
             let before = match memory.serving.remove(&resource.to_string()) {
                 Some(known) => Some(known),
@@ -83,11 +79,7 @@ async fn compare(
     if before.is_some_and(|before| !write_again(&before, seen.seen_at)) {
         return Ok(true);
     }
-    let written = Commit {
-        serving: Some(seen.clone()),
-        now: seen.seen_at,
-        ..Commit::default()
-    };
+    let written = Commit { serving: Some(seen.clone()), now: seen.seen_at, ..Commit::default() };
     commit(ledger, written).await
 }
 
@@ -108,12 +100,7 @@ async fn record(
     description: String,
 ) -> Result<bool, UseCaseError> {
     let deployment = Deployment {
-        id: Deployment::id_of(
-            &now.resource.to_string(),
-            Some(&before.version),
-            &now.version,
-            now.seen_at,
-        ),
+        id: Deployment::id_of(&now.resource.to_string(), Some(&before.version), &now.version, now.seen_at),
         service: service.clone(),
         resource: Some(now.resource.clone()),
         from: Some(before.version.clone()),
@@ -122,12 +109,8 @@ async fn record(
         moved_by: now.seen_at,
         description,
     };
-    let commit_it = Commit {
-        serving: Some(now.clone()),
-        deployment: Some(deployment),
-        now: now.seen_at,
-        ..Commit::default()
-    };
+    let commit_it =
+        Commit { serving: Some(now.clone()), deployment: Some(deployment), now: now.seen_at, ..Commit::default() };
     commit(ledger, commit_it).await
 }
 

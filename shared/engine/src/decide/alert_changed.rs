@@ -31,9 +31,7 @@ pub struct Known {
 pub fn alert_changed(known: Known, change: &AlertChange, now: Time) -> Decision {
     let was_firing = known.alert.as_ref().is_some_and(|alert| alert.status == Status::Firing);
     if known.alert.as_ref().is_some_and(|alert| change.at < alert.changed_at) {
-        return Decision::Nothing {
-            reason: "it is older than what is known of the alert",
-        };
+        return Decision::Nothing { reason: "it is older than what is known of the alert" };
     }
     match (change.status, was_firing) {
         (Status::Firing, false) => fires(known, change, now),
@@ -46,15 +44,9 @@ pub fn alert_changed(known: Known, change: &AlertChange, now: Time) -> Decision 
 /// What is fine already is remembered as fine since then, so that an older breach that comes late opens nothing.
 fn is_fine(known: Known, change: &AlertChange, now: Time) -> Decision {
     if known.alert.as_ref().is_some_and(|alert| change.at == alert.changed_at) {
-        return Decision::Nothing {
-            reason: "the alert is not firing",
-        };
+        return Decision::Nothing { reason: "the alert is not firing" };
     }
-    Decision::Commit(Box::new(Commit {
-        alerts: vec![alert_of(known.alert, change, None)],
-        now,
-        ..Commit::default()
-    }))
+    Decision::Commit(Box::new(Commit { alerts: vec![alert_of(known.alert, change, None)], now, ..Commit::default() }))
 }
 
 fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
@@ -68,11 +60,7 @@ fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
     };
     list_alert(&mut draft.incident, change);
     let alert = alert_of(known.alert, change, Some(&draft.incident));
-    Decision::Commit(Box::new(Commit {
-        alerts: vec![alert],
-        pointer,
-        ..draft.commit()
-    }))
+    Decision::Commit(Box::new(Commit { alerts: vec![alert], pointer, ..draft.commit() }))
 }
 
 fn open(change: &AlertChange, now: Time) -> Draft {
@@ -95,13 +83,7 @@ fn open(change: &AlertChange, now: Time) -> Draft {
         timeline_dropped: 0,
         next_wake: None,
     };
-    incident.note(
-        now,
-        What::Opened {
-            severity: change.severity,
-            reason: change.reason.clone(),
-        },
-    );
+    incident.note(now, What::Opened { severity: change.severity, reason: change.reason.clone() });
     let mut draft = Draft::new(incident, now);
     note_fired(&mut draft.incident, change, now);
     draft.tell(EventKind::IncidentOpened, None, &change.reason);
@@ -131,13 +113,7 @@ fn reopen(last: Incident, change: &AlertChange, now: Time) -> Draft {
 
 fn note_fired(incident: &mut Incident, change: &AlertChange, now: Time) {
     let alert = change.fingerprint.clone();
-    incident.note(
-        now,
-        What::AlertFired {
-            alert,
-            reason: change.reason.clone(),
-        },
-    );
+    incident.note(now, What::AlertFired { alert, reason: change.reason.clone() });
 }
 
 /// An incident is as bad as it has been at its worst. Returns whether it became worse.
@@ -169,14 +145,8 @@ fn list_alert(incident: &mut Incident, change: &AlertChange) {
 }
 
 fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incident>) -> Alert {
-    let fired_before = known
-        .as_ref()
-        .filter(|alert| alert.status == Status::Firing)
-        .map(|alert| alert.fired_at);
-    let resolved = known
-        .as_ref()
-        .filter(|_| change.status == Status::Resolved)
-        .map(|alert| alert.fired_at);
+    let fired_before = known.as_ref().filter(|alert| alert.status == Status::Firing).map(|alert| alert.fired_at);
+    let resolved = known.as_ref().filter(|_| change.status == Status::Resolved).map(|alert| alert.fired_at);
     Alert {
         fingerprint: change.fingerprint.clone(),
         version: known.as_ref().map_or(0, |alert| alert.version),
@@ -191,21 +161,13 @@ fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incide
         reading: change.reading.clone(),
         cooldown: change.cooldown,
         labels: change.labels.clone(),
-        incident: incident
-            .map(|incident| incident.id.clone())
-            .or(known.and_then(|alert| alert.incident)),
+        incident: incident.map(|incident| incident.id.clone()).or(known.and_then(|alert| alert.incident)),
     }
 }
 
 fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
-    if known
-        .alert
-        .as_ref()
-        .is_some_and(|alert| alert.severity == change.severity)
-    {
-        return Decision::Nothing {
-            reason: "the alert is firing at this severity already",
-        };
+    if known.alert.as_ref().is_some_and(|alert| alert.severity == change.severity) {
+        return Decision::Nothing { reason: "the alert is firing at this severity already" };
     }
     let ended = |last: &Incident| !last.state.is_open();
     let is_worse = |alert: &Alert| change.severity < alert.severity;
@@ -215,11 +177,7 @@ fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
     }
     let alert = alert_of(known.alert, change, None);
     let Some(last) = known.last.filter(|last| last.state.is_open()) else {
-        return Decision::Commit(Box::new(Commit {
-            alerts: vec![alert],
-            now,
-            ..Commit::default()
-        }));
+        return Decision::Commit(Box::new(Commit { alerts: vec![alert], now, ..Commit::default() }));
     };
     let mut draft = Draft::new(last, now);
     if let Some(listed) = draft.incident.alert_mut(&change.fingerprint) {
@@ -232,21 +190,14 @@ fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
     if worsen(&mut draft.incident, change, now) {
         draft.tell(EventKind::IncidentUpdated, None, &change.reason);
     }
-    Decision::Commit(Box::new(Commit {
-        alerts: vec![alert],
-        ..draft.commit()
-    }))
+    Decision::Commit(Box::new(Commit { alerts: vec![alert], ..draft.commit() }))
 }
 
 fn resolves(known: Known, change: &AlertChange, now: Time) -> Decision {
     let alert = alert_of(known.alert, change, None);
     // An incident that a person ended earlier still learns of it: it may be reopened, and then must know what fires.
     let Some(last) = known.last.filter(|last| last.state != State::Closed) else {
-        return Decision::Commit(Box::new(Commit {
-            alerts: vec![alert],
-            now,
-            ..Commit::default()
-        }));
+        return Decision::Commit(Box::new(Commit { alerts: vec![alert], now, ..Commit::default() }));
     };
     let mut draft = Draft::new(last, now);
     verify_actions(&mut draft, change, now);
@@ -254,50 +205,26 @@ fn resolves(known: Known, change: &AlertChange, now: Time) -> Decision {
         listed.resolved_at = Some(change.at);
     }
     let fingerprint = change.fingerprint.clone();
-    draft.incident.note(
-        now,
-        What::AlertResolved {
-            alert: fingerprint,
-            reason: change.reason.clone(),
-        },
-    );
+    draft.incident.note(now, What::AlertResolved { alert: fingerprint, reason: change.reason.clone() });
     let mut pointer = OpenPointer::Unchanged;
     if !draft.incident.has_firing_alerts() && draft.incident.state.after(LifecycleEvent::Resolve).is_ok() {
         incident_changed::settle_as_resolved(&mut draft, "tocsin", &change.reason, now);
         pointer = OpenPointer::Close;
     }
-    Decision::Commit(Box::new(Commit {
-        alerts: vec![alert],
-        pointer,
-        ..draft.commit()
-    }))
+    Decision::Commit(Box::new(Commit { alerts: vec![alert], pointer, ..draft.commit() }))
 }
 
 /// The alert's recovery is the check of the actions that were done because of it.
 fn verify_actions(draft: &mut Draft, change: &AlertChange, now: Time) {
     let mut passed = Vec::new();
-    for action in draft
-        .incident
-        .actions
-        .iter_mut()
-        .filter(|action| action.alert == change.fingerprint)
-    {
+    for action in draft.incident.actions.iter_mut().filter(|action| action.alert == change.fingerprint) {
         if matches!(action.state, ActionState::Acted { .. }) {
             action.state = ActionState::Verified { at: now };
-            passed.push((
-                action.id.clone(),
-                format!("Check passed: {}; {}", action.summary(), change.reason),
-            ));
+            passed.push((action.id.clone(), format!("Check passed: {}; {}", action.summary(), change.reason)));
         }
     }
     for (id, summary) in passed {
-        draft.incident.note(
-            now,
-            What::Action {
-                action: id.clone(),
-                summary: summary.clone(),
-            },
-        );
+        draft.incident.note(now, What::Action { action: id.clone(), summary: summary.clone() });
         draft.tell(EventKind::ActionVerified, Some(id), summary);
     }
 }

@@ -31,19 +31,10 @@ pub fn resolve(incident: Incident, by: &str, reason: &str, now: Time) -> Result<
     incident.state.after(LifecycleEvent::Resolve)?;
     let mut draft = Draft::new(incident, now);
     if !reason.is_empty() {
-        draft.incident.note(
-            now,
-            What::Note {
-                by: by.to_owned(),
-                text: reason.to_owned(),
-            },
-        );
+        draft.incident.note(now, What::Note { by: by.to_owned(), text: reason.to_owned() });
     }
     settle_as_resolved(&mut draft, by, reason, now);
-    Ok(Commit {
-        pointer: OpenPointer::Close,
-        ..draft.commit()
-    })
+    Ok(Commit { pointer: OpenPointer::Close, ..draft.commit() })
 }
 
 /// Nothing can reopen it any more.
@@ -78,18 +69,9 @@ pub fn open_by_hand(service: ServiceName, severity: Severity, title: &str, by: &
     };
     let mut draft = Draft::new(incident, now);
     let reason = format!("{title} (opened by {by})");
-    draft.incident.note(
-        now,
-        What::Opened {
-            severity,
-            reason: reason.clone(),
-        },
-    );
+    draft.incident.note(now, What::Opened { severity, reason: reason.clone() });
     draft.tell(EventKind::IncidentOpened, None, reason);
-    Commit {
-        pointer: OpenPointer::Open,
-        ..draft.commit()
-    }
+    Commit { pointer: OpenPointer::Open, ..draft.commit() }
 }
 
 /// A person gives or refuses leave for an action that waits for it.
@@ -111,18 +93,10 @@ pub fn decide_action(incident: Incident, id: &ActionId, approve: bool, by: &str,
         action.state = ActionState::Approved { by: by.to_owned() };
         format!("Approved by {by}: {what}")
     } else {
-        action.state = ActionState::Refused {
-            reason: format!("refused by {by}"),
-        };
+        action.state = ActionState::Refused { reason: format!("refused by {by}") };
         format!("Refused by {by}: {what}")
     };
-    draft.incident.note(
-        now,
-        What::Action {
-            action: id.clone(),
-            summary: summary.clone(),
-        },
-    );
+    draft.incident.note(now, What::Action { action: id.clone(), summary: summary.clone() });
     if approve {
         draft.tell(EventKind::ActionApproved, Some(id.clone()), summary);
     }
@@ -134,29 +108,14 @@ pub(super) fn settle_as_resolved(draft: &mut Draft, by: &str, reason: &str, now:
         .expect("the caller has asked whether it may resolve");
     draft.incident.resolved_at = Some(now);
     let lasted = draft.incident.lasted(now);
-    let why = if reason.is_empty() {
-        String::new()
-    } else {
-        format!(": {reason}")
-    };
-    draft.tell(
-        EventKind::IncidentResolved,
-        None,
-        format!("resolved by {by} after {lasted}{why}"),
-    );
+    let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+    draft.tell(EventKind::IncidentResolved, None, format!("resolved by {by} after {lasted}{why}"));
 }
 
 /// Moves the incident on and writes it into the timeline.
 pub(crate) fn move_on(incident: &mut Incident, event: LifecycleEvent, by: &str, now: Time) -> Result<(), Refused> {
     let (from, to) = (incident.state, incident.state.after(event)?);
     incident.state = to;
-    incident.note(
-        now,
-        What::StateChanged {
-            from,
-            to,
-            by: by.to_owned(),
-        },
-    );
+    incident.note(now, What::StateChanged { from, to, by: by.to_owned() });
     Ok(())
 }

@@ -65,9 +65,7 @@ impl Stored {
 }
 
 fn kinds(commit: Option<Commit>) -> Vec<EventKind> {
-    commit.map_or_else(Vec::new, |commit| {
-        commit.events.iter().map(|event| event.kind).collect()
-    })
+    commit.map_or_else(Vec::new, |commit| commit.events.iter().map(|event| event.kind).collect())
 }
 
 use EventKind::{IncidentOpened, IncidentReopened, IncidentResolved, IncidentUpdated};
@@ -88,21 +86,11 @@ fn check(changes: &[(Status, Severity, u32)], expected: &[&[EventKind]]) -> Stor
 #[test]
 fn an_alert_opens_worsens_and_resolves_its_incident() {
     let stored = check(
-        &[
-            (Firing, Sev3, 0),
-            (Firing, Sev3, 1),
-            (Firing, Sev2, 2),
-            (Firing, Sev3, 3),
-            (Resolved, Sev3, 4),
-        ],
+        &[(Firing, Sev3, 0), (Firing, Sev3, 1), (Firing, Sev2, 2), (Firing, Sev3, 3), (Resolved, Sev3, 4)],
         &[&[IncidentOpened], &[], &[IncidentUpdated], &[], &[IncidentResolved]],
     );
     let incident = stored.0.last.unwrap();
-    assert_eq!(
-        (incident.severity, incident.state),
-        (Sev2, State::Resolved),
-        "as bad as it has been at its worst"
-    );
+    assert_eq!((incident.severity, incident.state), (Sev2, State::Resolved), "as bad as it has been at its worst");
 }
 
 #[test]
@@ -116,10 +104,7 @@ fn the_cooldown_tells_again_from_anew_to_the_second() {
 #[test]
 fn what_is_older_than_what_is_known_changes_nothing() {
     check(&[(Firing, Sev2, 5), (Resolved, Sev2, 4)], &[&[IncidentOpened], &[]]);
-    check(
-        &[(Firing, Sev2, 5), (Resolved, Sev2, 9), (Firing, Sev2, 7)],
-        &[&[IncidentOpened], &[IncidentResolved], &[]],
-    );
+    check(&[(Firing, Sev2, 5), (Resolved, Sev2, 9), (Firing, Sev2, 7)], &[&[IncidentOpened], &[IncidentResolved], &[]]);
     check(&[(Resolved, Sev2, 9), (Firing, Sev2, 7)], &[&[], &[]]);
 }
 
@@ -147,11 +132,7 @@ fn alerts_beyond_the_list_still_keep_their_incident_apart() {
     }
     let incident = stored.0.last.unwrap();
     assert_eq!(incident.alerts.len(), Incident::ALERTS_MAX);
-    assert_eq!(
-        incident.timeline.len(),
-        Incident::ALERTS_MAX + 2,
-        "the timeline names every one"
-    );
+    assert_eq!(incident.timeline.len(), Incident::ALERTS_MAX + 2, "the timeline names every one");
 }
 
 /// An open incident with one action in each of these states.
@@ -165,10 +146,7 @@ fn with_actions(states: &[ActionState]) -> Incident {
                 "to_version": "1", "from_version": "2", "state": {{"is": "suggested"}}}}"#
         );
         let action: Action = serde_json::from_str(&text).unwrap();
-        incident.actions.push(Action {
-            state: state.clone(),
-            ..action
-        });
+        incident.actions.push(Action { state: state.clone(), ..action });
     }
     incident
 }
@@ -190,28 +168,16 @@ fn wake(states: &[ActionState], state: State) -> Option<Time> {
 fn no_decision_forgets_what_another_one_waits_for() {
     let by = || "auto".to_owned();
     let approved = ActionState::Approved { by: by() };
-    let acting = ActionState::Acting {
-        revision: by(),
-        since: BEGIN,
-    };
-    let acted = ActionState::Acted {
-        at: BEGIN,
-        verify_by: minute(9),
-    };
+    let acting = ActionState::Acting { revision: by(), since: BEGIN };
+    let acted = ActionState::Acted { at: BEGIN, verify_by: minute(9) };
     let undone = ActionState::Undone { at: BEGIN };
     let open = State::Triggered;
     assert_eq!(wake(&[], open), None);
     assert_eq!(wake(std::slice::from_ref(&undone), open), None);
     assert_eq!(wake(&[acted.clone(), undone], open), Some(minute(9)));
-    assert_eq!(
-        wake(&[acted.clone(), approved], open),
-        Some(minute(3) + LOOK_AGAIN_AFTER)
-    );
+    assert_eq!(wake(&[acted.clone(), approved], open), Some(minute(3) + LOOK_AGAIN_AFTER));
     assert_eq!(wake(&[acted], State::Resolved), Some(minute(3) + AFTER_RESOLVE_CLOSE));
-    assert_eq!(
-        wake(std::slice::from_ref(&acting), State::Resolved),
-        Some(minute(3) + LOOK_AGAIN_AFTER)
-    );
+    assert_eq!(wake(std::slice::from_ref(&acting), State::Resolved), Some(minute(3) + LOOK_AGAIN_AFTER));
     assert_eq!(wake(&[acting], State::Closed), None);
 }
 
@@ -221,9 +187,6 @@ fn ids_come_from_what_they_name() {
         check(changes, expected).0.last.unwrap().id
     };
     let once = id(&[(Firing, Sev2, 0)], &[&[IncidentOpened]]);
-    assert_eq!(
-        once,
-        id(&[(Firing, Sev2, 0), (Firing, Sev2, 0)], &[&[IncidentOpened], &[]])
-    );
+    assert_eq!(once, id(&[(Firing, Sev2, 0), (Firing, Sev2, 0)], &[&[IncidentOpened], &[]]));
     assert_ne!(once, id(&[(Firing, Sev2, 1)], &[&[IncidentOpened]]));
 }

@@ -60,12 +60,7 @@ impl<'a> Settled<'a> {
                 Some((period, start, until)) => (period, start.max(known.start()), until.min(end)),
             });
         }
-        bounds.map(|(period, start, end)| Self {
-            series,
-            period,
-            start,
-            end,
-        })
+        bounds.map(|(period, start, end)| Self { series, period, start, end })
     }
 
     /// The signal's cells from `oldest` to the end, in the monitor's unit.
@@ -104,9 +99,7 @@ fn judge_period(
     end: Time,
     period: Span,
 ) -> Option<AlertChange> {
-    memory
-        .conditions
-        .retain(|severity, _| monitor.condition(*severity).is_some());
+    memory.conditions.retain(|severity, _| monitor.condition(*severity).is_some());
     for condition in &monitor.conditions {
         let standing = memory.conditions.entry(condition.severity).or_default();
         let data: Vec<Datum> = window.iter().map(|cell| datum(condition, *cell, *standing)).collect();
@@ -115,21 +108,13 @@ fn judge_period(
         }
     }
     let stands = |severity| memory.conditions.get(&severity).copied().unwrap_or_default();
-    let worst = monitor
-        .conditions
-        .iter()
-        .find(|condition| stands(condition.severity) == Standing::Breaching);
+    let worst = monitor.conditions.iter().find(|condition| stands(condition.severity) == Standing::Breaching);
     let told = memory.firing.as_ref();
     let mut change = match (worst, told) {
         (Some(condition), Some(told)) if told.severity == condition.severity => return None,
         (Some(condition), told) => firing(monitor, condition, window, (end, period), told.is_some()),
         (None, None) => return None,
-        (None, Some(_))
-            if monitor
-                .conditions
-                .iter()
-                .any(|c| stands(c.severity) == Standing::InsufficientData) =>
-        {
+        (None, Some(_)) if monitor.conditions.iter().any(|c| stands(c.severity) == Standing::InsufficientData) => {
             return None;
         }
         (None, Some(told)) => resolved(monitor, told.severity, window, end),
@@ -178,11 +163,7 @@ fn firing(
             format!("{reading}, which is not recovered: {}", shown(monitor, limit))
         }
         (Some(reading), _) => {
-            format!(
-                "{reading} in {} of the last {} periods of {period}",
-                breaching.len(),
-                monitor.window.of
-            )
+            format!("{reading} in {} of the last {} periods of {period}", breaching.len(), monitor.window.of)
         }
         (None, _) => format!("{} has no data, which this monitor counts as breaching", monitor.signal),
     };
@@ -195,14 +176,11 @@ fn resolved(monitor: &Monitor, severity: Severity, window: &[Cell], end: Time) -
         _ => None,
     });
     let condition = monitor.condition(severity).or(monitor.conditions.first());
-    let reading = latest
-        .zip(condition)
-        .map(|(value, condition)| reading(monitor, condition, value));
+    let reading = latest.zip(condition).map(|(value, condition)| reading(monitor, condition, value));
     let reason = match (&reading, condition) {
         (Some(reading), Some(condition)) => {
-            let within = condition
-                .recover
-                .map_or_else(String::new, |limit| format!(", recovered at {}", shown(monitor, limit)));
+            let within =
+                condition.recover.map_or_else(String::new, |limit| format!(", recovered at {}", shown(monitor, limit)));
             format!("{reading}{within}, up to {} UTC", end.clock())
         }
         _ => format!("{} has no data, which this monitor counts as fine", monitor.signal),
@@ -215,12 +193,7 @@ fn shown(monitor: &Monitor, limit: Limit) -> String {
 }
 
 fn reading(monitor: &Monitor, condition: &Condition, value: f64) -> Reading {
-    Reading {
-        signal: monitor.signal.to_string(),
-        value,
-        limit: condition.when,
-        unit: monitor.unit,
-    }
+    Reading { signal: monitor.signal.to_string(), value, limit: condition.when, unit: monitor.unit }
 }
 
 fn change(

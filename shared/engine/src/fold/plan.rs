@@ -49,13 +49,7 @@ impl Plan {
             let (periods, settle) = range.get(&series.id).copied().unwrap_or_default();
             let rest = setup.look_back.max(series.pace).seconds() + settle.seconds();
             let keep = periods + rest.div_ceil(series.period.seconds().max(1)) + 1;
-            (
-                series.id.clone(),
-                PlannedSeries {
-                    series: series.clone(),
-                    keep: keep as usize,
-                },
-            )
+            (series.id.clone(), PlannedSeries { series: series.clone(), keep: keep as usize })
         });
         Self {
             shard,

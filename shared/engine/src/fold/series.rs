@@ -45,18 +45,10 @@ impl SeriesState {
     ) {
         let period = planned.series.period;
         if self.period != period || self.cells.is_empty() {
-            *self = Self {
-                period,
-                start: from,
-                ..Self::default()
-            };
+            *self = Self { period, start: from, ..Self::default() };
         }
         while self.until() < until {
-            let cell = if self.until() < from {
-                Cell::Unknown
-            } else {
-                Cell::Empty
-            };
+            let cell = if self.until() < from { Cell::Unknown } else { Cell::Empty };
             self.cells.push_back(cell);
             if self.cells.len() > planned.keep {
                 self.cells.pop_front();
@@ -99,8 +91,6 @@ impl SeriesState {
 
     fn index(&self, at: Time) -> Option<usize> {
         let distance = at.epoch() - self.start.epoch();
-        usize::try_from(distance.checked_div(i64::from(self.period.seconds()))?)
-            .ok()
-            .filter(|_| distance >= 0)
+        usize::try_from(distance.checked_div(i64::from(self.period.seconds()))?).ok().filter(|_| distance >= 0)
     }
 }

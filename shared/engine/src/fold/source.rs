@@ -27,18 +27,12 @@ pub(super) fn judge_sources(plan: &Plan, state: &mut ShardState, chunk: &Chunk) 
     let mut known: BTreeMap<&SourceName, Vec<(&str, &SeriesState)>> = BTreeMap::new();
     for series in plan.all_series().filter(|series| asked.contains(&series.source)) {
         if let Some(state) = state.series.get(&series.id) {
-            known
-                .entry(&series.source)
-                .or_default()
-                .push((series.id.as_str(), state));
+            known.entry(&series.source).or_default().push((series.id.as_str(), state));
         }
     }
     let mut changes = Vec::new();
     for (source, series) in known {
-        let failing: Vec<_> = series
-            .iter()
-            .filter(|(_, known)| known.failures >= SOURCE_FAILING_TICKS)
-            .collect();
+        let failing: Vec<_> = series.iter().filter(|(_, known)| known.failures >= SOURCE_FAILING_TICKS).collect();
         match (failing.first(), state.failing_sources.contains_key(source)) {
             (Some((id, first)), false) => {
                 let reason = format!(
@@ -71,30 +65,14 @@ fn of_source(shard: u32, source: &SourceName, at: Time, status: Status, reason: 
 pub fn collector_silent(state: &ShardState, shard: u32, now: Time) -> Option<AlertChange> {
     let last = state.tick.filter(|last| now.since(*last) > COLLECTOR_SILENT_AFTER)?;
     let reason = format!("nothing was collected since {} UTC", last.clock());
-    Some(own(
-        "collector".to_owned(),
-        shard,
-        Severity::Sev2,
-        last,
-        Status::Firing,
-        reason,
-    ))
+    Some(own("collector".to_owned(), shard, Severity::Sev2, last, Status::Firing, reason))
 }
 
 /// Resolves the alert of [`collector_silent`] when a chunk comes after such a silence.
 pub(super) fn collector_is_back(state: &ShardState, chunk: &Chunk) -> Option<AlertChange> {
-    state
-        .tick
-        .filter(|last| chunk.tick.since(*last) > COLLECTOR_SILENT_AFTER)?;
+    state.tick.filter(|last| chunk.tick.since(*last) > COLLECTOR_SILENT_AFTER)?;
     let reason = "the collector writes again".to_owned();
-    Some(own(
-        "collector".to_owned(),
-        chunk.shard,
-        Severity::Sev2,
-        chunk.tick,
-        Status::Resolved,
-        reason,
-    ))
+    Some(own("collector".to_owned(), chunk.shard, Severity::Sev2, chunk.tick, Status::Resolved, reason))
 }
 
 fn own(name: String, shard: u32, severity: Severity, at: Time, status: Status, reason: String) -> AlertChange {

@@ -84,12 +84,7 @@ impl ShardState {
         let monitors = self.monitors.keys().filter(|name| plan.monitor(name).is_none());
         let monitors: Vec<_> = monitors.cloned().collect();
         let known = |source: &SourceName| plan.sources().any(|known| known == source);
-        let sources: Vec<_> = self
-            .failing_sources
-            .keys()
-            .filter(|name| !known(name))
-            .cloned()
-            .collect();
+        let sources: Vec<_> = self.failing_sources.keys().filter(|name| !known(name)).cloned().collect();
         let gone = |told: AlertChange, what: &str| AlertChange {
             status: Status::Resolved,
             at: now,

@@ -38,18 +38,9 @@ fn chunk(tick: i64, errors: Result<Option<f64>, FailureKind>) -> Chunk {
         from: minute(tick - 10),
         until: minute(tick),
         outcome: match errors {
-            Err(kind) => Outcome::Failed(Failure {
-                kind,
-                detail: String::new(),
-            }),
+            Err(kind) => Outcome::Failed(Failure { kind, detail: String::new() }),
             Ok(_) => Outcome::Read(
-                number
-                    .map(|n| Sample {
-                        at: minute(tick - 1),
-                        value: Value::Number(n),
-                    })
-                    .into_iter()
-                    .collect(),
+                number.map(|n| Sample { at: minute(tick - 1), value: Value::Number(n) }).into_iter().collect(),
             ),
         },
     };
@@ -57,10 +48,7 @@ fn chunk(tick: i64, errors: Result<Option<f64>, FailureKind>) -> Chunk {
     Chunk {
         shard: 0,
         tick: minute(tick),
-        asked: vec![
-            asked("shop/errors", errors.ok().flatten()),
-            asked("shop/requests", requests),
-        ],
+        asked: vec![asked("shop/errors", errors.ok().flatten()), asked("shop/requests", requests)],
     }
 }
 
@@ -113,27 +101,11 @@ fn a_revision_is_judged_from_then_on() {
     }
     let mut late = chunk(6, Ok(Some(0.0)));
     if let Outcome::Read(samples) = &mut late.asked[0].outcome {
-        samples.insert(
-            0,
-            Sample {
-                at: minute(4),
-                value: Value::Number(60.0),
-            },
-        );
-        samples.insert(
-            0,
-            Sample {
-                at: minute(3),
-                value: Value::Number(60.0),
-            },
-        );
+        samples.insert(0, Sample { at: minute(4), value: Value::Number(60.0) });
+        samples.insert(0, Sample { at: minute(3), value: Value::Number(60.0) });
     }
     let changes = fold(&plan, &mut state, &late);
-    assert_eq!(
-        changes.len(),
-        1,
-        "two of the newest three settled minutes breach after all"
-    );
+    assert_eq!(changes.len(), 1, "two of the newest three settled minutes breach after all");
 }
 
 #[test]
@@ -141,11 +113,7 @@ fn a_source_that_fails_for_five_ticks_raises_an_alert_of_its_own() {
     let (plan, mut state) = (plan(), ShardState::default());
     let mut told = Vec::new();
     for tick in 0..12 {
-        let errors = if (2..9).contains(&tick) {
-            Err(FailureKind::Denied)
-        } else {
-            Ok(Some(0.0))
-        };
+        let errors = if (2..9).contains(&tick) { Err(FailureKind::Denied) } else { Ok(Some(0.0)) };
         for change in fold(&plan, &mut state, &chunk(tick, errors)) {
             assert!(change.name == "source/cw" && change.service.as_str() == crate::OWN_SERVICE);
             told.push((tick, change.status));
@@ -162,10 +130,7 @@ fn a_silent_collector_is_noticed_and_its_return_too() {
     let silent = collector_silent(&state, 0, minute(0) + COLLECTOR_SILENT_AFTER + Span::from_seconds(1));
     assert_eq!(silent.map(|change| change.status), Some(Firing));
     let back = fold(&plan, &mut state, &chunk(9, Ok(Some(0.0))));
-    assert!(
-        back.iter()
-            .any(|change| change.name == "collector" && change.status == Resolved)
-    );
+    assert!(back.iter().any(|change| change.name == "collector" && change.status == Resolved));
 }
 
 #[test]
@@ -184,20 +149,14 @@ fn a_removed_monitor_resolves_what_it_told() {
     let mut setup: Setup = serde_json::from_str(SETUP).unwrap();
     setup.monitors.clear();
     let changes = fold(&Plan::of(&setup, 0, 1), &mut state, &chunk(9, Ok(Some(40.0))));
-    assert_eq!(
-        changes.iter().map(|change| change.status).collect::<Vec<_>>(),
-        [Resolved]
-    );
+    assert_eq!(changes.iter().map(|change| change.status).collect::<Vec<_>>(), [Resolved]);
 }
 
 /// The instants of a monitor's changes, with chunks of these error counts, must grow: what is stored takes an equal or
 /// earlier one for an old change.
 fn check_instants(errors: &[f64], window: &str) {
     let setup = SETUP.replace(r#""window": {"breaching": 2, "of": 3}"#, window);
-    let (plan, mut state) = (
-        Plan::of(&serde_json::from_str::<Setup>(&setup).unwrap(), 0, 1),
-        ShardState::default(),
-    );
+    let (plan, mut state) = (Plan::of(&serde_json::from_str::<Setup>(&setup).unwrap(), 0, 1), ShardState::default());
     let mut last = None;
     for (tick, errors) in (0..).zip(errors) {
         for change in fold(&plan, &mut state, &chunk(tick, Ok(Some(*errors)))) {
@@ -227,21 +186,12 @@ fn what_only_has_not_recovered_says_so() {
     for (tick, errors) in (0..).zip([0.0, 0.0, 40.0, 40.0, 40.0, 4.0, 4.0, 4.0, 4.0, 4.0]) {
         told.extend(fold(&plan, &mut state, &chunk(tick, Ok(Some(errors)))));
     }
-    let reasons: Vec<_> = told
-        .iter()
-        .map(|change| (change.severity, change.reason.as_str()))
-        .collect();
+    let reasons: Vec<_> = told.iter().map(|change| (change.severity, change.reason.as_str())).collect();
     assert_eq!(
         reasons,
         [
-            (
-                Sev2,
-                "errors / requests 40 % (limit > 10 %) in 2 of the last 3 periods of 1m"
-            ),
-            (
-                Sev3,
-                "errors / requests 4 % (limit > 5 %), which is not recovered: < 3 %"
-            ),
+            (Sev2, "errors / requests 40 % (limit > 10 %) in 2 of the last 3 periods of 1m"),
+            (Sev3, "errors / requests 4 % (limit > 5 %), which is not recovered: < 3 %"),
         ]
     );
 }
@@ -261,11 +211,7 @@ fn a_failing_series_of_a_slow_pace_is_not_well_in_between() {
     let (plan, mut state) = (plan(), ShardState::default());
     let mut told = Vec::new();
     for tick in 0..60 {
-        let requests = if tick < 45 {
-            Err(FailureKind::Denied)
-        } else {
-            Ok(Some(0.0))
-        };
+        let requests = if tick < 45 { Err(FailureKind::Denied) } else { Ok(Some(0.0)) };
         let changes = fold(&plan, &mut state, &with_a_slow_series(tick, requests));
         told.extend(changes.iter().map(|change| (tick, change.status)));
     }
@@ -281,10 +227,7 @@ fn a_removed_source_resolves_what_it_told() {
     assert_eq!(state.failing_sources.len(), 1);
     let setup: Setup = serde_json::from_str(&SETUP.replace(r#""source": "cw""#, r#""source": "other""#)).unwrap();
     let changes = fold(&Plan::of(&setup, 0, 1), &mut state, &chunk(9, Ok(Some(0.0))));
-    let told: Vec<_> = changes
-        .iter()
-        .map(|change| (change.name.as_str(), change.status))
-        .collect();
+    let told: Vec<_> = changes.iter().map(|change| (change.name.as_str(), change.status)).collect();
     assert_eq!(told, [("source/cw", Resolved)]);
 }
 

@@ -4,7 +4,7 @@ use domain::units::Span;
 const WAITS_SECONDS: [u32; 7] = [1, 5, 60, 120, 300, 900, 1800];
 
 /// Tries that a notification gets.
-pub const TRIES_MAX: u32 = WAITS_SECONDS.len() as u32 + 1;
+pub const TRIES_MAX: u32 = 8;
 
 /// The longest wait that a vendor's `Retry-After` is followed to.
 const RETRY_AFTER_MAX: Span = Span::from_minutes(30);
@@ -19,6 +19,11 @@ pub fn next_try(tries: u32, retry_after_seconds: Option<u32>) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_is_one_try_more_than_waits() {
+        assert_eq!(TRIES_MAX as usize, WAITS_SECONDS.len() + 1);
+    }
 
     #[test]
     fn waits_grow_follow_the_vendor_and_end() {

@@ -20,11 +20,7 @@ pub(super) fn action_items(post_mortem: &PostMortem) -> Vec<ActionItem> {
     found.extend(about_notifications(post_mortem));
     match post_mortem.analysis.causes.first() {
         Some(cause) => found.extend(about_cause(post_mortem, cause)),
-        None => found.push((
-            IN_DAYS_7,
-            "Find the cause".to_owned(),
-            post_mortem.analysis.reason.clone(),
-        )),
+        None => found.push((IN_DAYS_7, "Find the cause".to_owned(), post_mortem.analysis.reason.clone())),
     }
     found.extend(about_detection(post_mortem));
     found.extend(about_response(post_mortem));
@@ -54,10 +50,8 @@ fn about_cause(post_mortem: &PostMortem, cause: &Cause) -> Vec<FollowUp> {
     let why = cause.evidence.first().cloned().unwrap_or_default();
     match &cause.kind {
         CauseKind::Deployment(deployment) => {
-            let subject = deployment
-                .resource
-                .as_ref()
-                .map_or_else(|| deployment.service.to_string(), ToString::to_string);
+            let subject =
+                deployment.resource.as_ref().map_or_else(|| deployment.service.to_string(), ToString::to_string);
             let version = format!("version {} of {subject}", deployment.to);
             vec![
                 (
@@ -65,21 +59,13 @@ fn about_cause(post_mortem: &PostMortem, cause: &Cause) -> Vec<FollowUp> {
                     format!("Find and mend what is wrong in {version} before it is released again"),
                     why.clone(),
                 ),
-                (
-                    IN_DAYS_14,
-                    format!("Add a check before release that would have caught {version}"),
-                    why,
-                ),
+                (IN_DAYS_14, format!("Add a check before release that would have caught {version}"), why),
             ]
         }
         CauseKind::Dependency { series } => {
             let (service, callee) = (&post_mortem.service, series.service());
             vec![
-                (
-                    IN_DAYS_14,
-                    format!("Find out with the owner of {callee} what changed there"),
-                    why.clone(),
-                ),
+                (IN_DAYS_14, format!("Find out with the owner of {callee} what changed there"), why.clone()),
                 (IN_DAYS_30, format!("Make {service} withstand trouble in {callee}"), why),
             ]
         }
@@ -90,10 +76,7 @@ fn about_detection(post_mortem: &PostMortem) -> Option<FollowUp> {
     let detection = &post_mortem.detection;
     (detection.delay > DETECTION_SLOW).then(|| {
         let title = format!("Tighten detection of trouble in {}", post_mortem.service);
-        let reason = format!(
-            "{} took {} to see it, the goal is {DETECTION_SLOW}",
-            detection.by, detection.delay
-        );
+        let reason = format!("{} took {} to see it, the goal is {DETECTION_SLOW}", detection.by, detection.delay);
         (IN_DAYS_14, title, reason)
     })
 }
@@ -117,17 +100,12 @@ fn about_action(action: &Action) -> Option<FollowUp> {
     match &action.state {
         ActionState::Shadowed | ActionState::Suggested | ActionState::AwaitingApproval => Some((
             IN_DAYS_30,
-            format!(
-                "Consider raising the mode of {} in runbook {runbook}",
-                action.step.action.as_str()
-            ),
+            format!("Consider raising the mode of {} in runbook {runbook}", action.step.action.as_str()),
             format!("it was only planned to {what}"),
         )),
-        ActionState::Failed { reason, .. } => Some((
-            IN_DAYS_7,
-            format!("Mend what kept runbook {runbook} from acting"),
-            format!("{what}: {reason}"),
-        )),
+        ActionState::Failed { reason, .. } => {
+            Some((IN_DAYS_7, format!("Mend what kept runbook {runbook} from acting"), format!("{what}: {reason}")))
+        }
         ActionState::Ineffective { reason, .. } | ActionState::Undoing { reason, .. } => Some((
             IN_DAYS_14,
             format!("Review runbook {runbook}: its action did not help"),
@@ -149,11 +127,7 @@ fn about_notifications(post_mortem: &PostMortem) -> Option<FollowUp> {
         1 => String::new(),
         n => format!(" (and {} more)", n - 1),
     };
-    Some((
-        IN_DAYS_3,
-        "Mend the channels that did not deliver".to_owned(),
-        format!("{first}{more}"),
-    ))
+    Some((IN_DAYS_3, "Mend the channels that did not deliver".to_owned(), format!("{first}{more}")))
 }
 
 /// The notifications that did not arrive, as the timeline says it, each once.
@@ -173,20 +147,12 @@ fn about_repeats(post_mortem: &PostMortem) -> Option<FollowUp> {
     let repeats = reopened(post_mortem);
     (repeats > 0).then(|| {
         let title = format!("Find out why the trouble in {} came back", post_mortem.service);
-        (
-            IN_DAYS_14,
-            title,
-            format!("the incident was reopened, times: {repeats}"),
-        )
+        (IN_DAYS_14, title, format!("the incident was reopened, times: {repeats}"))
     })
 }
 
 /// How often the trouble came back after a resolve.
 pub(super) fn reopened(post_mortem: &PostMortem) -> usize {
     let reopened = |what: &What| matches!(what, What::Reopened { .. });
-    post_mortem
-        .timeline
-        .iter()
-        .filter(|entry| reopened(&entry.what))
-        .count()
+    post_mortem.timeline.iter().filter(|entry| reopened(&entry.what)).count()
 }

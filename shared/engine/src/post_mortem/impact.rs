@@ -16,9 +16,7 @@ const TAIL: Span = Span::from_minutes(10);
 pub(super) fn impact(case: &Case<'_>, resolved_at: Time) -> Impact {
     let incident = case.incident;
     let worst = incident.alerts.iter().filter(|alert| alert.reading.is_some());
-    let worst = worst
-        .min_by_key(|alert| alert.severity)
-        .and_then(|alert| alert.reading.as_ref());
+    let worst = worst.min_by_key(|alert| alert.severity).and_then(|alert| alert.reading.as_ref());
     let mut impact = Impact {
         lasted: resolved_at.since(incident.opened_at),
         requests: None,
@@ -48,33 +46,18 @@ struct Ratio<'a> {
 fn ratio<'a>(case: &Case<'a>) -> Option<Ratio<'a>> {
     let incident = case.incident;
     let fired = |monitor: &Monitor| {
-        let position = incident
-            .alerts
-            .iter()
-            .position(|alert| alert.name == monitor.name.as_str());
+        let position = incident.alerts.iter().position(|alert| alert.name == monitor.name.as_str());
         position.unwrap_or(usize::MAX)
     };
-    let mut monitors: Vec<&Monitor> = case
-        .setup
-        .monitors
-        .iter()
-        .filter(|m| m.service == incident.service)
-        .collect();
+    let mut monitors: Vec<&Monitor> = case.setup.monitors.iter().filter(|m| m.service == incident.service).collect();
     monitors.sort_by(|a, b| fired(a).cmp(&fired(b)).then_with(|| a.name.cmp(&b.name)));
     monitors.into_iter().find_map(|monitor| {
         let Signal::Ratio { numerator, denominator } = &monitor.signal else {
             return None;
         };
         let (part, whole) = (case.setup.series(numerator)?, case.setup.series(denominator)?);
-        let upward = monitor
-            .conditions
-            .first()
-            .is_none_or(|condition| condition.when.comparison.upward());
-        (counts_events(part) && counts_events(whole)).then_some(Ratio {
-            part,
-            whole,
-            part_is_good: !upward,
-        })
+        let upward = monitor.conditions.first().is_none_or(|condition| condition.when.comparison.upward());
+        (counts_events(part) && counts_events(whole)).then_some(Ratio { part, whole, part_is_good: !upward })
     })
 }
 
@@ -89,10 +72,7 @@ fn count(case: &Case<'_>, ratio: &Ratio<'_>, resolved_at: Time, impact: &mut Imp
     }
     if impact.failed > impact.requests {
         impact.failed = None;
-        impact.missing.push(format!(
-            "Failures are not counted: {} exceeds {}.",
-            ratio.part.id, ratio.whole.id
-        ));
+        impact.missing.push(format!("Failures are not counted: {} exceeds {}.", ratio.part.id, ratio.whole.id));
     }
 }
 
@@ -101,10 +81,7 @@ fn failed(ratio: &Ratio<'_>, whole: &BTreeMap<Time, f64>, part: &BTreeMap<Time, 
         return None;
     }
     Some(if ratio.part_is_good {
-        whole
-            .iter()
-            .filter_map(|(at, whole)| part.get(at).map(|good| whole - good))
-            .sum()
+        whole.iter().filter_map(|(at, whole)| part.get(at).map(|good| whole - good)).sum()
     } else {
         part.values().sum()
     })
@@ -134,10 +111,7 @@ fn extent(case: &Case<'_>, series: &Series, samples: &BTreeMap<Time, f64>, from:
         (0, empty) => format!("; {empty} of its {periods} periods had no data"),
         (unread, empty) => format!("; of its {periods} periods {unread} were not read and {empty} had no data"),
     };
-    let cut = if until.since(end) > TAIL {
-        ", long before the resolve"
-    } else {
-        ", the last period read before the resolve"
-    };
+    let cut =
+        if until.since(end) > TAIL { ", long before the resolve" } else { ", the last period read before the resolve" };
     format!("{id} is counted up to {end}{cut}{holes}.")
 }

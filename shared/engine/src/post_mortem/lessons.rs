@@ -39,10 +39,7 @@ fn detection(post_mortem: &PostMortem) -> String {
     if detection.delay <= DETECTION_SLOW {
         well(&format!("{} saw it after {}", detection.by, detection.delay))
     } else {
-        badly(&format!(
-            "{} saw it only after {}, the goal is {DETECTION_SLOW}",
-            detection.by, detection.delay
-        ))
+        badly(&format!("{} saw it only after {}, the goal is {DETECTION_SLOW}", detection.by, detection.delay))
     }
 }
 
@@ -50,9 +47,7 @@ fn acknowledgement(post_mortem: &PostMortem) -> Option<String> {
     let clock = post_mortem.severity.policy().respond_within;
     match post_mortem.detection.acknowledged_after {
         Some(after) if after <= clock => Some(well(&format!("somebody took it after {after}, within {clock}"))),
-        Some(after) => Some(badly(&format!(
-            "somebody took it only after {after}, {clock} are asked for"
-        ))),
+        Some(after) => Some(badly(&format!("somebody took it only after {after}, {clock} are asked for"))),
         None if known_for(post_mortem) > clock => Some(badly(&format!("nobody took it within {clock}"))),
         None => None,
     }
@@ -62,10 +57,9 @@ fn actions(post_mortem: &PostMortem) -> Vec<String> {
     let words = post_mortem.actions.iter().filter_map(|action| {
         let what = action.summary();
         Some(match &action.state {
-            ActionState::Verified { .. } if action.mode() == Mode::Auto => well(&format!(
-                "the runbook {} helped without waiting for anybody: {what}",
-                action.runbook
-            )),
+            ActionState::Verified { .. } if action.mode() == Mode::Auto => {
+                well(&format!("the runbook {} helped without waiting for anybody: {what}", action.runbook))
+            }
             ActionState::Verified { .. } => well(&format!("the runbook {} helped: {what}", action.runbook)),
             ActionState::Ineffective { .. } => badly(&format!("the runbook {} did not help: {what}", action.runbook)),
             ActionState::Undoing { .. } | ActionState::Undone { .. } => {
@@ -74,10 +68,9 @@ fn actions(post_mortem: &PostMortem) -> Vec<String> {
             ActionState::Failed { reason, .. } => {
                 badly(&format!("the runbook {} could not act: {reason}", action.runbook))
             }
-            ActionState::Refused { reason } => well(&format!(
-                "a guard rail kept the runbook {} from acting: {reason}",
-                action.runbook
-            )),
+            ActionState::Refused { reason } => {
+                well(&format!("a guard rail kept the runbook {} from acting: {reason}", action.runbook))
+            }
             _ => return None,
         })
     });

@@ -78,11 +78,7 @@ pub async fn write(
             Some(Err(refusal)) => return Ok(Written::Refused(refusal)),
             Some(Ok(found)) => found,
         };
-        if let Some(stored) = ledger
-            .post_mortem(id)
-            .await?
-            .filter(|stored| stored.resolved_at == resolved_at)
-        {
+        if let Some(stored) = ledger.post_mortem(id).await?.filter(|stored| stored.resolved_at == resolved_at) {
             archive(outlet, &stored, &render(&stored)).await?;
             return Ok(Written::Before(Box::new(stored)));
         }
@@ -114,16 +110,8 @@ fn leave(setup: &Setup, incident: Incident) -> Result<(Incident, Time), Refusal>
 async fn archive(outlet: &impl Outlet, post_mortem: &PostMortem, rendered: &Rendered) -> Result<(), PortError> {
     let Rendered { markdown, html } = rendered;
     let id = &post_mortem.incident;
-    outlet
-        .archive(
-            &markdown_key(id),
-            "text/markdown; charset=utf-8",
-            markdown.clone().into_bytes(),
-        )
-        .await?;
-    outlet
-        .archive(&html_key(id), "text/html; charset=utf-8", html.clone().into_bytes())
-        .await
+    outlet.archive(&markdown_key(id), "text/markdown; charset=utf-8", markdown.clone().into_bytes()).await?;
+    outlet.archive(&html_key(id), "text/html; charset=utf-8", html.clone().into_bytes()).await
 }
 
 fn commit_of(mut incident: Incident, post_mortem: PostMortem, now: Time) -> Commit {
@@ -157,11 +145,7 @@ async fn draw_up(
     let mut acts = BTreeMap::new();
     for service in &services {
         deployments.extend(ledger.deployments(service, from, until).await?);
-        for target in setup
-            .service(service)
-            .into_iter()
-            .flat_map(|service| &service.resources)
-        {
+        for target in setup.service(service).into_iter().flat_map(|service| &service.resources) {
             acts.insert(target.clone(), ledger.target_history(target).await?.acted_at);
         }
     }
@@ -178,12 +162,6 @@ async fn draw_up(
             at = next;
         }
     }
-    let case = Case {
-        setup,
-        incident,
-        deployments: &deployments,
-        acts: &acts,
-        history: &history,
-    };
+    let case = Case { setup, incident, deployments: &deployments, acts: &acts, history: &history };
     Ok(compose(&case, resolved_at))
 }

@@ -47,11 +47,7 @@ async fn load(
 ) -> Result<Option<(Incident, Action)>, PortError> {
     let incident = ledger.incident(id).await?;
     Ok(incident.and_then(|incident| {
-        let found = incident
-            .actions
-            .iter()
-            .find(|candidate| &candidate.id == action)
-            .cloned();
+        let found = incident.actions.iter().find(|candidate| &candidate.id == action).cloned();
         found.map(|found| (incident, found))
     }))
 }
@@ -87,13 +83,7 @@ async fn intend(
         Ok(revision) => ActionState::Acting { revision, since: now },
         Err(reason) => {
             let words = format!("Not done: {}: {reason}", action.summary());
-            draft.incident.note(
-                now,
-                What::Action {
-                    action: action.id.clone(),
-                    summary: words.clone(),
-                },
-            );
+            draft.incident.note(now, What::Action { action: action.id.clone(), summary: words.clone() });
             draft.tell(EventKind::ActionFailed, Some(action.id.clone()), words);
             ActionState::Refused { reason }
         }
@@ -103,16 +93,7 @@ async fn intend(
     }
     set_state(&mut draft.incident, &action.id, state);
     let target = may_act.then(|| acted(history, now));
-    commit(
-        ledger,
-        outlet,
-        Commit {
-            target,
-            ..draft.commit()
-        },
-    )
-    .await
-    .map(|committed| committed && may_act)
+    commit(ledger, outlet, Commit { target, ..draft.commit() }).await.map(|committed| committed && may_act)
 }
 
 fn still_as_planned(action: &Action, state: &TargetState) -> Result<(), String> {
@@ -120,10 +101,7 @@ fn still_as_planned(action: &Action, state: &TargetState) -> Result<(), String> 
         return Err("a weighted release is under way; a person must decide".to_owned());
     }
     if state.version != action.from_version {
-        return Err(format!(
-            "it serves version {} now, not {}",
-            state.version, action.from_version
-        ));
+        return Err(format!("it serves version {} now, not {}", state.version, action.from_version));
     }
     Ok(())
 }
@@ -192,32 +170,15 @@ async fn record(
                     action.summary(),
                     action.step.verify_within
                 );
-                (
-                    ActionState::Acted { at: now, verify_by },
-                    EventKind::ActionPerformed,
-                    words,
-                )
+                (ActionState::Acted { at: now, verify_by }, EventKind::ActionPerformed, words)
             }
             Err(reason) => {
                 let words = format!("Could not be done: {}: {reason}", action.summary());
-                (
-                    ActionState::Failed {
-                        at: now,
-                        reason: reason.clone(),
-                    },
-                    EventKind::ActionFailed,
-                    words,
-                )
+                (ActionState::Failed { at: now, reason: reason.clone() }, EventKind::ActionFailed, words)
             }
         };
         set_state(&mut draft.incident, &action.id, state);
-        draft.incident.note(
-            now,
-            What::Action {
-                action: action.id.clone(),
-                summary: words.clone(),
-            },
-        );
+        draft.incident.note(now, What::Action { action: action.id.clone(), summary: words.clone() });
         draft.tell(kind, Some(action.id.clone()), words);
         if commit(ledger, outlet, draft.commit()).await? {
             return Ok(());

@@ -34,10 +34,7 @@ pub(super) fn guard<'a>(
         return Err("responses are switched off in the configuration".to_owned());
     }
     if facts.switch.engaged {
-        return Err(format!(
-            "the kill switch was thrown by {}: {}",
-            facts.switch.by, facts.switch.reason
-        ));
+        return Err(format!("the kill switch was thrown by {}: {}", facts.switch.by, facts.switch.reason));
     }
     let state = facts.state.as_ref().map_err(ToString::to_string)?;
     if state.weighted {
@@ -49,10 +46,7 @@ pub(super) fn guard<'a>(
         .filter(|deployment| deployment.moved_after <= incident.opened_at + WITHIN_FIRST_PERIOD)
         .ok_or_else(|| format!("it did not change within {} before the first breach", step.moved_within))?;
     if deployment.to != state.version {
-        return Err(format!(
-            "it serves version {}, no longer the suspected {}",
-            state.version, deployment.to
-        ));
+        return Err(format!("it serves version {}, no longer the suspected {}", state.version, deployment.to));
     }
     let was_acted_on =
         |at: &Time| deployment.moved_after - ACT_TO_MOVE <= *at && *at <= deployment.moved_by + Span::MINUTE;

@@ -26,11 +26,7 @@ pub(super) async fn plan(
         let Some(incident) = ledger.incident(id).await? else {
             return Ok(None);
         };
-        let wanted = if incident.state.is_open() {
-            applicable(setup, &incident)
-        } else {
-            Vec::new()
-        };
+        let wanted = if incident.state.is_open() { applicable(setup, &incident) } else { Vec::new() };
         if wanted.is_empty() {
             return Ok(Some(incident));
         }
@@ -64,31 +60,17 @@ fn applicable<'a>(setup: &'a Setup, incident: &Incident) -> Vec<Candidate<'a>> {
     let mut found: Vec<Candidate<'a>> = Vec::new();
     for alert in incident.alerts.iter().filter(|alert| alert.resolved_at.is_none()) {
         let covers = |runbook: &&Runbook| {
-            runbook
-                .matches
-                .covers(&incident.service, &alert.name, incident.severity, &alert.labels)
+            runbook.matches.covers(&incident.service, &alert.name, incident.severity, &alert.labels)
         };
         for runbook in setup.runbooks.iter().filter(covers) {
-            for (index, step) in runbook
-                .steps
-                .iter()
-                .enumerate()
-                .filter(|(_, step)| step.mode != Mode::Off)
-            {
+            for (index, step) in runbook.steps.iter().enumerate().filter(|(_, step)| step.mode != Mode::Off) {
                 for target in &service.resources {
                     let id = Action::id_of(&incident.id, &runbook.name, index, target);
                     let known = incident.actions.iter().any(|action| action.id == id);
-                    let twice = found
-                        .iter()
-                        .any(|c| (&c.runbook.name, c.index, &c.target) == (&runbook.name, index, target));
+                    let twice =
+                        found.iter().any(|c| (&c.runbook.name, c.index, &c.target) == (&runbook.name, index, target));
                     if !known && !twice {
-                        found.push(Candidate {
-                            runbook,
-                            index,
-                            step,
-                            target: target.clone(),
-                            alert: alert.clone(),
-                        });
+                        found.push(Candidate { runbook, index, step, target: target.clone(), alert: alert.clone() });
                     }
                 }
             }
@@ -113,9 +95,7 @@ async fn facts(
     let deployments = ledger.deployments(&incident.service, since, now + Span::MINUTE).await?;
     Ok(Facts {
         state,
-        deployment: deployments
-            .into_iter()
-            .rfind(|d| d.resource.as_ref() == Some(&candidate.target)),
+        deployment: deployments.into_iter().rfind(|d| d.resource.as_ref() == Some(&candidate.target)),
         history: ledger.target_history(&candidate.target).await?,
         switch: ledger.kill_switch().await?,
         enabled: setup.response_enabled,
@@ -125,28 +105,15 @@ async fn facts(
 fn add(draft: &mut Draft, candidate: Candidate<'_>, facts: &Facts, now: Time) {
     let incident = &mut draft.incident;
     let mut action = Action {
-        id: Action::id_of(
-            &incident.id,
-            &candidate.runbook.name,
-            candidate.index,
-            &candidate.target,
-        ),
+        id: Action::id_of(&incident.id, &candidate.runbook.name, candidate.index, &candidate.target),
         runbook: candidate.runbook.name.clone(),
         step: candidate.step.clone(),
         target: candidate.target,
         alert: candidate.alert.fingerprint,
         reason: String::new(),
         planned_at: now,
-        to_version: facts
-            .deployment
-            .as_ref()
-            .and_then(|d| d.from.clone())
-            .unwrap_or_default(),
-        from_version: facts
-            .state
-            .as_ref()
-            .map(|state| state.version.clone())
-            .unwrap_or_default(),
+        to_version: facts.deployment.as_ref().and_then(|d| d.from.clone()).unwrap_or_default(),
+        from_version: facts.state.as_ref().map(|state| state.version.clone()).unwrap_or_default(),
         state: ActionState::Suggested,
     };
     let words = match guard(incident, candidate.step, facts, now) {
@@ -165,13 +132,7 @@ fn add(draft: &mut Draft, candidate: Candidate<'_>, facts: &Facts, now: Time) {
     };
     let told = matches!(action.state, ActionState::Suggested | ActionState::AwaitingApproval);
     let id = action.id.clone();
-    incident.note(
-        now,
-        What::Action {
-            action: id.clone(),
-            summary: words.clone(),
-        },
-    );
+    incident.note(now, What::Action { action: id.clone(), summary: words.clone() });
     incident.actions.push(action);
     if told {
         draft.tell(EventKind::ActionPlanned, Some(id), words);
@@ -187,10 +148,7 @@ fn climb(incident: &mut Incident, action: &mut Action, now: Time) -> String {
         Mode::Approve => (ActionState::AwaitingApproval, format!("Waits for approval: {what}")),
         Mode::Auto => {
             begin_mitigation(incident, now);
-            (
-                ActionState::Approved { by: "auto".to_owned() },
-                format!("Will be done: {what}"),
-            )
+            (ActionState::Approved { by: "auto".to_owned() }, format!("Will be done: {what}"))
         }
     };
     action.state = state;

@@ -24,12 +24,7 @@ pub(super) async fn undo(
         let Some(incident) = ledger.incident(id).await? else {
             return Ok(());
         };
-        let Some(found) = incident
-            .actions
-            .iter()
-            .find(|candidate| &candidate.id == action)
-            .cloned()
-        else {
+        let Some(found) = incident.actions.iter().find(|candidate| &candidate.id == action).cloned() else {
             return Ok(());
         };
         if !matches!(found.state, ActionState::Undoing { .. }) {
@@ -45,13 +40,7 @@ pub(super) async fn undo(
             }
         };
         set_state(&mut draft.incident, action, state);
-        draft.incident.note(
-            now,
-            What::Action {
-                action: action.clone(),
-                summary: words.clone(),
-            },
-        );
+        draft.incident.note(now, What::Action { action: action.clone(), summary: words.clone() });
         draft.tell(EventKind::ActionFailed, Some(action.clone()), words);
         if commit(ledger, outlet, draft.commit()).await? {
             return Ok(());

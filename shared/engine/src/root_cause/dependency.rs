@@ -13,11 +13,7 @@ const EARLIER_WEIGHT: f64 = 0.9;
 /// Services that this one depends on and whose series left their normal range no later than its own.
 pub(super) fn candidates(scene: &Scene<'_>) -> Vec<Ranked> {
     let services = services_of(scene.case.setup, &scene.case.incident.service);
-    services
-        .into_iter()
-        .skip(1)
-        .filter_map(|service| judge(scene, service))
-        .collect()
+    services.into_iter().skip(1).filter_map(|service| judge(scene, service)).collect()
 }
 
 fn judge(scene: &Scene<'_>, service: &ServiceName) -> Option<Ranked> {
@@ -29,22 +25,12 @@ fn judge(scene: &Scene<'_>, service: &ServiceName) -> Option<Ranked> {
     let (id, strongest) = *changed.first()?;
     let since = changed.iter().filter_map(|(_, series)| series.shift.since).min()?;
     let ahead = scene.began().since(since);
-    let weight = if ahead.is_zero() {
-        SAME_PERIOD_WEIGHT
-    } else {
-        EARLIER_WEIGHT
-    };
+    let weight = if ahead.is_zero() { SAME_PERIOD_WEIGHT } else { EARLIER_WEIGHT };
     let score = strongest.shift.score;
     let caller = &scene.case.incident.service;
-    let when = if ahead.is_zero() {
-        format!("in the same period as {caller}")
-    } else {
-        format!("{ahead} before {caller}")
-    };
-    let why = format!(
-        "{service}, which {caller} depends on, left its normal range at {} UTC, {when}.",
-        since.clock()
-    );
+    let when =
+        if ahead.is_zero() { format!("in the same period as {caller}") } else { format!("{ahead} before {caller}") };
+    let why = format!("{service}, which {caller} depends on, left its normal range at {} UTC, {when}.", since.clock());
     let mut evidence = vec![why.clone()];
     evidence.extend(changed.iter().map(|(_, series)| format!("{}.", series.words())));
     Some(Ranked {
@@ -52,10 +38,7 @@ fn judge(scene: &Scene<'_>, service: &ServiceName) -> Option<Ranked> {
         why,
         cause: Cause {
             kind: CauseKind::Dependency { series: id.clone() },
-            summary: format!(
-                "{service}, which {caller} depends on, changed first ({id} since {} UTC)",
-                since.clock()
-            ),
+            summary: format!("{service}, which {caller} depends on, changed first ({id} since {} UTC)", since.clock()),
             evidence,
         },
     })

@@ -85,11 +85,7 @@ fn judge(scene: &Scene<'_>, deployment: &Deployment, all: &[&Deployment]) -> Ran
     Ranked {
         rank,
         why,
-        cause: Cause {
-            kind: CauseKind::Deployment(deployment.clone()),
-            summary: deployment.summary(),
-            evidence,
-        },
+        cause: Cause { kind: CauseKind::Deployment(deployment.clone()), summary: deployment.summary(), evidence },
     }
 }
 
@@ -104,20 +100,11 @@ fn timing(scene: &Scene<'_>, deployment: &Deployment) -> (Span, String) {
     };
     let subject = subject(deployment);
     let words = if deployment.moved_after > began + scene.period() {
-        format!(
-            "Against it: {name} {verb} at {} UTC, before {subject} moved.",
-            began.clock()
-        )
+        format!("Against it: {name} {verb} at {} UTC, before {subject} moved.", began.clock())
     } else if gap.is_zero() {
-        format!(
-            "{name} {verb} at {} UTC, in the very minutes in which {subject} moved.",
-            began.clock()
-        )
+        format!("{name} {verb} at {} UTC, in the very minutes in which {subject} moved.", began.clock())
     } else {
-        format!(
-            "{name} {verb} at {} UTC, {gap} after {subject} had moved.",
-            began.clock()
-        )
+        format!("{name} {verb} at {} UTC, {gap} after {subject} had moved.", began.clock())
     };
     let late = deployment.moved_after.since(began + scene.period());
     (gap.max(late), words)
@@ -133,14 +120,10 @@ fn dependency_weight(scene: &Scene<'_>, deployment: &Deployment) -> (f64, String
     let service = &deployment.service;
     let caller = &scene.case.incident.service;
     match scene.most_changed(service) {
-        None => (
-            0.5,
-            format!("{caller} depends on {service}, of which too few samples are stored to compare."),
-        ),
-        Some(series) if !series.changed() => (
-            0.2,
-            format!("Against it: {caller} depends on {service}, whose series did not change."),
-        ),
+        None => (0.5, format!("{caller} depends on {service}, of which too few samples are stored to compare.")),
+        Some(series) if !series.changed() => {
+            (0.2, format!("Against it: {caller} depends on {service}, whose series did not change."))
+        }
         Some(series) => {
             let words = format!("{caller} depends on {service}, whose series changed too.");
             let before = series.shift.since.is_some_and(|since| since <= scene.began());
@@ -160,20 +143,15 @@ fn changed_series(scene: &Scene<'_>, deployment: &Deployment) -> Vec<String> {
     changed.sort_by(|a, b| b.shift.score.total_cmp(&a.shift.score));
     let words = changed.iter().take(SERIES_SHOWN).map(|measured| {
         let since = measured.shift.since;
-        let since = since.map_or(String::new(), |since| {
-            format!(", out of its normal range since {} UTC", since.clock())
-        });
+        let since =
+            since.map_or(String::new(), |since| format!(", out of its normal range since {} UTC", since.clock()));
         format!("{}{since}.", measured.words())
     });
     words.collect()
 }
 
 fn unchanged_dependencies(scene: &Scene<'_>) -> Option<String> {
-    let names: Vec<&str> = scene
-        .unchanged_dependencies()
-        .into_iter()
-        .map(ServiceName::as_str)
-        .collect();
+    let names: Vec<&str> = scene.unchanged_dependencies().into_iter().map(ServiceName::as_str).collect();
     let service = &scene.case.incident.service;
     (!names.is_empty()).then(|| format!("Nothing changed in what {service} depends on: {}.", names.join(", ")))
 }
@@ -187,18 +165,10 @@ fn afterwards(scene: &Scene<'_>, deployment: &Deployment, all: &[&Deployment]) -
         return recovered_without(scene, signal, deployment, all);
     };
     let before = signal.track.median(scene.began(), from)?;
-    let after = signal
-        .track
-        .median(by.floor(signal.track.period) + signal.track.period, scene.window.until)?;
-    let (excess, left) = (
-        signal.track.distance(&signal.shift.normal, before),
-        signal.track.distance(&signal.shift.normal, after),
-    );
-    let numbers = format!(
-        "from {} to {}",
-        signal.track.unit.show(before),
-        signal.track.unit.show(after)
-    );
+    let after = signal.track.median(by.floor(signal.track.period) + signal.track.period, scene.window.until)?;
+    let (excess, left) =
+        (signal.track.distance(&signal.shift.normal, before), signal.track.distance(&signal.shift.normal, after));
+    let numbers = format!("from {} to {}", signal.track.unit.show(before), signal.track.unit.show(after));
     let when = by.clock();
     let name = &signal.track.name;
     if excess > 0.0 && (left <= excess * EXCESS_LEFT_MAX || left < OUT_OF_RANGE) && left < excess {
@@ -222,11 +192,7 @@ fn taken_back(scene: &Scene<'_>, deployment: &Deployment, all: &[&Deployment]) -
         // Our own record of an act is exact; the watch only says between which two looks it happened.
         let acts = scene.case.acts.get(target).map_or(&[][..], Vec::as_slice);
         let act = acts.iter().find(|at| back.moved_after <= **at && **at <= back.moved_by);
-        return Some((
-            *act.unwrap_or(&back.moved_after),
-            *act.unwrap_or(&back.moved_by),
-            version,
-        ));
+        return Some((*act.unwrap_or(&back.moved_after), *act.unwrap_or(&back.moved_by), version));
     }
     let ours = |action: &&Action| {
         &action.target == target
@@ -257,9 +223,7 @@ fn recovered_without(
         return None;
     }
     let period = signal.track.period;
-    let last = signal
-        .track
-        .median(scene.window.until - period.times(3), scene.window.until)?;
+    let last = signal.track.median(scene.window.until - period.times(3), scene.window.until)?;
     if signal.track.distance(&signal.shift.normal, last) >= OUT_OF_RANGE {
         return None;
     }

@@ -26,9 +26,7 @@ struct Stored {
 impl History {
     /// An empty history of these series; others are passed over, so that a shard's chunks need not be kept whole.
     pub fn of(series: impl IntoIterator<Item = SeriesId>) -> Self {
-        Self {
-            series: series.into_iter().map(|id| (id, Record::default())).collect(),
-        }
+        Self { series: series.into_iter().map(|id| (id, Record::default())).collect() }
     }
 
     /// Takes in a chunk.
@@ -42,10 +40,7 @@ impl History {
             };
             record.read.insert((asked.from, asked.until));
             for sample in samples {
-                let stored = Stored {
-                    tick: chunk.tick,
-                    number: sample.value.get(),
-                };
+                let stored = Stored { tick: chunk.tick, number: sample.value.get() };
                 let known = record.samples.entry(sample.at).or_insert(stored);
                 if known.tick <= stored.tick {
                     *known = stored;
@@ -71,9 +66,7 @@ impl History {
     /// Whether the period that starts at `at` was read, with or without a sample in it.
     pub fn was_read(&self, id: &SeriesId, at: Time) -> bool {
         let holds = |(from, until): &(Time, Time)| *from <= at && at < *until;
-        self.series
-            .get(id)
-            .is_some_and(|record| record.samples.contains_key(&at) || record.read.iter().any(holds))
+        self.series.get(id).is_some_and(|record| record.samples.contains_key(&at) || record.read.iter().any(holds))
     }
 }
 
@@ -90,20 +83,13 @@ mod tests {
         Chunk {
             shard: 0,
             tick: Time::from_epoch(tick),
-            asked: vec![Asked {
-                series: series(),
-                from: Time::from_epoch(0),
-                until: Time::from_epoch(180),
-                outcome,
-            }],
+            asked: vec![Asked { series: series(), from: Time::from_epoch(0), until: Time::from_epoch(180), outcome }],
         }
     }
 
     fn read(tick: i64, samples: &[(i64, f64)]) -> Chunk {
-        let samples = samples.iter().map(|(at, number)| Sample {
-            at: Time::from_epoch(*at),
-            value: Value::Number(*number),
-        });
+        let samples =
+            samples.iter().map(|(at, number)| Sample { at: Time::from_epoch(*at), value: Value::Number(*number) });
         chunk(tick, Outcome::Read(samples.collect()))
     }
 
@@ -121,28 +107,20 @@ mod tests {
         let expected = vec![(Time::from_epoch(0), 1.0), (Time::from_epoch(60), 3.0)];
         for history in [merged(&[old.clone(), new.clone()]), merged(&[new, old])] {
             let id = series();
-            let found: Vec<_> = history
-                .samples(&id, Time::from_epoch(0), Time::from_epoch(180))
-                .collect();
+            let found: Vec<_> = history.samples(&id, Time::from_epoch(0), Time::from_epoch(180)).collect();
             assert_eq!(found, expected);
         }
     }
 
     #[test]
     fn a_failed_query_reads_nothing_and_an_empty_answer_reads_its_range() {
-        let failure = Failure {
-            kind: FailureKind::Throttled,
-            detail: String::new(),
-        };
+        let failure = Failure { kind: FailureKind::Throttled, detail: String::new() };
         let id = series();
         assert!(!merged(&[chunk(180, Outcome::Failed(failure))]).was_read(&id, Time::from_epoch(60)));
         let empty = merged(&[read(180, &[])]);
         assert!(empty.was_read(&id, Time::from_epoch(120)));
         assert!(!empty.was_read(&id, Time::from_epoch(180)));
-        assert_eq!(
-            empty.samples(&id, Time::from_epoch(0), Time::from_epoch(180)).count(),
-            0
-        );
+        assert_eq!(empty.samples(&id, Time::from_epoch(0), Time::from_epoch(180)).count(), 0);
         assert_eq!(empty.samples(&id, Time::from_epoch(9), Time::from_epoch(0)).count(), 0);
     }
 }

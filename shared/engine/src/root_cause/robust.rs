@@ -30,10 +30,7 @@ impl Normal {
             deviation = distances.iter().sum::<f64>() / distances.len() as f64 * MEAN_TO_DEVIATION;
         }
         let floor = (median.abs() * FLOOR_OF_MEDIAN).max(chance);
-        Some(Self {
-            median,
-            spread: deviation.max(floor),
-        })
+        Some(Self { median, spread: deviation.max(floor) })
     }
 }
 

@@ -62,19 +62,12 @@ impl<'a> Scene<'a> {
             let track = Track::of_series(&id, case.setup, case.history, window);
             Measured::of(track, window).map(|measured| (id, measured))
         });
-        Self {
-            case,
-            window,
-            signal: signals.into_iter().next(),
-            series: series.collect(),
-        }
+        Self { case, window, signal: signals.into_iter().next(), series: series.collect() }
     }
 
     /// The signal that shows the trouble best: the alert's own, else the service's most changed series.
     pub(super) fn signal(&self) -> Option<&Measured> {
-        self.signal
-            .as_ref()
-            .or_else(|| self.most_changed(&self.case.incident.service))
+        self.signal.as_ref().or_else(|| self.most_changed(&self.case.incident.service))
     }
 
     /// When the trouble began, as far as the data show it.

@@ -75,14 +75,7 @@ impl Track {
                 let whole: BTreeMap<Time, f64> = all(denominator).filter(|(_, value)| *value != 0.0).collect();
                 let ratio = |(at, part)| whole.get(&at).map(|whole| (at, part / whole));
                 let values = all(numerator).filter_map(ratio).collect();
-                (
-                    values,
-                    if counted {
-                        Events::Over(whole, monitor.factor)
-                    } else {
-                        Events::None
-                    },
-                )
+                (values, if counted { Events::Over(whole, monitor.factor) } else { Events::None })
             }
         };
         Self {
@@ -111,11 +104,7 @@ impl Track {
             period: period_of(Some(id), setup),
             upward: setup.monitors.iter().find(judges).is_none_or(is_upward),
             values: history.samples(id, window.from, window.until).collect(),
-            events: if setup.series(id).is_some_and(counts_events) {
-                Events::Counted
-            } else {
-                Events::None
-            },
+            events: if setup.series(id).is_some_and(counts_events) { Events::Counted } else { Events::None },
         }
     }
 
@@ -133,13 +122,8 @@ impl Track {
             let largest = during.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
             normal.spread = largest * 0.02;
         }
-        let mut shift = Shift {
-            normal,
-            during: worst_tenth,
-            score: 0.0,
-            since: None,
-            samples: (before.len(), during.len()),
-        };
+        let mut shift =
+            Shift { normal, during: worst_tenth, score: 0.0, since: None, samples: (before.len(), during.len()) };
         if normal.spread > 0.0 {
             shift.score = self.distance(&normal, worst_tenth);
             shift.since = self.since(&normal, window.opened_at);
@@ -154,17 +138,10 @@ impl Track {
             Events::None => 0.0,
             Events::Counted => chance_of_events(usual),
             Events::Over(whole, factor) => {
-                let whole: Vec<f64> = whole
-                    .range(window.from..window.opened_at)
-                    .map(|(_, value)| *value)
-                    .collect();
+                let whole: Vec<f64> = whole.range(window.from..window.opened_at).map(|(_, value)| *value).collect();
                 let whole = median(&whole).unwrap_or_default();
                 let share = factor / whole;
-                if share > 0.0 && share.is_finite() {
-                    chance_of_events(usual / share) * share
-                } else {
-                    0.0
-                }
+                if share > 0.0 && share.is_finite() { chance_of_events(usual / share) * share } else { 0.0 }
             }
         }
     }
@@ -186,11 +163,8 @@ impl Track {
     }
 
     fn since(&self, normal: &Normal, opened_at: Time) -> Option<Time> {
-        let out: Vec<(Time, bool)> = self
-            .values
-            .iter()
-            .map(|(at, value)| (*at, self.distance(normal, *value) > OUT_OF_RANGE))
-            .collect();
+        let out: Vec<(Time, bool)> =
+            self.values.iter().map(|(at, value)| (*at, self.distance(normal, *value) > OUT_OF_RANGE)).collect();
         let confirmed = |index: &usize| {
             let run = &out[*index..out.len().min(index + CONFIRM_PERIODS)];
             run[0].1 && run.iter().filter(|(_, out)| *out).count() * 3 >= run.len() * 2

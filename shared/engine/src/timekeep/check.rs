@@ -36,12 +36,7 @@ pub(super) async fn effect(
     now: Time,
 ) -> Result<Effect, PortError> {
     let alert = incident.alerts.iter().find(|alert| alert.fingerprint == action.alert);
-    let monitor = alert.and_then(|alert| {
-        setup
-            .monitors
-            .iter()
-            .find(|monitor| monitor.name.as_str() == alert.name)
-    });
+    let monitor = alert.and_then(|alert| setup.monitors.iter().find(|monitor| monitor.name.as_str() == alert.name));
     let Some(monitor) = monitor else {
         return Ok(Effect::NotBetter("its alert is still firing".to_owned()));
     };
@@ -51,10 +46,7 @@ pub(super) async fn effect(
     for chunk in log.chunks(shard, from, now).await? {
         for asked in chunk.asked {
             if let Outcome::Read(read) = asked.outcome {
-                samples
-                    .entry(asked.series)
-                    .or_default()
-                    .extend(read.iter().map(|s| (s.at, s.value.get())));
+                samples.entry(asked.series).or_default().extend(read.iter().map(|s| (s.at, s.value.get())));
             }
         }
     }
@@ -69,37 +61,18 @@ fn judge(monitor: &Monitor, before: Option<f64>, after: Option<f64>) -> Effect {
     let (Some(before), Some(after)) = (before, after) else {
         return Effect::NotBetter(format!("there are no data of {} to compare", monitor.signal));
     };
-    let numbers = format!(
-        "{} {} before, {} after",
-        monitor.signal,
-        monitor.unit.show(before),
-        monitor.unit.show(after)
-    );
-    let upward = monitor
-        .conditions
-        .first()
-        .is_none_or(|condition| condition.when.comparison.upward());
-    let worse = if upward {
-        after > before * WORSE_FACTOR
-    } else {
-        after * WORSE_FACTOR < before
-    };
-    if worse {
-        Effect::Worse(numbers)
-    } else {
-        Effect::NotBetter(numbers)
-    }
+    let numbers =
+        format!("{} {} before, {} after", monitor.signal, monitor.unit.show(before), monitor.unit.show(after));
+    let upward = monitor.conditions.first().is_none_or(|condition| condition.when.comparison.upward());
+    let worse = if upward { after > before * WORSE_FACTOR } else { after * WORSE_FACTOR < before };
+    if worse { Effect::Worse(numbers) } else { Effect::NotBetter(numbers) }
 }
 
 /// The signal's mean over `[from, until)`; a ratio is the ratio of the sums.
 fn mean(monitor: &Monitor, samples: &BTreeMap<SeriesId, BTreeMap<Time, f64>>, from: Time, until: Time) -> Option<f64> {
     let within = |id: &SeriesId| -> Vec<f64> {
         samples.get(id).map_or_else(Vec::new, |known| {
-            known
-                .iter()
-                .filter(|(at, _)| **at >= from && **at < until)
-                .map(|(_, value)| *value)
-                .collect()
+            known.iter().filter(|(at, _)| **at >= from && **at < until).map(|(_, value)| *value).collect()
         })
     };
     let value = match &monitor.signal {

@@ -51,11 +51,7 @@ fn a_release_after_the_first_breaching_period_is_no_cause() {
         scene.deployments = vec![moved("1", "2", after, after + Span::MINUTE, "")];
         named(&scene)
     };
-    assert_eq!(
-        released(at(4, 0)),
-        ["2"],
-        "it may have moved within the first breaching period"
-    );
+    assert_eq!(released(at(4, 0)), ["2"], "it may have moved within the first breaching period");
     assert_eq!(released(at(4, 1)), [""; 0]);
 }
 
@@ -74,10 +70,7 @@ fn a_release_is_looked_for_in_the_hour_before() {
 #[test]
 fn of_two_releases_the_one_closer_to_the_change_comes_first() {
     let mut scene = errors(40);
-    scene.deployments = vec![
-        moved("1", "2", at(-21, 0), at(-20, 0), ""),
-        moved("2", "3", at(1, 0), at(2, 0), ""),
-    ];
+    scene.deployments = vec![moved("1", "2", at(-21, 0), at(-20, 0), ""), moved("2", "3", at(1, 0), at(2, 0), "")];
     assert_eq!(named(&scene), ["3", "2"]);
 }
 
@@ -87,11 +80,7 @@ fn nothing_is_named_when_the_alerts_own_signal_did_not_change() {
     scene.chunks = chunks(-60..10, normal);
     let analysis = analysis(&scene);
     assert_eq!(analysis.causes, []);
-    assert!(
-        analysis.reason.contains("did not leave its normal range"),
-        "{}",
-        analysis.reason
-    );
+    assert!(analysis.reason.contains("did not leave its normal range"), "{}", analysis.reason);
 }
 
 #[test]

@@ -13,12 +13,7 @@ use crate::incidents::{bad_release, by_hand, no_cause};
 use crate::scene::{Scene, at, entry, name, roll_back};
 
 fn items(scene: &Scene) -> Vec<String> {
-    scene
-        .post_mortem()
-        .action_items
-        .into_iter()
-        .map(|item| item.title)
-        .collect()
+    scene.post_mortem().action_items.into_iter().map(|item| item.title).collect()
 }
 
 fn has_item(scene: &Scene, words: &str) -> bool {
@@ -64,44 +59,22 @@ fn what_cannot_be_added_up_is_missing_and_not_zero() {
     scene.chunks.clear();
     let nothing = impact(&scene);
     assert_eq!((nothing.requests, nothing.failed), (None, None));
-    assert!(
-        nothing.missing[0].contains("no stored samples"),
-        "{:?}",
-        nothing.missing
-    );
+    assert!(nothing.missing[0].contains("no stored samples"), "{:?}", nothing.missing);
 }
 
 #[test]
 fn a_period_that_was_not_read_is_told_from_one_without_data() {
     let mut scene = bad_release();
     let in_minute = |minute: i64| move |asked: &&mut domain::metric::Asked| asked.from == at(minute, 0);
-    for asked in scene
-        .chunks
-        .iter_mut()
-        .flat_map(|chunk| &mut chunk.asked)
-        .filter(in_minute(5))
-    {
+    for asked in scene.chunks.iter_mut().flat_map(|chunk| &mut chunk.asked).filter(in_minute(5)) {
         let (kind, detail) = (FailureKind::Throttled, String::new());
         asked.outcome = Outcome::Failed(Failure { kind, detail });
     }
-    assert!(
-        impact(&scene).missing[0].ends_with("1 of its 7 periods were not read."),
-        "{:?}",
-        impact(&scene).missing
-    );
-    for asked in scene
-        .chunks
-        .iter_mut()
-        .flat_map(|chunk| &mut chunk.asked)
-        .filter(in_minute(5))
-    {
+    assert!(impact(&scene).missing[0].ends_with("1 of its 7 periods were not read."), "{:?}", impact(&scene).missing);
+    for asked in scene.chunks.iter_mut().flat_map(|chunk| &mut chunk.asked).filter(in_minute(5)) {
         asked.outcome = Outcome::Read(Vec::new());
     }
-    assert!(
-        impact(&scene).missing[0].ends_with("1 of its 7 periods had no data."),
-        "{:?}",
-        impact(&scene).missing
-    );
+    assert!(impact(&scene).missing[0].ends_with("1 of its 7 periods had no data."), "{:?}", impact(&scene).missing);
 }
 
 #[test]
@@ -127,10 +100,7 @@ fn people_are_late_beyond_their_clock_only() {
     assert!(!acknowledged(Some(limit)));
     assert!(acknowledged(Some(limit + Span::from_seconds(1))));
     assert!(acknowledged(None), "it was open for longer than that");
-    assert!(
-        !has_item(&bad_release(), "Review who is told"),
-        "it was over before the clock ran out"
-    );
+    assert!(!has_item(&bad_release(), "Review who is told"), "it was over before the clock ran out");
 }
 
 #[test]
@@ -138,35 +108,17 @@ fn what_became_of_an_action_is_followed_up() {
     let check = |state: ActionState, expected: Option<&str>| {
         let mut scene = no_cause();
         scene.incident.actions = vec![roll_back(&scene.incident, Mode::Suggest, at(9, 12), state.clone())];
-        let about_runbook: Vec<_> = items(&scene)
-            .into_iter()
-            .filter(|title| title.contains("runbook"))
-            .collect();
+        let about_runbook: Vec<_> = items(&scene).into_iter().filter(|title| title.contains("runbook")).collect();
         match expected {
-            Some(words) => assert!(
-                about_runbook.len() == 1 && about_runbook[0].contains(words),
-                "{about_runbook:?}"
-            ),
+            Some(words) => assert!(about_runbook.len() == 1 && about_runbook[0].contains(words), "{about_runbook:?}"),
             None => assert_eq!(about_runbook, [""; 0], "{state:?}"),
         }
     };
     let (at, reason) = (at(20, 0), "no".to_owned());
     check(ActionState::Suggested, Some("Consider raising the mode"));
     check(ActionState::AwaitingApproval, Some("Consider raising the mode"));
-    check(
-        ActionState::Failed {
-            at,
-            reason: reason.clone(),
-        },
-        Some("Mend what kept"),
-    );
-    check(
-        ActionState::Ineffective {
-            at,
-            reason: reason.clone(),
-        },
-        Some("did not help"),
-    );
+    check(ActionState::Failed { at, reason: reason.clone() }, Some("Mend what kept"));
+    check(ActionState::Ineffective { at, reason: reason.clone() }, Some("did not help"));
     check(ActionState::Undone { at }, Some("did not help"));
     check(ActionState::Verified { at }, None);
     check(ActionState::Refused { reason }, None);
@@ -190,10 +142,7 @@ fn a_failed_notification_is_told_once_and_a_reopening_counts() {
     assert!(has_item(&scene, "Mend the channels"));
     assert!(lesson(&scene, "did not arrive: 1"));
     let reason = "fired again".to_owned();
-    scene
-        .incident
-        .timeline
-        .insert(4, entry(at(30, 0), What::Reopened { reason }));
+    scene.incident.timeline.insert(4, entry(at(30, 0), What::Reopened { reason }));
     assert!(has_item(&scene, "came back") && lesson(&scene, "times: 1"));
 }
 

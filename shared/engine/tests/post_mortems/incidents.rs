@@ -14,12 +14,7 @@ use crate::scene::{
 pub(crate) fn bad_release() -> Scene {
     let mut incident = incident(at(3, 0), at(12, 10));
     incident.alerts = vec![alert(31.5, at(3, 0), Some(at(11, 0)))];
-    incident.actions = vec![roll_back(
-        &incident,
-        Mode::Auto,
-        at(6, 12),
-        ActionState::Verified { at: at(12, 10) },
-    )];
+    incident.actions = vec![roll_back(&incident, Mode::Auto, at(6, 12), ActionState::Verified { at: at(12, 10) })];
     let release = moved("1", "2", at(2, 5), at(3, 5), "2.4.0 (4f1c2ab)");
     incident.timeline = of_bad_release(&incident, &release);
     let chunks = chunks(-60..10, |id, minute| match (id, minute) {
@@ -39,60 +34,17 @@ pub(crate) fn bad_release() -> Scene {
 fn of_bad_release(incident: &Incident, release: &Deployment) -> Vec<Entry> {
     let action = &incident.actions[0];
     let (id, fingerprint) = (action.id.clone(), action.alert.clone());
-    let said = |summary: &str| What::Action {
-        action: id.clone(),
-        summary: summary.to_owned(),
-    };
+    let said = |summary: &str| What::Action { action: id.clone(), summary: summary.to_owned() };
     let reason = "errors / requests 31.5 % (limit > 10 %) in 2 of the last 3 periods of 1m".to_owned();
     vec![
-        entry(
-            at(6, 10),
-            What::Opened {
-                severity: Severity::Sev2,
-                reason: reason.clone(),
-            },
-        ),
-        entry(
-            at(6, 10),
-            What::AlertFired {
-                alert: fingerprint.clone(),
-                reason,
-            },
-        ),
-        entry(
-            at(6, 12),
-            What::DeploymentSeen {
-                deployment: release.id.clone(),
-                summary: release.summary(),
-            },
-        ),
-        entry(
-            at(6, 12),
-            said("Will be done: roll lambda:shop-checkout:live back from version 2 to version 1"),
-        ),
-        entry(
-            at(6, 13),
-            What::StateChanged {
-                from: State::Triggered,
-                to: State::Mitigating,
-                by: "tocsin".to_owned(),
-            },
-        ),
-        entry(
-            at(6, 14),
-            said("Done: roll lambda:shop-checkout:live back from version 2 to version 1"),
-        ),
-        entry(
-            at(12, 10),
-            said("Check passed: roll lambda:shop-checkout:live back from version 2 to version 1"),
-        ),
-        entry(
-            at(12, 10),
-            What::AlertResolved {
-                alert: fingerprint,
-                reason: "errors / requests 0.5 %".to_owned(),
-            },
-        ),
+        entry(at(6, 10), What::Opened { severity: Severity::Sev2, reason: reason.clone() }),
+        entry(at(6, 10), What::AlertFired { alert: fingerprint.clone(), reason }),
+        entry(at(6, 12), What::DeploymentSeen { deployment: release.id.clone(), summary: release.summary() }),
+        entry(at(6, 12), said("Will be done: roll lambda:shop-checkout:live back from version 2 to version 1")),
+        entry(at(6, 13), What::StateChanged { from: State::Triggered, to: State::Mitigating, by: "tocsin".to_owned() }),
+        entry(at(6, 14), said("Done: roll lambda:shop-checkout:live back from version 2 to version 1")),
+        entry(at(12, 10), said("Check passed: roll lambda:shop-checkout:live back from version 2 to version 1")),
+        entry(at(12, 10), What::AlertResolved { alert: fingerprint, reason: "errors / requests 0.5 %".to_owned() }),
         resolved("tocsin", at(12, 10)),
     ]
 }
@@ -105,42 +57,17 @@ pub(crate) fn no_cause() -> Scene {
     let fingerprint = incident.alerts[0].fingerprint.clone();
     let reason = "errors / requests 22.75 % (limit > 10 %) in 2 of the last 3 periods of 1m".to_owned();
     incident.timeline = vec![
-        entry(
-            at(9, 10),
-            What::Opened {
-                severity: Severity::Sev2,
-                reason: reason.clone(),
-            },
-        ),
-        entry(
-            at(9, 10),
-            What::AlertFired {
-                alert: fingerprint.clone(),
-                reason,
-            },
-        ),
+        entry(at(9, 10), What::Opened { severity: Severity::Sev2, reason: reason.clone() }),
+        entry(at(9, 10), What::AlertFired { alert: fingerprint.clone(), reason }),
         entry(
             at(30, 40),
-            What::StateChanged {
-                from: State::Triggered,
-                to: State::Acknowledged,
-                by: "alice".to_owned(),
-            },
+            What::StateChanged { from: State::Triggered, to: State::Acknowledged, by: "alice".to_owned() },
         ),
         entry(
             at(33, 5),
-            What::Note {
-                by: "alice".to_owned(),
-                text: "nothing released, <looking> at the load balancer".to_owned(),
-            },
+            What::Note { by: "alice".to_owned(), text: "nothing released, <looking> at the load balancer".to_owned() },
         ),
-        entry(
-            at(41, 10),
-            What::AlertResolved {
-                alert: fingerprint,
-                reason: "errors / requests 0.5 %".to_owned(),
-            },
-        ),
+        entry(at(41, 10), What::AlertResolved { alert: fingerprint, reason: "errors / requests 0.5 %".to_owned() }),
         resolved("tocsin", at(41, 10)),
     ];
     let chunks = chunks(-60..40, |id, minute| match (id, minute) {
@@ -148,13 +75,7 @@ pub(crate) fn no_cause() -> Scene {
         ("shop-checkout/requests", 17) => None,
         _ => normal(id, minute),
     });
-    Scene {
-        setup: setup(),
-        incident,
-        deployments: Vec::new(),
-        acts: BTreeMap::new(),
-        chunks,
-    }
+    Scene { setup: setup(), incident, deployments: Vec::new(), acts: BTreeMap::new(), chunks }
 }
 
 /// An alarm of CloudWatch for a service that has no series; Slack refuses the message, a person resolves it.
@@ -175,34 +96,11 @@ pub(crate) fn by_hand() -> Scene {
                 reason: "CloudWatch alarm \"bounces\": 3 datapoints > 5".to_owned(),
             },
         ),
-        entry(
-            at(0, 20),
-            What::AlertFired {
-                alert: alarm.fingerprint.clone(),
-                reason: "3 datapoints > 5".to_owned(),
-            },
-        ),
-        entry(
-            at(0, 22),
-            What::NotificationFailed {
-                summary: "slack: refused with 404 no_team".to_owned(),
-            },
-        ),
-        entry(
-            at(52, 0),
-            What::Note {
-                by: "bob".to_owned(),
-                text: "the provider was down".to_owned(),
-            },
-        ),
+        entry(at(0, 20), What::AlertFired { alert: alarm.fingerprint.clone(), reason: "3 datapoints > 5".to_owned() }),
+        entry(at(0, 22), What::NotificationFailed { summary: "slack: refused with 404 no_team".to_owned() }),
+        entry(at(52, 0), What::Note { by: "bob".to_owned(), text: "the provider was down".to_owned() }),
         resolved("bob", at(52, 0)),
     ];
     incident.alerts = vec![alarm];
-    Scene {
-        setup,
-        incident,
-        deployments: Vec::new(),
-        acts: BTreeMap::new(),
-        chunks: Vec::new(),
-    }
+    Scene { setup, incident, deployments: Vec::new(), acts: BTreeMap::new(), chunks: Vec::new() }
 }

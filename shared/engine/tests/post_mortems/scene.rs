@@ -30,18 +30,11 @@ pub(crate) fn name<T: std::str::FromStr>(text: &str) -> T {
 }
 
 pub(crate) fn live() -> Resource {
-    Resource::LambdaAlias {
-        function: CHECKOUT.to_owned(),
-        alias: "live".to_owned(),
-    }
+    Resource::LambdaAlias { function: CHECKOUT.to_owned(), alias: "live".to_owned() }
 }
 
 fn series(id: &str) -> Series {
-    let unit = if id.ends_with("latency") {
-        Unit::Milliseconds
-    } else {
-        Unit::Count
-    };
+    let unit = if id.ends_with("latency") { Unit::Milliseconds } else { Unit::Count };
     Series {
         id: name(id),
         source: name("cloudwatch"),
@@ -49,11 +42,7 @@ fn series(id: &str) -> Series {
             namespace: "Shop".to_owned(),
             metric: id.to_owned(),
             dimensions: BTreeMap::new(),
-            statistic: if unit == Unit::Count {
-                Statistic::Sum
-            } else {
-                Statistic::Average
-            },
+            statistic: if unit == Unit::Count { Statistic::Sum } else { Statistic::Average },
         },
         period: Span::MINUTE,
         pace: Span::MINUTE,
@@ -64,11 +53,7 @@ fn series(id: &str) -> Series {
 pub(crate) fn service(text: &str, depends_on: &[&str], series: &[&str]) -> Service {
     Service {
         name: name(text),
-        owner: if text == "payments" {
-            "team-pay".to_owned()
-        } else {
-            "team-shop".to_owned()
-        },
+        owner: if text == "payments" { "team-pay".to_owned() } else { "team-shop".to_owned() },
         critical: true,
         depends_on: depends_on.iter().map(|callee| name(callee)).collect(),
         resources: if text == CHECKOUT { vec![live()] } else { Vec::new() },
@@ -77,33 +62,18 @@ pub(crate) fn service(text: &str, depends_on: &[&str], series: &[&str]) -> Servi
 }
 
 pub(crate) fn setup() -> Setup {
-    let all = [
-        "shop-checkout/requests",
-        "shop-checkout/errors",
-        "shop-checkout/latency",
-        "payments/errors",
-    ];
+    let all = ["shop-checkout/requests", "shop-checkout/errors", "shop-checkout/latency", "payments/errors"];
     Setup {
         sources: Vec::new(),
-        services: vec![
-            service(CHECKOUT, &["payments"], &all[..3]),
-            service("payments", &[], &all[3..]),
-        ],
+        services: vec![service(CHECKOUT, &["payments"], &all[..3]), service("payments", &[], &all[3..])],
         series: all.iter().map(|id| series(id)).collect(),
         monitors: vec![Monitor {
             name: name(ERROR_RATE),
             service: name(CHECKOUT),
-            signal: Signal::Ratio {
-                numerator: name(all[1]),
-                denominator: name(all[0]),
-            },
+            signal: Signal::Ratio { numerator: name(all[1]), denominator: name(all[0]) },
             factor: 100.0,
             unit: Unit::Percent,
-            conditions: vec![Condition {
-                severity: Severity::Sev2,
-                when: name("> 10"),
-                recover: Some(name("< 5")),
-            }],
+            conditions: vec![Condition { severity: Severity::Sev2, when: name("> 10"), recover: Some(name("< 5")) }],
             window: Window { breaching: 2, of: 3 },
             missing_data: MissingData::Ignore,
             settle: Span::MINUTE,
@@ -128,10 +98,8 @@ pub(crate) fn chunks(minutes: std::ops::Range<i64>, value: impl Fn(&str, i64) ->
     let ids: BTreeSet<SeriesId> = setup().series.into_iter().map(|series| series.id).collect();
     let chunk = |minute: i64| {
         let asked = ids.iter().map(|id| {
-            let sample = value(id.as_str(), minute).map(|value| Sample {
-                at: at(minute, 0),
-                value: Value::Number(value),
-            });
+            let sample =
+                value(id.as_str(), minute).map(|value| Sample { at: at(minute, 0), value: Value::Number(value) });
             Asked {
                 series: id.clone(),
                 from: at(minute, 0),
@@ -139,11 +107,7 @@ pub(crate) fn chunks(minutes: std::ops::Range<i64>, value: impl Fn(&str, i64) ->
                 outcome: Outcome::Read(sample.into_iter().collect()),
             }
         });
-        Chunk {
-            shard: 0,
-            tick: at(minute + 2, 0),
-            asked: asked.collect(),
-        }
+        Chunk { shard: 0, tick: at(minute + 2, 0), asked: asked.collect() }
     };
     minutes.map(chunk).collect()
 }
@@ -197,14 +161,7 @@ pub(crate) fn entry(at: Time, what: What) -> Entry {
 
 pub(crate) fn resolved(by: &str, at: Time) -> Entry {
     let (from, to) = (State::Mitigating, State::Resolved);
-    entry(
-        at,
-        What::StateChanged {
-            from,
-            to,
-            by: by.to_owned(),
-        },
-    )
+    entry(at, What::StateChanged { from, to, by: by.to_owned() })
 }
 
 /// An incident of checkout that opens at `opened_at` and resolves at `resolved_at`, with no history yet.
@@ -240,10 +197,7 @@ pub(crate) fn roll_back(incident: &Incident, mode: Mode, planned_at: Time, state
             mode,
             moved_within: Span::HOUR,
             verify_within: Span::from_minutes(10),
-            limit: RateLimit {
-                count: 1,
-                per: Span::HOUR,
-            },
+            limit: RateLimit { count: 1, per: Span::HOUR },
         },
         target: live(),
         alert: Fingerprint::derive(&["monitor", CHECKOUT, ERROR_RATE]),

@@ -26,17 +26,11 @@ fn what_comes_after_the_resolve_changes_nothing() {
     let text = "thanks, all".to_owned();
     let by = "alice".to_owned();
     let after = at(12, 10);
-    later
-        .incident
-        .timeline
-        .push(entry(after, What::PostMortemWritten { key }));
+    later.incident.timeline.push(entry(after, What::PostMortemWritten { key }));
     later.incident.timeline.push(entry(at(15, 0), What::Note { by, text }));
     assert_eq!(rendered(&later), rendered(&scene));
     later.incident.timeline.push(resolved("alice", at(20, 0)));
-    assert!(
-        !rendered(&later).markdown.contains("thanks"),
-        "the incident still says that it resolved at {after}"
-    );
+    assert!(!rendered(&later).markdown.contains("thanks"), "the incident still says that it resolved at {after}");
 }
 
 proptest! {

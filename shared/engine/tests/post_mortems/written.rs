@@ -31,14 +31,7 @@ fn world(scene: &Scene) -> World {
 
 fn run(world: &World, scene: &Scene, now: Time) -> Result<Written, UseCaseError> {
     let ports = (world, world, world);
-    now_or_never(write(
-        ports,
-        report::render,
-        &scene.setup,
-        &scene.incident.id,
-        SHARDS,
-        now,
-    ))
+    now_or_never(write(ports, report::render, &scene.setup, &scene.incident.id, SHARDS, now))
 }
 
 /// What a reader finds afterwards: post-mortem, follow-ups, reports, timeline, events told or waiting to be.
@@ -46,24 +39,17 @@ fn stored(world: &World, scene: &Scene) -> (Option<PostMortem>, Vec<String>, Vec
     let inner = world.lock();
     let id = &scene.incident.id;
     let entries = inner.incidents[id.as_str()].timeline.iter();
-    let written = entries
-        .filter(|entry| matches!(entry.what, What::PostMortemWritten { .. }))
-        .count();
+    let written = entries.filter(|entry| matches!(entry.what, What::PostMortemWritten { .. })).count();
     let told = inner.bus.iter().chain(inner.outbox.values().map(|(_, event)| event));
-    let mut ids: Vec<_> = told
-        .filter(|event| event.kind == EventKind::PostMortemWritten)
-        .map(|event| &event.id)
-        .collect();
+    let mut ids: Vec<_> =
+        told.filter(|event| event.kind == EventKind::PostMortemWritten).map(|event| &event.id).collect();
     ids.sort();
     ids.dedup();
     let reports = [markdown_key(id), html_key(id)];
     (
         inner.post_mortems.get(id.as_str()).cloned(),
         inner.action_items.values().map(|item| item.title.clone()).collect(),
-        reports
-            .iter()
-            .filter_map(|key| inner.archive.get(key).cloned())
-            .collect(),
+        reports.iter().filter_map(|key| inner.archive.get(key).cloned()).collect(),
         written,
         ids.len(),
     )

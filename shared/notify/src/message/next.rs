@@ -54,10 +54,9 @@ fn after_action(incident: &Incident, action: &Action) -> String {
                 .to_owned()
         }
         ActionState::AwaitingApproval => "Approve or refuse it: it waits for you.".to_owned(),
-        ActionState::Acted { verify_by, .. } => format!(
-            "Watch the numbers: they must recover by {} UTC. You are told either way.",
-            verify_by.clock()
-        ),
+        ActionState::Acted { verify_by, .. } => {
+            format!("Watch the numbers: they must recover by {} UTC. You are told either way.", verify_by.clock())
+        }
         ActionState::Verified { .. } if incident.state.is_open() => {
             "Watch until the incident resolves; other alerts are still firing.".to_owned()
         }
@@ -71,20 +70,14 @@ fn after_action(incident: &Incident, action: &Action) -> String {
             action.target, action.from_version
         ),
         ActionState::Failed { .. } | ActionState::Refused { .. } => {
-            format!(
-                "Take over now: do it by hand, or find out why not ({}).",
-                action.summary()
-            )
+            format!("Take over now: do it by hand, or find out why not ({}).", action.summary())
         }
         _ => open(incident),
     }
 }
 
 fn after_resolve(incident: &Incident) -> String {
-    let helped = incident
-        .actions
-        .iter()
-        .find(|action| matches!(action.state, ActionState::Verified { .. }));
+    let helped = incident.actions.iter().find(|action| matches!(action.state, ActionState::Verified { .. }));
     match helped {
         Some(action) => format!("Nothing now. {}", keep_out(action)),
         None => "Nothing now. If it fires again within its cooldown, the incident reopens.".to_owned(),

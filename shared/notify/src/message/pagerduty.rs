@@ -22,10 +22,7 @@ const FIELD_MAX: usize = 255;
 pub fn pagerduty(notification: &Notification) -> Option<Value> {
     let mut event = Map::new();
     let mut put = |key: &str, value: Value| event.insert(key.to_owned(), value);
-    put(
-        "dedup_key",
-        json!(plain(notification.incident.id.as_str(), DEDUP_KEY_MAX)),
-    );
+    put("dedup_key", json!(plain(notification.incident.id.as_str(), DEDUP_KEY_MAX)));
     match notification.event.kind {
         EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated => {
             put("event_action", json!("trigger"));
@@ -52,11 +49,7 @@ pub fn pagerduty(notification: &Notification) -> Option<Value> {
 
 fn payload(notification: &Notification, story: &Story) -> Value {
     let incident = &notification.incident;
-    let alert = incident
-        .alerts
-        .iter()
-        .find(|alert| alert.resolved_at.is_none())
-        .or(incident.alerts.first());
+    let alert = incident.alerts.iter().find(|alert| alert.resolved_at.is_none()).or(incident.alerts.first());
     let mut payload = json!({
         "summary": plain(&format!("{}. {}", story.headline, story.happened), SUMMARY_MAX),
         "source": incident.service,

@@ -16,25 +16,17 @@ pub fn slack(notification: &Notification) -> Value {
     let incident = &notification.incident;
     let title = plain(&format!("{} {}", story.marker, story.headline), HEADER_MAX);
     let mut blocks = vec![json!({"type": "header", "text": {"type": "plain_text", "text": title, "emoji": false}})];
-    let lasted = if incident.resolved_at.is_some() {
-        "lasted"
-    } else {
-        "for"
-    };
+    let lasted = if incident.resolved_at.is_some() { "lasted" } else { "for" };
     blocks.push(section(&[
         format!("*What:* {}", escaped(&story.happened)),
         format!("*Since:* {}, {lasted} {}", local(incident.opened_at), story.lasted),
     ]));
-    for (label, bullets) in [
-        ("Alerts", &story.alerts),
-        ("Changed before", &story.changes),
-        ("Done or suggested", &story.actions),
-    ] {
+    for (label, bullets) in
+        [("Alerts", &story.alerts), ("Changed before", &story.changes), ("Done or suggested", &story.actions)]
+    {
         if !bullets.is_empty() {
             let bullets = bullets.iter().map(|line| format!("• {}", escaped(line)));
-            blocks.push(section(
-                &std::iter::once(format!("*{label}*")).chain(bullets).collect::<Vec<_>>(),
-            ));
+            blocks.push(section(&std::iter::once(format!("*{label}*")).chain(bullets).collect::<Vec<_>>()));
         }
     }
     blocks.push(section(&[format!("*Do now:* {}", escaped(&story.next))]));
@@ -72,9 +64,5 @@ fn mrkdwn(text: &str) -> Value {
 /// The instant in UTC, as the timeline has it, and in the reader's own zone.
 /// Source: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
 fn local(at: Time) -> String {
-    format!(
-        "{} UTC (<!date^{}^{{date_short_pretty}} {{time}}|{at}>)",
-        at.clock(),
-        at.epoch()
-    )
+    format!("{} UTC (<!date^{}^{{date_short_pretty}} {{time}}|{at}>)", at.clock(), at.epoch())
 }

@@ -37,10 +37,7 @@ pub(super) struct Story {
 impl Story {
     pub(super) fn of(notification: &Notification) -> Self {
         let Notification { event, incident, .. } = notification;
-        let about = event
-            .action
-            .as_ref()
-            .and_then(|id| incident.actions.iter().find(|action| &action.id == id));
+        let about = event.action.as_ref().and_then(|id| incident.actions.iter().find(|action| &action.id == id));
         let (marker, said) = headline(event.kind, event.severity, about);
         let happened = match about {
             Some(action) if !action.reason.is_empty() && !event.summary.contains(&action.reason) => {
@@ -48,10 +45,7 @@ impl Story {
             }
             _ => event.summary.clone(),
         };
-        let others = incident
-            .actions
-            .iter()
-            .filter(|action| about.is_none_or(|about| about.id != action.id));
+        let others = incident.actions.iter().filter(|action| about.is_none_or(|about| about.id != action.id));
         let headline = format!("{said}: {}", plain(&incident.title, WORDS_MAX));
         let happened = Some(plain(&happened, WORDS_MAX)).filter(|words| !words.is_empty());
         Self {
@@ -61,12 +55,7 @@ impl Story {
             lasted: incident.lasted(event.at),
             alerts: alerts(event.kind, incident),
             changes: latest(changes(incident)),
-            actions: latest(
-                others
-                    .filter_map(of_action)
-                    .map(|line| plain(&line, WORDS_MAX))
-                    .collect(),
-            ),
+            actions: latest(others.filter_map(of_action).map(|line| plain(&line, WORDS_MAX)).collect()),
             next: plain(&next::step(event.kind, incident, about), WORDS_MAX),
             link: link(&notification.link),
         }
@@ -102,10 +91,7 @@ fn headline(kind: EventKind, severity: Severity, about: Option<&Action>) -> (&'s
 
 /// While the only alert is the news, its numbers are in the news.
 fn alerts(kind: EventKind, incident: &Incident) -> Vec<String> {
-    let is_news = matches!(
-        kind,
-        EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated
-    );
+    let is_news = matches!(kind, EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated);
     if is_news && incident.alerts.len() < 2 {
         return Vec::new();
     }
@@ -120,10 +106,7 @@ fn alerts(kind: EventKind, incident: &Incident) -> Vec<String> {
 }
 
 fn of_alert(alert: &AlertSummary) -> String {
-    let reading = alert
-        .reading
-        .as_ref()
-        .map_or_else(String::new, |reading| format!(" {reading}"));
+    let reading = alert.reading.as_ref().map_or_else(String::new, |reading| format!(" {reading}"));
     let since = match alert.resolved_at {
         None => format!("firing since {} UTC", alert.fired_at.clock()),
         Some(at) => format!("resolved at {} UTC", at.clock()),
@@ -149,11 +132,7 @@ fn of_action(action: &Action) -> Option<String> {
         ActionState::AwaitingApproval => format!("Waits for approval: {what}, because {why}"),
         ActionState::Approved { by } => format!("About to be done (approved by {by}): {what}, because {why}"),
         ActionState::Refused { reason } => {
-            format!(
-                "Not done: {} on {}: {reason}",
-                action.step.action.as_str(),
-                action.target
-            )
+            format!("Not done: {} on {}: {reason}", action.step.action.as_str(), action.target)
         }
         ActionState::Acting { .. } => format!("Under way: {what}, because {why}"),
         ActionState::Acted { at, verify_by } => format!(

@@ -104,11 +104,7 @@ impl<'a> Body<'a> {
             id: &notification.id,
             kind: event.kind,
             at: event.at,
-            summary: if text(&event.summary).is_empty() {
-                story.headline
-            } else {
-                text(&event.summary)
-            },
+            summary: if text(&event.summary).is_empty() { story.headline } else { text(&event.summary) },
             do_now: story.next,
             action: event.action.as_ref(),
             incident: Subject {

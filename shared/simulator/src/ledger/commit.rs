@@ -29,15 +29,11 @@ pub(super) fn commit(inner: &mut Inner, commit: &Commit) -> Result<(), CommitErr
         inner.incidents.insert(incident.id.to_string(), incident);
     }
     for event in commit.events {
-        inner
-            .outbox
-            .insert(event.id.to_string(), (commit.now + PUBLISH_AGAIN_AFTER, event));
+        inner.outbox.insert(event.id.to_string(), (commit.now + PUBLISH_AGAIN_AFTER, event));
     }
     for mut receipt in commit.receipts {
         receipt.version += 1;
-        inner
-            .receipts
-            .insert((receipt.incident.to_string(), receipt.id.to_string()), receipt);
+        inner.receipts.insert((receipt.incident.to_string(), receipt.id.to_string()), receipt);
     }
     if let Some(mut target) = commit.target {
         target.version += 1;
@@ -61,19 +57,13 @@ pub(super) fn commit(inner: &mut Inner, commit: &Commit) -> Result<(), CommitErr
 fn check(inner: &Inner, commit: &Commit) -> Result<(), CommitError> {
     let conflict = |what: String| Err(CommitError::Conflict { what });
     for alert in &commit.alerts {
-        let stored = inner
-            .alerts
-            .get(alert.fingerprint.as_str())
-            .map_or(0, |stored| stored.version);
+        let stored = inner.alerts.get(alert.fingerprint.as_str()).map_or(0, |stored| stored.version);
         if stored != alert.version {
             return conflict(alert.fingerprint.to_string());
         }
     }
     if let Some(incident) = &commit.incident {
-        let stored = inner
-            .incidents
-            .get(incident.id.as_str())
-            .map_or(0, |stored| stored.version);
+        let stored = inner.incidents.get(incident.id.as_str()).map_or(0, |stored| stored.version);
         if stored != incident.version {
             return conflict(incident.id.to_string());
         }
@@ -88,18 +78,13 @@ fn check(inner: &Inner, commit: &Commit) -> Result<(), CommitError> {
         }
     }
     for receipt in &commit.receipts {
-        let stored = inner
-            .receipts
-            .get(&(receipt.incident.to_string(), receipt.id.to_string()));
+        let stored = inner.receipts.get(&(receipt.incident.to_string(), receipt.id.to_string()));
         if stored.map_or(0, |stored| stored.version) != receipt.version {
             return conflict(receipt.id.to_string());
         }
     }
     if let Some(target) = &commit.target {
-        let stored = inner
-            .targets
-            .get(&target.target.to_string())
-            .map_or(0, |stored| stored.version);
+        let stored = inner.targets.get(&target.target.to_string()).map_or(0, |stored| stored.version);
         if stored != target.version {
             return conflict(target.target.to_string());
         }

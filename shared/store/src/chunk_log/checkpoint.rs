@@ -16,10 +16,7 @@ const STATE_KEPT: Span = Span::DAY.times(7);
 
 impl Store {
     pub(super) async fn load_checkpoint_head(&self, shard: u32) -> Result<Option<CheckpointHead>, PortError> {
-        self.checkpoint_row(shard)
-            .await?
-            .map(|row| head(shard, &row))
-            .transpose()
+        self.checkpoint_row(shard).await?.map(|row| head(shard, &row)).transpose()
     }
 
     /// `None`, too, when the state of the head has expired.
@@ -29,24 +26,16 @@ impl Store {
         };
         let head = head(shard, &row)?;
         let parts = Parts::named_in(&row).ok_or_else(|| unreadable(what(shard), "it names no state"))?;
-        Ok(self
-            .get_parts(shard, &parts)
-            .await?
-            .map(|state| Checkpoint { head, state }))
+        Ok(self.get_parts(shard, &parts).await?.map(|state| Checkpoint { head, state }))
     }
 
     pub(super) async fn replace_checkpoint(&self, shard: u32, checkpoint: &Checkpoint) -> Result<Saved, PortError> {
         let CheckpointHead { version, tick } = checkpoint.head;
         let parts = Parts::of(&checkpoint.state);
-        self.put_parts(shard, &parts, &checkpoint.state, tick + STATE_KEPT)
-            .await?;
-        let head = Row::key(partition(shard), Some(KEY))
-            .number("version", version)
-            .number("tick", tick.epoch());
+        self.put_parts(shard, &parts, &checkpoint.state, tick + STATE_KEPT).await?;
+        let head = Row::key(partition(shard), Some(KEY)).number("version", version).number("tick", tick.epoch());
         let before = Condition::version(version.saturating_sub(1));
-        let saved = self
-            .put(&self.tables.metrics, parts.name_in(head), Some(before))
-            .await?;
+        let saved = self.put(&self.tables.metrics, parts.name_in(head), Some(before)).await?;
         Ok(if saved { Saved::Saved } else { Saved::Stale })
     }
 
@@ -57,9 +46,7 @@ impl Store {
 
 fn head(shard: u32, row: &Item) -> Result<CheckpointHead, PortError> {
     let tick = number(row, "tick").map(Time::from_epoch);
-    let head = number(row, "version")
-        .zip(tick)
-        .map(|(version, tick)| CheckpointHead { version, tick });
+    let head = number(row, "version").zip(tick).map(|(version, tick)| CheckpointHead { version, tick });
     head.ok_or_else(|| unreadable(what(shard), "it has no version or no tick"))
 }
 

@@ -58,25 +58,11 @@ impl Store {
         let row = Row::key(partition(shard), Some(&layout_key(layout.hash()))).text("layout", layout.text());
         let row = row.expires_at(Some(expires_at));
         if row.len() > ROW_BYTES_MAX {
-            return Err(denied(format!(
-                "a layout of {} series does not fit one row",
-                layout.series().len()
-            )));
+            return Err(denied(format!("a layout of {} series does not fit one row", layout.series().len())));
         }
         // If the condition does not hold, another function has just written the same.
-        self.put(
-            &self.tables.metrics,
-            row,
-            Some(Condition::new_or_below("expires_at", until.epoch())),
-        )
-        .await?;
-        self.layouts.remember(
-            shard,
-            Known {
-                layout: Arc::new(layout),
-                expires_at,
-            },
-        );
+        self.put(&self.tables.metrics, row, Some(Condition::new_or_below("expires_at", until.epoch()))).await?;
+        self.layouts.remember(shard, Known { layout: Arc::new(layout), expires_at });
         Ok(())
     }
 
@@ -88,10 +74,7 @@ impl Store {
         if let Some(known) = self.layouts.get(shard, hash) {
             return Ok(Some(known));
         }
-        let Some(row) = self
-            .get(&self.tables.metrics, &partition(shard), Some(&layout_key(hash)))
-            .await?
-        else {
+        let Some(row) = self.get(&self.tables.metrics, &partition(shard), Some(&layout_key(hash))).await? else {
             return Ok(None);
         };
         let what = || format!("{}/{}", partition(shard), layout_key(hash));
@@ -101,10 +84,7 @@ impl Store {
             return Err(unreadable(what(), "its content is that of another layout"));
         }
         let expires_at = number(&row, "expires_at").map_or(Time::default(), Time::from_epoch);
-        let known = Known {
-            layout: Arc::new(layout),
-            expires_at,
-        };
+        let known = Known { layout: Arc::new(layout), expires_at };
         self.layouts.remember(shard, known.clone());
         Ok(Some(known))
     }

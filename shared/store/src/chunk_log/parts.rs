@@ -24,13 +24,8 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn of(content: &[u8]) -> Self {
-        let hash = Sha256::digest(content)[..16]
-            .iter()
-            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-        Self {
-            hash,
-            count: content.len().div_ceil(PART_BYTES),
-        }
+        let hash = Sha256::digest(content)[..16].iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        Self { hash, count: content.len().div_ceil(PART_BYTES) }
     }
 
     pub(super) fn name_in(&self, row: Row) -> Row {
@@ -39,10 +34,7 @@ impl Parts {
 
     pub(super) fn named_in(row: &Item) -> Option<Self> {
         let count = number(row, "parts").filter(|count| *count <= PARTS_MAX)?;
-        Some(Self {
-            hash: text(row, "parts_of")?.to_owned(),
-            count,
-        })
+        Some(Self { hash: text(row, "parts_of")?.to_owned(), count })
     }
 
     fn key(&self, index: usize) -> String {
@@ -60,15 +52,11 @@ impl Store {
     ) -> Result<(), PortError> {
         if parts.count > PARTS_MAX {
             let limit = PARTS_MAX * PART_BYTES;
-            return Err(denied(format!(
-                "{} bytes are too many to store, at most {limit} are taken",
-                content.len()
-            )));
+            return Err(denied(format!("{} bytes are too many to store, at most {limit} are taken", content.len())));
         }
         for (index, part) in content.chunks(PART_BYTES).enumerate() {
             let row = Row::key(partition(shard), Some(&parts.key(index))).bytes("part", part);
-            self.put(&self.tables.metrics, row.expires_at(Some(expires_at)), None)
-                .await?;
+            self.put(&self.tables.metrics, row.expires_at(Some(expires_at)), None).await?;
         }
         Ok(())
     }
@@ -77,9 +65,7 @@ impl Store {
     pub(super) async fn get_parts(&self, shard: u32, parts: &Parts) -> Result<Option<Vec<u8>>, PortError> {
         let mut content = Vec::new();
         for index in 0..parts.count {
-            let row = self
-                .get(&self.tables.metrics, &partition(shard), Some(&parts.key(index)))
-                .await?;
+            let row = self.get(&self.tables.metrics, &partition(shard), Some(&parts.key(index))).await?;
             match row.as_ref().and_then(|row| bytes(row, "part")) {
                 Some(part) => content.extend_from_slice(part),
                 None => return Ok(None),

@@ -36,11 +36,7 @@ impl Store {
         check(&writes).map_err(|error| denied(error.to_string()))?;
         let (names, items): (Vec<_>, Vec<_>) = writes.into_iter().map(|write| (write.what, write.item)).unzip();
         let transaction = self.client.transact_write_items().set_transact_items(Some(items));
-        match transaction
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-        {
+        match transaction.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
             Ok(answer) => {
                 self.meter.write(answer.consumed_capacity());
                 Ok(())
@@ -50,12 +46,8 @@ impl Store {
     }
 
     fn writes_of(&self, commit: &Commit) -> Vec<Write> {
-        let (tables, over) = (&self.tables, commit.now + self.keep_incidents);
-        let mut writes: Vec<Write> = commit
-            .alerts
-            .iter()
-            .map(|alert| rows::alert(tables, alert, over))
-            .collect();
+        let (tables, over) = (&self.tables, commit.now + self.incidents_kept());
+        let mut writes: Vec<Write> = commit.alerts.iter().map(|alert| rows::alert(tables, alert, over)).collect();
         if let Some(incident) = &commit.incident {
             writes.push(rows::incident(tables, incident, over));
             match commit.pointer {
@@ -64,37 +56,12 @@ impl Store {
                 OpenPointer::Close => writes.push(rows::close_pointer(tables, incident)),
             }
         }
-        writes.extend(
-            commit
-                .events
-                .iter()
-                .map(|event| rows::outbox(tables, event, commit.now)),
-        );
-        writes.extend(
-            commit
-                .receipts
-                .iter()
-                .map(|receipt| rows::receipt(tables, receipt, over)),
-        );
+        writes.extend(commit.events.iter().map(|event| rows::outbox(tables, event, commit.now)));
+        writes.extend(commit.receipts.iter().map(|receipt| rows::receipt(tables, receipt, over)));
         writes.extend(commit.target.iter().map(|history| rows::target(tables, history, over)));
-        writes.extend(
-            commit
-                .serving
-                .iter()
-                .map(|serving| rows::serving(tables, serving, over)),
-        );
-        writes.extend(
-            commit
-                .deployment
-                .iter()
-                .map(|deployment| rows::deployment(tables, deployment, over)),
-        );
-        writes.extend(
-            commit
-                .post_mortem
-                .iter()
-                .map(|post_mortem| rows::post_mortem(tables, post_mortem, over)),
-        );
+        writes.extend(commit.serving.iter().map(|serving| rows::serving(tables, serving, over)));
+        writes.extend(commit.deployment.iter().map(|deployment| rows::deployment(tables, deployment, over)));
+        writes.extend(commit.post_mortem.iter().map(|post_mortem| rows::post_mortem(tables, post_mortem, over)));
         writes.extend(commit.action_items.iter().map(|item| rows::action_item(tables, item)));
         writes
     }
@@ -105,17 +72,10 @@ fn check(writes: &[Write]) -> Result<(), TooLarge> {
         return Err(TooLarge::Rows(writes.len()));
     }
     if let Some(Write { what, bytes, .. }) = writes.iter().find(|write| write.bytes > ROW_BYTES_MAX) {
-        return Err(TooLarge::Row {
-            what: what.clone(),
-            bytes: *bytes,
-        });
+        return Err(TooLarge::Row { what: what.clone(), bytes: *bytes });
     }
     let bytes = writes.iter().map(|write| write.bytes).sum();
-    if bytes > BYTES_MAX {
-        Err(TooLarge::Bytes(bytes))
-    } else {
-        Ok(())
-    }
+    if bytes > BYTES_MAX { Err(TooLarge::Bytes(bytes)) } else { Ok(()) }
 }
 
 fn commit_error(error: SdkError<TransactWriteItemsError>, names: &[String]) -> CommitError {
@@ -140,10 +100,7 @@ fn canceled_by(reasons: &[CancellationReason], names: &[String]) -> CommitError 
     if let Some((_, what)) = of(&["ProvisionedThroughputExceeded", "ThrottlingError"]) {
         return unavailable(format!("throttled at {what}")).into();
     }
-    let mut rows = reasons
-        .iter()
-        .zip(names)
-        .filter(|(reason, _)| reason.code() != Some("None"));
+    let mut rows = reasons.iter().zip(names).filter(|(reason, _)| reason.code() != Some("None"));
     CommitError::Port(rows.next().map_or_else(
         || unavailable("the transaction was cancelled without a reason".to_owned()),
         |(reason, what)| refused(reason, what),
@@ -170,58 +127,29 @@ mod tests {
     #[test]
     fn a_cancelled_transaction_says_what_to_do() {
         let check = |codes: &[&str], expected: &str| assert_eq!(canceled(codes), expected);
-        check(
-            &["None", "ConditionalCheckFailed"],
-            "row 1 was changed by another function",
-        );
-        check(
-            &["TransactionConflict", "None"],
-            "row 0 was changed by another function",
-        );
-        check(
-            &["ThrottlingError", "ConditionalCheckFailed"],
-            "row 1 was changed by another function",
-        );
-        check(
-            &["None", "ThrottlingError"],
-            "DynamoDB is not available: throttled at row 1",
-        );
-        check(
-            &["ValidationError"],
-            "DynamoDB refuses: row 0: ValidationError: because",
-        );
-        check(
-            &["None"],
-            "DynamoDB is not available: the transaction was cancelled without a reason",
-        );
-        check(
-            &[],
-            "DynamoDB is not available: the transaction was cancelled without a reason",
-        );
+        check(&["None", "ConditionalCheckFailed"], "row 1 was changed by another function");
+        check(&["TransactionConflict", "None"], "row 0 was changed by another function");
+        check(&["ThrottlingError", "ConditionalCheckFailed"], "row 1 was changed by another function");
+        check(&["None", "ThrottlingError"], "DynamoDB is not available: throttled at row 1");
+        check(&["ValidationError"], "DynamoDB refuses: row 0: ValidationError: because");
+        check(&["None"], "DynamoDB is not available: the transaction was cancelled without a reason");
+        check(&[], "DynamoDB is not available: the transaction was cancelled without a reason");
     }
 
     fn writes(count: usize, bytes: usize) -> Vec<Write> {
         let key = || Row::key("k", None);
         let row = || key().bytes("b", vec![0; bytes - key().len() - 1]);
-        (0..count)
-            .map(|index| Write::put(format!("row {index}"), "table", row(), None))
-            .collect()
+        (0..count).map(|index| Write::put(format!("row {index}"), "table", row(), None)).collect()
     }
 
     #[test]
     fn a_commit_has_limits() {
-        let row = |bytes| TooLarge::Row {
-            what: "row 0".to_owned(),
-            bytes,
-        };
+        let row = |bytes| TooLarge::Row { what: "row 0".to_owned(), bytes };
         assert_eq!(check(&writes(ROWS_MAX, 10)), Ok(()));
         assert_eq!(check(&writes(ROWS_MAX + 1, 10)), Err(TooLarge::Rows(ROWS_MAX + 1)));
         assert_eq!(check(&writes(1, ROW_BYTES_MAX)), Ok(()));
         assert_eq!(check(&writes(1, ROW_BYTES_MAX + 1)), Err(row(ROW_BYTES_MAX + 1)));
         assert_eq!(check(&writes(16, BYTES_MAX / 16)), Ok(()));
-        assert_eq!(
-            check(&writes(16, BYTES_MAX / 16 + 1)),
-            Err(TooLarge::Bytes(BYTES_MAX + 16))
-        );
+        assert_eq!(check(&writes(16, BYTES_MAX / 16 + 1)), Err(TooLarge::Bytes(BYTES_MAX + 16)));
     }
 }

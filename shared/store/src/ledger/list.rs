@@ -31,44 +31,23 @@ pub(super) struct List<'t> {
 impl<'t> List<'t> {
     pub(super) fn alerts(tables: &'t Tables, status: Status) -> Self {
         let partition = ("status", status.as_str());
-        Self {
-            table: &tables.alerts,
-            index: "by-status",
-            partition,
-            order: "changed_at",
-            sk: None,
-        }
+        Self { table: &tables.alerts, index: "by-status", partition, order: "changed_at", sk: None }
     }
 
     pub(super) fn incidents(tables: &'t Tables) -> Self {
         let (partition, sk) = (("listing", rows::INCIDENT), Some(rows::INCIDENT));
-        Self {
-            table: &tables.incidents,
-            index: "by-opened",
-            partition,
-            order: "opened_at",
-            sk,
-        }
+        Self { table: &tables.incidents, index: "by-opened", partition, order: "opened_at", sk }
     }
 
     /// The key of the row that the cursor points at.
     fn start(&self, cursor: &Cursor) -> Item {
         let (name, value) = self.partition;
-        Row::key(&cursor.pk, self.sk)
-            .text(name, value)
-            .number(self.order, cursor.order)
-            .item
+        Row::key(&cursor.pk, self.sk).text(name, value).number(self.order, cursor.order).item
     }
 
     fn cursor(&self, key: &Item) -> Option<String> {
         let pk = text(key, "pk")?.to_owned();
-        Some(
-            Cursor {
-                order: number(key, self.order)?,
-                pk,
-            }
-            .encode(),
-        )
+        Some(Cursor { order: number(key, self.order)?, pk }.encode())
     }
 }
 
@@ -79,19 +58,10 @@ impl Store {
         limit: u32,
         cursor: Option<String>,
     ) -> Result<Page<T>, PortError> {
-        let start = cursor
-            .as_deref()
-            .map(Cursor::decode)
-            .transpose()?
-            .map(|cursor| list.start(&cursor));
+        let start = cursor.as_deref().map(Cursor::decode).transpose()?.map(|cursor| list.start(&cursor));
         let limit = i32::try_from(limit.clamp(1, PAGE_ROWS_MAX)).expect("the limit fits");
         let (name, value) = list.partition;
-        let query = self
-            .client
-            .query()
-            .table_name(list.table)
-            .index_name(list.index)
-            .scan_index_forward(false);
+        let query = self.client.query().table_name(list.table).index_name(list.index).scan_index_forward(false);
         let query = query
             .key_condition_expression("#partition = :partition")
             .set_expression_attribute_names(Some(HashMap::from([("#partition".to_owned(), name.to_owned())])))
@@ -99,13 +69,7 @@ impl Store {
             .limit(limit)
             .set_exclusive_start_key(start);
         let (rows, next) = self.query(query).await?;
-        let items = rows
-            .iter()
-            .map(|row| body(row, || name_of(row)))
-            .collect::<Result<_, _>>()?;
-        Ok(Page {
-            items,
-            cursor: next.and_then(|key| list.cursor(&key)),
-        })
+        let items = rows.iter().map(|row| body(row, || name_of(row))).collect::<Result<_, _>>()?;
+        Ok(Page { items, cursor: next.and_then(|key| list.cursor(&key)) })
     }
 }

@@ -42,9 +42,7 @@ pub(super) fn pointer_key(service: &ServiceName, key: &str) -> String {
         return format!("open#{service}#{key}");
     }
     let hash = Sha256::digest(key.as_bytes());
-    hash.iter().fold(format!("open#{service}#sha256:"), |text, byte| {
-        format!("{text}{byte:02x}")
-    })
+    hash.iter().fold(format!("open#{service}#sha256:"), |text, byte| format!("{text}{byte:02x}"))
 }
 
 pub(super) fn outbox_key(event: &IncidentEvent) -> String {
@@ -64,10 +62,7 @@ pub(super) fn serving_key(resource: &Resource) -> String {
 }
 
 pub(super) fn alert(tables: &Tables, alert: &Alert, over: Time) -> Write {
-    let next = Alert {
-        version: alert.version + 1,
-        ..alert.clone()
-    };
+    let next = Alert { version: alert.version + 1, ..alert.clone() };
     let row = Row::key(alert.fingerprint.as_str(), None)
         .number("version", next.version)
         .text("status", alert.status.as_str())
@@ -79,10 +74,7 @@ pub(super) fn alert(tables: &Tables, alert: &Alert, over: Time) -> Write {
 }
 
 pub(super) fn incident(tables: &Tables, incident: &Incident, over: Time) -> Write {
-    let next = Incident {
-        version: incident.version + 1,
-        ..incident.clone()
-    };
+    let next = Incident { version: incident.version + 1, ..incident.clone() };
     let row = Row::key(incident.id.as_str(), Some(INCIDENT))
         .number("version", next.version)
         .text("listing", INCIDENT)
@@ -118,10 +110,7 @@ pub(super) fn outbox(tables: &Tables, event: &IncidentEvent, now: Time) -> Write
 }
 
 pub(super) fn receipt(tables: &Tables, receipt: &Receipt, over: Time) -> Write {
-    let next = Receipt {
-        version: receipt.version + 1,
-        ..receipt.clone()
-    };
+    let next = Receipt { version: receipt.version + 1, ..receipt.clone() };
     let is_over = !matches!(receipt.state, ReceiptState::Sending | ReceiptState::Retrying { .. });
     let row = Row::key(receipt.incident.as_str(), Some(&receipt_key(&receipt.id)))
         .number("version", next.version)
@@ -133,21 +122,13 @@ pub(super) fn receipt(tables: &Tables, receipt: &Receipt, over: Time) -> Write {
 }
 
 pub(super) fn target(tables: &Tables, history: &TargetHistory, over: Time) -> Write {
-    let next = TargetHistory {
-        version: history.version + 1,
-        ..history.clone()
-    };
+    let next = TargetHistory { version: history.version + 1, ..history.clone() };
     let row = Row::key(target_key(&history.target), Some(TARGET))
         .number("version", next.version)
         .expires_at(Some(over))
         .body(&next);
     let guard = Condition::version(history.version);
-    Write::put(
-        format!("target {}", history.target),
-        &tables.incidents,
-        row,
-        Some(guard),
-    )
+    Write::put(format!("target {}", history.target), &tables.incidents, row, Some(guard))
 }
 
 pub(super) fn serving(tables: &Tables, serving: &Serving, over: Time) -> Write {
@@ -155,12 +136,7 @@ pub(super) fn serving(tables: &Tables, serving: &Serving, over: Time) -> Write {
     let row = Row::key(serving_key(&serving.resource), Some(SERVING));
     let row = row.number("seen_at", seen_at).expires_at(Some(over)).body(serving);
     let guard = Condition::new_or_below("seen_at", seen_at);
-    Write::put(
-        format!("what {} serves", serving.resource),
-        &tables.deployments,
-        row,
-        Some(guard),
-    )
+    Write::put(format!("what {} serves", serving.resource), &tables.deployments, row, Some(guard))
 }
 
 pub(super) fn deployment(tables: &Tables, deployment: &Deployment, over: Time) -> Write {
@@ -171,15 +147,8 @@ pub(super) fn deployment(tables: &Tables, deployment: &Deployment, over: Time) -
 }
 
 pub(super) fn post_mortem(tables: &Tables, post_mortem: &PostMortem, over: Time) -> Write {
-    let row = Row::key(post_mortem.incident.as_str(), None)
-        .expires_at(Some(over))
-        .body(post_mortem);
-    Write::put(
-        format!("post-mortem of {}", post_mortem.incident),
-        &tables.post_mortems,
-        row,
-        None,
-    )
+    let row = Row::key(post_mortem.incident.as_str(), None).expires_at(Some(over)).body(post_mortem);
+    Write::put(format!("post-mortem of {}", post_mortem.incident), &tables.post_mortems, row, None)
 }
 
 pub(super) fn action_item(tables: &Tables, item: &ActionItem) -> Write {
@@ -195,11 +164,8 @@ pub(super) fn action_item(tables: &Tables, item: &ActionItem) -> Write {
 /// Enters the row into the sparse index `by-wake`.
 fn wake(row: Row, pk: &str, at: Option<Time>) -> Row {
     let Some(at) = at else { return row };
-    let hash = pk
-        .bytes()
-        .fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
-    row.text("wake", WAKES[hash % WAKES.len()])
-        .number("next_wake", at.epoch())
+    let hash = pk.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+    row.text("wake", WAKES[hash % WAKES.len()]).number("next_wake", at.epoch())
 }
 
 #[cfg(test)]

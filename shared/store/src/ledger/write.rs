@@ -22,21 +22,13 @@ impl Write {
         let put = Put::builder().table_name(table).set_item(Some(row.item));
         let put = match guard {
             None => put,
-            Some(Condition {
-                expression,
-                names,
-                values,
-            }) => put
+            Some(Condition { expression, names, values }) => put
                 .condition_expression(expression)
                 .set_expression_attribute_names(Some(names))
                 .set_expression_attribute_values(values),
         };
         let put = put.build().expect("table and item are given");
-        Self {
-            what,
-            bytes,
-            item: TransactWriteItem::builder().put(put).build(),
-        }
+        Self { what, bytes, item: TransactWriteItem::builder().put(put).build() }
     }
 
     /// Writes the row unless it is there already: then it stays as it is, and the transaction goes on.
@@ -50,15 +42,8 @@ impl Write {
             update = update.expression_attribute_names(format!("#a{index}"), name);
             update = update.expression_attribute_values(format!(":v{index}"), value);
         }
-        let update = update
-            .update_expression(expression)
-            .build()
-            .expect("table, key and expression are given");
-        Self {
-            what,
-            bytes,
-            item: TransactWriteItem::builder().update(update).build(),
-        }
+        let update = update.update_expression(expression).build().expect("table, key and expression are given");
+        Self { what, bytes, item: TransactWriteItem::builder().update(update).build() }
     }
 
     /// Deletes the row if the condition holds.
@@ -71,10 +56,6 @@ impl Write {
             .set_expression_attribute_values(guard.values)
             .build()
             .expect("table and key are given");
-        Self {
-            what,
-            bytes,
-            item: TransactWriteItem::builder().delete(delete).build(),
-        }
+        Self { what, bytes, item: TransactWriteItem::builder().delete(delete).build() }
     }
 }

@@ -8,9 +8,7 @@
 use super::UnpackError;
 use super::wire::{self, Reader};
 
-const TENS: [f64; 16] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-];
+const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 /// Up to here every whole number is a float.
 const MANTISSA_MAX: f64 = 9_007_199_254_740_992.0;
 
@@ -33,10 +31,7 @@ pub(super) fn put(bytes: &mut Vec<u8>, column: &[f64]) {
     let same = rest.iter().all(|number| number.to_bits() == first.to_bits());
     let told = if same { &column[..1] } else { column };
     let limit = bits_len(column);
-    match exact(told)
-        .filter(|decimals| decimals.len() < limit)
-        .or_else(|| beside(told, limit))
-    {
+    match exact(told).filter(|decimals| decimals.len() < limit).or_else(|| beside(told, limit)) {
         Some(decimals) => decimals.put(bytes, if same { SAME } else { 0 }),
         None => put_bits(bytes, column),
     }
@@ -57,11 +52,7 @@ pub(super) fn read(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f64>, Un
     let mut column = Vec::new();
     for _ in 0..told {
         let mantissa = reader.signed()?;
-        before = if head & STEPS == 0 {
-            mantissa
-        } else {
-            before.wrapping_add(mantissa)
-        };
+        before = if head & STEPS == 0 { mantissa } else { before.wrapping_add(mantissa) };
         column.push(before as f64 / ten);
     }
     match head & CODING {
@@ -87,9 +78,7 @@ struct Decimals {
 impl Decimals {
     fn steps(&self) -> impl Iterator<Item = i64> {
         let mut before = 0;
-        self.mantissas
-            .iter()
-            .map(move |mantissa| mantissa - std::mem::replace(&mut before, *mantissa))
+        self.mantissas.iter().map(move |mantissa| mantissa - std::mem::replace(&mut before, *mantissa))
     }
 
     fn steps_are_shorter(&self) -> bool {
@@ -110,13 +99,9 @@ impl Decimals {
         if steps {
             self.steps().for_each(|step| wire::put_signed(bytes, step));
         } else {
-            self.mantissas
-                .iter()
-                .for_each(|mantissa| wire::put_signed(bytes, *mantissa));
+            self.mantissas.iter().for_each(|mantissa| wire::put_signed(bytes, *mantissa));
         }
-        self.beside
-            .iter()
-            .for_each(|distance| wire::put_signed(bytes, *distance));
+        self.beside.iter().for_each(|distance| wire::put_signed(bytes, *distance));
     }
 }
 
@@ -137,11 +122,7 @@ fn exact(column: &[f64]) -> Option<Decimals> {
             ((mantissa as f64 / ten).to_bits() == number.to_bits()).then_some(mantissa)
         }));
         if mantissas.len() == column.len() {
-            return Some(Decimals {
-                exponent,
-                mantissas,
-                beside: Vec::new(),
-            });
+            return Some(Decimals { exponent, mantissas, beside: Vec::new() });
         }
     }
     None
@@ -158,16 +139,8 @@ fn beside(column: &[f64], mut limit: usize) -> Option<Decimals> {
     }
     let (exponent, ten) = best?;
     let mantissas: Vec<i64> = column.iter().filter_map(|number| mantissa(*number, ten)).collect();
-    let beside = column
-        .iter()
-        .zip(&mantissas)
-        .map(|(number, mantissa)| distance(*number, *mantissa, ten))
-        .collect();
-    Some(Decimals {
-        exponent,
-        mantissas,
-        beside,
-    })
+    let beside = column.iter().zip(&mantissas).map(|(number, mantissa)| distance(*number, *mantissa, ten)).collect();
+    Some(Decimals { exponent, mantissas, beside })
 }
 
 /// The length of the column with this exponent; `None` as soon as it is `limit` or more.
@@ -188,17 +161,12 @@ fn beside_len(column: &[f64], ten: f64, limit: usize) -> Option<usize> {
 
 /// How many floats `number` lies above its decimal.
 fn distance(number: f64, mantissa: i64, ten: f64) -> i64 {
-    number
-        .to_bits()
-        .wrapping_sub((mantissa as f64 / ten).to_bits())
-        .cast_signed()
+    number.to_bits().wrapping_sub((mantissa as f64 / ten).to_bits()).cast_signed()
 }
 
 /// How many low bytes hold all that changes from one number to the next.
 fn width(column: &[f64]) -> u8 {
-    let changed = column
-        .windows(2)
-        .fold(0, |changed, pair| changed | (pair[0].to_bits() ^ pair[1].to_bits()));
+    let changed = column.windows(2).fold(0, |changed, pair| changed | (pair[0].to_bits() ^ pair[1].to_bits()));
     u8::try_from((u64::BITS - changed.leading_zeros()).div_ceil(8)).expect("at most 8")
 }
 
@@ -262,14 +230,8 @@ mod tests {
 
     #[test]
     fn damage_is_told() {
-        assert_eq!(
-            read(&mut Reader::new(&[0xc0, 0]), 1),
-            Err(UnpackError::Damaged("a column has no known coding"))
-        );
-        assert_eq!(
-            read(&mut Reader::new(&[BITS | 9]), 1),
-            Err(UnpackError::Damaged("a number is wider than 8 bytes"))
-        );
+        assert_eq!(read(&mut Reader::new(&[0xc0, 0]), 1), Err(UnpackError::Damaged("a column has no known coding")));
+        assert_eq!(read(&mut Reader::new(&[BITS | 9]), 1), Err(UnpackError::Damaged("a number is wider than 8 bytes")));
         assert_eq!(read(&mut Reader::new(&[EXACT, 1]), 2), Err(UnpackError::Cut));
     }
 }

@@ -25,10 +25,7 @@ impl Layout {
         }
         let mut first = [0; LayoutHash::BYTES];
         first.copy_from_slice(&hash.finalize()[..LayoutHash::BYTES]);
-        Self {
-            hash: LayoutHash(first),
-            series,
-        }
+        Self { hash: LayoutHash(first), series }
     }
 
     /// The layout that was written as `text`.
@@ -37,9 +34,7 @@ impl Layout {
     /// When a line is no series id.
     pub fn parse(text: &str) -> Result<Self, UnpackError> {
         let series: Result<_, _> = text.lines().map(str::parse).collect();
-        series
-            .map(Self::of)
-            .map_err(|_| UnpackError::Damaged("its layout names something that is no series"))
+        series.map(Self::of).map_err(|_| UnpackError::Damaged("its layout names something that is no series"))
     }
 
     /// The ids, a line each.
@@ -93,12 +88,7 @@ mod tests {
 
     #[test]
     fn text_and_back_keep_the_identity() {
-        let ids = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| name.parse().unwrap())
-                .collect::<Vec<SeriesId>>()
-        };
+        let ids = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect::<Vec<SeriesId>>();
         let layout = Layout::of(ids(&["a/x", "b/y"]));
         assert_eq!(Layout::parse(&layout.text()), Ok(layout.clone()));
         assert_ne!(Layout::of(ids(&["b/y", "a/x"])).hash(), layout.hash());

@@ -69,10 +69,7 @@ pub(super) fn put(bytes: &mut Vec<u8>, asked: &Asked, tick: Time) {
 
 fn put_failure(bytes: &mut Vec<u8>, failure: &Failure) {
     bytes.push(FAILED);
-    let kind = KINDS
-        .iter()
-        .position(|kind| *kind == failure.kind)
-        .expect("every kind has a number");
+    let kind = KINDS.iter().position(|kind| *kind == failure.kind).expect("every kind has a number");
     wire::put(bytes, kind as u64);
     let detail = &failure.detail[..failure.detail.floor_char_boundary(DETAIL_BYTES_MAX)];
     wire::put(bytes, detail.len() as u64);
@@ -91,9 +88,7 @@ fn put_samples(bytes: &mut Vec<u8>, samples: &[Sample], from: Time) {
     if samples.is_empty() {
         return;
     }
-    let step = deltas(samples, from)
-        .fold(0, |step, delta| gcd(step, delta.unsigned_abs()))
-        .max(1);
+    let step = deltas(samples, from).fold(0, |step, delta| gcd(step, delta.unsigned_abs())).max(1);
     wire::put(bytes, step);
     for delta in deltas(samples, from) {
         let steps = (delta.unsigned_abs() / step).cast_signed();
@@ -142,19 +137,12 @@ impl Shape {
 }
 
 fn failure(reader: &mut Reader<'_>) -> Result<Failure, UnpackError> {
-    let kind = usize::try_from(reader.varint()?)
-        .ok()
-        .and_then(|kind| KINDS.get(kind).copied());
+    let kind = usize::try_from(reader.varint()?).ok().and_then(|kind| KINDS.get(kind).copied());
     let kind = kind.ok_or(UnpackError::Damaged("a failure is of no known kind"))?;
-    let length = usize::try_from(reader.varint()?)
-        .ok()
-        .filter(|length| *length <= DETAIL_BYTES_MAX);
+    let length = usize::try_from(reader.varint()?).ok().filter(|length| *length <= DETAIL_BYTES_MAX);
     let detail = reader.take(length.ok_or(UnpackError::Damaged("a failure's detail is too long"))?)?;
     let detail = str::from_utf8(detail).map_err(|_| UnpackError::Damaged("a failure's detail is no text"))?;
-    Ok(Failure {
-        kind,
-        detail: detail.to_owned(),
-    })
+    Ok(Failure { kind, detail: detail.to_owned() })
 }
 
 fn times(reader: &mut Reader<'_>, from: Time) -> Result<Vec<Time>, UnpackError> {

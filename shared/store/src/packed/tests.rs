@@ -17,26 +17,16 @@ fn chunk(outcomes: impl IntoIterator<Item = Outcome>) -> Chunk {
         until: TICK,
         outcome,
     });
-    Chunk {
-        shard: 3,
-        tick: TICK,
-        asked: asked.collect(),
-    }
+    Chunk { shard: 3, tick: TICK, asked: asked.collect() }
 }
 
 fn numbers(count: u32, number: f64) -> Outcome {
-    let sample = |ago: u32| Sample {
-        at: TICK - Span::from_seconds(10 * ago),
-        value: Value::Number(number),
-    };
+    let sample = |ago: u32| Sample { at: TICK - Span::from_seconds(10 * ago), value: Value::Number(number) };
     Outcome::Read((1..=count).rev().map(sample).collect())
 }
 
 fn failed(detail: String) -> Outcome {
-    Outcome::Failed(Failure {
-        kind: FailureKind::Throttled,
-        detail,
-    })
+    Outcome::Failed(Failure { kind: FailureKind::Throttled, detail })
 }
 
 /// Packs, unpacks and compares to the bit (`==` holds -0.0 and 0.0 for one). Returns the length.
@@ -53,21 +43,12 @@ fn check(chunk: &Chunk) -> usize {
 fn what_series_have_in_common_is_told_once() {
     let one = check(&chunk([numbers(5, 0.0)]));
     let many = check(&chunk(vec![numbers(5, 0.0); 500]));
-    assert_eq!(
-        many,
-        one + 1 + 499 * 2,
-        "a column of zeros is two bytes; the number 500 takes one more than 1"
-    );
+    assert_eq!(many, one + 1 + 499 * 2, "a column of zeros is two bytes; the number 500 takes one more than 1");
 }
 
 #[test]
 fn three_kinds_of_silence_stay_apart() {
-    check(&chunk([
-        Outcome::Read(Vec::new()),
-        failed(String::new()),
-        numbers(1, 0.0),
-        failed("Rate exceeded".into()),
-    ]));
+    check(&chunk([Outcome::Read(Vec::new()), failed(String::new()), numbers(1, 0.0), failed("Rate exceeded".into())]));
 }
 
 #[test]
@@ -100,10 +81,7 @@ fn values_that_are_none_are_refused() {
         Value::Number(f64::NAN),
         Value::Number(f64::INFINITY),
         Value::Mean { sum: 1.0, count: 0.0 },
-        Value::Mean {
-            sum: f64::NEG_INFINITY,
-            count: 1.0,
-        },
+        Value::Mean { sum: f64::NEG_INFINITY, count: 1.0 },
     ] {
         let chunk = chunk([Outcome::Read(vec![Sample { at: TICK, value }])]);
         assert_eq!(pack(&chunk), Err(PackError::Value(series(0))));
@@ -120,17 +98,12 @@ fn another_version_another_layout_and_damage_are_told() {
     assert_eq!(unpack(&bytes, &other), Err(UnpackError::Layout { needed, given }));
     assert_eq!(unpack(&bytes[..bytes.len() - 1], &layout), Err(UnpackError::Cut));
     let longer = [&bytes[..], &[0]].concat();
-    assert_eq!(
-        unpack(&longer, &layout),
-        Err(UnpackError::Damaged("bytes follow its end"))
-    );
+    assert_eq!(unpack(&longer, &layout), Err(UnpackError::Damaged("bytes follow its end")));
 }
 
 fn any_finite() -> impl Strategy<Value = f64> {
     prop_oneof![
-        any::<u64>()
-            .prop_map(f64::from_bits)
-            .prop_filter("finite", |number| number.is_finite()),
+        any::<u64>().prop_map(f64::from_bits).prop_filter("finite", |number| number.is_finite()),
         (any::<i32>(), 0..9).prop_map(|(mantissa, exponent)| f64::from(mantissa) / 10_f64.powi(exponent)),
         (any::<i32>(), 1..9).prop_map(|(mantissa, parts)| f64::from(mantissa) / f64::from(parts)),
         Just(-0.0),

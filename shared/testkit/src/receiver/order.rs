@@ -26,10 +26,7 @@ pub struct Order {
 impl Order {
     /// Answers with `status`.
     pub fn status(status: u16) -> Self {
-        Self {
-            status: Some(status),
-            ..Self::default()
-        }
+        Self { status: Some(status), ..Self::default() }
     }
 
     /// Takes the message, then says nothing at all and keeps the connection open.
@@ -39,28 +36,19 @@ impl Order {
 
     /// Takes the message, then closes the connection without an answer.
     pub fn hang_up() -> Self {
-        Self {
-            hang_up: true,
-            ..Self::default()
-        }
+        Self { hang_up: true, ..Self::default() }
     }
 
     /// With `Retry-After` in seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
-        Self {
-            retry_after: Some(seconds),
-            ..self
-        }
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// With this body.
     #[must_use]
     pub fn body(self, body: impl Into<String>) -> Self {
-        Self {
-            body: body.into(),
-            ..self
-        }
+        Self { body: body.into(), ..self }
     }
 }
 
@@ -73,8 +61,6 @@ pub(super) struct Control {
 
 /// The first order that `vendor` is meant by, taken out of `orders`.
 pub(super) fn take(orders: &mut Vec<Order>, vendor: Vendor) -> Option<Order> {
-    let index = orders
-        .iter()
-        .position(|order| order.only.is_none_or(|only| only == vendor))?;
+    let index = orders.iter().position(|order| order.only.is_none_or(|only| only == vendor))?;
     Some(orders.remove(index))
 }

@@ -30,27 +30,12 @@ pub fn problems(body: &Value, length: usize) -> Vec<String> {
     if !["trigger", "acknowledge", "resolve"].contains(&action) {
         found.push("'event_action' is missing or is not one of trigger, acknowledge, resolve".to_owned());
     }
-    match event
-        .get("dedup_key")
-        .map(|key| key.as_str().unwrap_or_default().chars().count())
-    {
+    match event.get("dedup_key").map(|key| key.as_str().unwrap_or_default().chars().count()) {
         None if action == "trigger" => {}
         Some(1..=DEDUP_KEY_MAX) => {}
-        length => found.push(format!(
-            "'dedup_key' has {} characters (1 to {DEDUP_KEY_MAX})",
-            length.unwrap_or(0)
-        )),
+        length => found.push(format!("'dedup_key' has {} characters (1 to {DEDUP_KEY_MAX})", length.unwrap_or(0))),
     }
-    let known = [
-        "routing_key",
-        "event_action",
-        "dedup_key",
-        "payload",
-        "images",
-        "links",
-        "client",
-        "client_url",
-    ];
+    let known = ["routing_key", "event_action", "dedup_key", "payload", "images", "links", "client", "client_url"];
     unknown(event, &known, &mut found);
     match event.get("payload") {
         None if action != "trigger" => {}
@@ -62,18 +47,10 @@ pub fn problems(body: &Value, length: usize) -> Vec<String> {
 /// As [`problems`], of a change event.
 pub fn change_problems(body: &Value, length: usize) -> Vec<String> {
     let mut found = common(body, length);
-    let payload = body
-        .get("payload")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
+    let payload = body.get("payload").and_then(Value::as_object).cloned().unwrap_or_default();
     check_summary(&payload, &mut found);
     check_timestamp(&payload, &mut found);
-    unknown(
-        &payload,
-        &["summary", "timestamp", "source", "custom_details"],
-        &mut found,
-    );
+    unknown(&payload, &["summary", "timestamp", "source", "custom_details"], &mut found);
     found
 }
 
@@ -85,28 +62,16 @@ pub(super) fn answer(vendor: Vendor, body: Option<&Value>, length: usize, proble
         return (400, said);
     };
     if length > EVENT_BYTES_MAX {
-        return (
-            413,
-            json!({"status": "invalid event", "message": "Event object is too large", "errors": problems}),
-        );
+        return (413, json!({"status": "invalid event", "message": "Event object is too large", "errors": problems}));
     }
     if !problems.is_empty() {
-        return (
-            400,
-            json!({"status": "invalid event", "message": "Event object is invalid", "errors": problems}),
-        );
+        return (400, json!({"status": "invalid event", "message": "Event object is invalid", "errors": problems}));
     }
     if vendor == Vendor::PagerDutyChange {
         return (202, json!({"status": "success", "message": "Change event processed"}));
     }
-    let key = body
-        .get("dedup_key")
-        .cloned()
-        .unwrap_or_else(|| json!("drawn-by-the-vendor"));
-    (
-        202,
-        json!({"status": "success", "message": "Event processed", "dedup_key": key}),
-    )
+    let key = body.get("dedup_key").cloned().unwrap_or_else(|| json!("drawn-by-the-vendor"));
+    (202, json!({"status": "success", "message": "Event processed", "dedup_key": key}))
 }
 
 fn common(body: &Value, length: usize) -> Vec<String> {
@@ -119,19 +84,14 @@ fn common(body: &Value, length: usize) -> Vec<String> {
     }
     let key = event.get("routing_key").and_then(Value::as_str).unwrap_or_default();
     if key.chars().count() != ROUTING_KEY_LENGTH {
-        found.push(format!(
-            "Length of 'routing_key' is incorrect (should be {ROUTING_KEY_LENGTH} characters)"
-        ));
+        found.push(format!("Length of 'routing_key' is incorrect (should be {ROUTING_KEY_LENGTH} characters)"));
     }
     for link in event.get("links").and_then(Value::as_array).into_iter().flatten() {
         if !link.get("href").and_then(Value::as_str).is_some_and(is_url) {
             found.push("a link has no 'href' that is a URL".to_owned());
         }
     }
-    if event
-        .get("client_url")
-        .is_some_and(|url| !url.as_str().is_some_and(is_url))
-    {
+    if event.get("client_url").is_some_and(|url| !url.as_str().is_some_and(is_url)) {
         found.push("'client_url' is not a URL".to_owned());
     }
     found
@@ -156,22 +116,10 @@ fn check_payload(payload: Option<&Value>, found: &mut Vec<String>) {
             found.push(format!("'payload.{key}' is not a string"));
         }
     }
-    if payload
-        .get("custom_details")
-        .is_some_and(|details| !details.is_object())
-    {
+    if payload.get("custom_details").is_some_and(|details| !details.is_object()) {
         found.push("'payload.custom_details' is not an object".to_owned());
     }
-    let known = [
-        "summary",
-        "timestamp",
-        "severity",
-        "source",
-        "component",
-        "group",
-        "class",
-        "custom_details",
-    ];
+    let known = ["summary", "timestamp", "severity", "source", "component", "group", "class", "custom_details"];
     unknown(payload, &known, found);
 }
 
@@ -179,9 +127,7 @@ fn check_summary(payload: &Map<String, Value>, found: &mut Vec<String>) {
     let summary = payload.get("summary").and_then(Value::as_str).unwrap_or_default();
     let length = summary.chars().count();
     if summary.trim().is_empty() || length > SUMMARY_MAX {
-        found.push(format!(
-            "'payload.summary' has {length} characters (1 to {SUMMARY_MAX})"
-        ));
+        found.push(format!("'payload.summary' has {length} characters (1 to {SUMMARY_MAX})"));
     }
 }
 
@@ -217,11 +163,7 @@ mod tests {
 
     fn check(event: &Value, expected: &str) {
         let found = problems(event, event.to_string().len());
-        let fits = if expected.is_empty() {
-            found.is_empty()
-        } else {
-            found.iter().any(|p| p.contains(expected))
-        };
+        let fits = if expected.is_empty() { found.is_empty() } else { found.iter().any(|p| p.contains(expected)) };
         assert!(fits, "{event}\n{found:?}");
     }
 
@@ -231,28 +173,16 @@ mod tests {
         check(&event(|e| e["routing_key"] = json!("short")), "routing_key");
         check(&event(|e| e["event_action"] = json!("open")), "event_action");
         check(&event(|e| e["dedup_key"] = json!("k".repeat(DEDUP_KEY_MAX))), "");
-        check(
-            &event(|e| e["dedup_key"] = json!("k".repeat(DEDUP_KEY_MAX + 1))),
-            "256 characters",
-        );
+        check(&event(|e| e["dedup_key"] = json!("k".repeat(DEDUP_KEY_MAX + 1))), "256 characters");
         check(&event(|e| e["payload"]["summary"] = json!("s".repeat(SUMMARY_MAX))), "");
-        check(
-            &event(|e| e["payload"]["summary"] = json!("s".repeat(SUMMARY_MAX + 1))),
-            "1025 characters",
-        );
+        check(&event(|e| e["payload"]["summary"] = json!("s".repeat(SUMMARY_MAX + 1))), "1025 characters");
         check(&event(|e| e["payload"]["severity"] = json!("SEV2")), "severity");
         check(&event(|e| e["payload"]["timestamp"] = json!("yesterday")), "timestamp");
         check(&event(|e| e["links"][0]["href"] = json!("")), "href");
         check(&event(|e| e["colour"] = json!(1)), "'colour'");
-        check(
-            &json!({"routing_key": "0123456789abcdef0123456789abcdef", "event_action": "resolve"}),
-            "dedup_key",
-        );
+        check(&json!({"routing_key": "0123456789abcdef0123456789abcdef", "event_action": "resolve"}), "dedup_key");
         assert_eq!(problems(&event(|_| ()), EVENT_BYTES_MAX), Vec::<String>::new());
-        assert_eq!(
-            answer(Vendor::PagerDuty, Some(&event(|_| ())), EVENT_BYTES_MAX + 1, &[]).0,
-            413
-        );
+        assert_eq!(answer(Vendor::PagerDuty, Some(&event(|_| ())), EVENT_BYTES_MAX + 1, &[]).0, 413);
     }
 
     #[test]

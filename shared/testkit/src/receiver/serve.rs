@@ -24,9 +24,7 @@ pub(super) async fn serve(listener: TcpListener, state: Shared) {
         tokio::spawn(async move {
             let service = service_fn(|request| respond(request, Shared::clone(&state)));
             // A connection that breaks is the client's to notice.
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
@@ -143,10 +141,7 @@ fn control(method: &Method, raw: &[u8], state: &Shared) -> Response<Full<Bytes>>
 fn response(status: u16, body: String, order: Option<&Order>) -> Response<Full<Bytes>> {
     let mut response = Response::builder().status(status);
     if let Some(order) = order {
-        let after = order
-            .retry_after_text
-            .clone()
-            .or(order.retry_after.map(|seconds| seconds.to_string()));
+        let after = order.retry_after_text.clone().or(order.retry_after.map(|seconds| seconds.to_string()));
         for (name, value) in [(RETRY_AFTER, after), (LOCATION, order.location.clone())] {
             if let Some(value) = value {
                 response = response.header(name, value);

@@ -26,10 +26,7 @@ pub fn problems(body: &Value) -> Vec<String> {
     let Some(message) = body.as_object() else {
         return vec!["invalid_payload: not a JSON object".to_owned()];
     };
-    if !["text", "blocks", "attachments"]
-        .iter()
-        .any(|key| message.contains_key(*key))
-    {
+    if !["text", "blocks", "attachments"].iter().any(|key| message.contains_key(*key)) {
         found.push("no_text: neither text nor blocks".to_owned());
     }
     match message.get("text") {
@@ -48,11 +45,7 @@ pub fn problems(body: &Value) -> Vec<String> {
             for (index, block) in blocks.iter().enumerate() {
                 let mut of_block = Vec::new();
                 check_block(block, &mut of_block);
-                found.extend(
-                    of_block
-                        .into_iter()
-                        .map(|problem| format!("invalid_blocks: blocks[{index}]: {problem}")),
-                );
+                found.extend(of_block.into_iter().map(|problem| format!("invalid_blocks: blocks[{index}]: {problem}")));
             }
         }
         Some(_) => found.push(format!("invalid_blocks: not a list of 1 to {BLOCKS_MAX}")),
@@ -65,11 +58,7 @@ pub(super) fn answer(body: Option<&Value>, problems: &[String]) -> (u16, String)
     let word = match (body, problems.first()) {
         (None, _) => "invalid_payload",
         (_, None) => return (200, "ok".to_owned()),
-        (_, Some(problem)) => problem
-            .split(':')
-            .next()
-            .filter(|word| word.contains('_'))
-            .unwrap_or("invalid_payload"),
+        (_, Some(problem)) => problem.split(':').next().filter(|word| word.contains('_')).unwrap_or("invalid_payload"),
     };
     (400, word.to_owned())
 }
@@ -87,18 +76,13 @@ fn check_block(block: &Value, found: &mut Vec<String>) {
         Some("actions") => check_actions(block, found),
         other => found.push(format!("type {other:?} is not known")),
     }
-    if block
-        .get("block_id")
-        .is_some_and(|id| id.as_str().is_none_or(|id| length(id) > 255))
-    {
+    if block.get("block_id").is_some_and(|id| id.as_str().is_none_or(|id| length(id) > 255)) {
         found.push("block_id is longer than 255".to_owned());
     }
 }
 
 fn check_section(block: &Map<String, Value>, found: &mut Vec<String>) {
-    let fields = block
-        .get("fields")
-        .map(|fields| fields.as_array().cloned().unwrap_or_default());
+    let fields = block.get("fields").map(|fields| fields.as_array().cloned().unwrap_or_default());
     if block.contains_key("text") || fields.is_none() {
         check_text(block.get("text"), &["mrkdwn", "plain_text"], TEXT_MAX, found);
     }
@@ -113,11 +97,7 @@ fn check_section(block: &Map<String, Value>, found: &mut Vec<String>) {
 }
 
 fn check_context(block: &Map<String, Value>, found: &mut Vec<String>) {
-    let elements = block
-        .get("elements")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
+    let elements = block.get("elements").and_then(Value::as_array).cloned().unwrap_or_default();
     if !(1..=ELEMENTS_MAX).contains(&elements.len()) {
         found.push(format!("{} elements", elements.len()));
     }
@@ -127,11 +107,7 @@ fn check_context(block: &Map<String, Value>, found: &mut Vec<String>) {
 }
 
 fn check_actions(block: &Map<String, Value>, found: &mut Vec<String>) {
-    let elements = block
-        .get("elements")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
+    let elements = block.get("elements").and_then(Value::as_array).cloned().unwrap_or_default();
     if !(1..=25).contains(&elements.len()) {
         found.push(format!("{} elements", elements.len()));
     }
@@ -186,11 +162,7 @@ mod tests {
 
     fn check(body: &Value, expected: &str) {
         let found = problems(body);
-        let fits = if expected.is_empty() {
-            found.is_empty()
-        } else {
-            found.iter().any(|p| p.contains(expected))
-        };
+        let fits = if expected.is_empty() { found.is_empty() } else { found.iter().any(|p| p.contains(expected)) };
         assert!(fits, "{body}\n{found:?}");
     }
 
@@ -208,20 +180,14 @@ mod tests {
         check(&section(&"x".repeat(TEXT_MAX + 1)), "3001 characters");
         check(&section(""), "0 characters");
         check(&json!({"blocks": vec![json!({"type": "divider"}); BLOCKS_MAX]}), "");
-        check(
-            &json!({"blocks": vec![json!({"type": "divider"}); BLOCKS_MAX + 1]}),
-            "1 to 50",
-        );
+        check(&json!({"blocks": vec![json!({"type": "divider"}); BLOCKS_MAX + 1]}), "1 to 50");
         check(&json!({"blocks": []}), "1 to 50");
         check(&json!({"blocks": [{"type": "poem"}]}), "not known");
         let header =
             |text: String| json!({"blocks": [{"type": "header", "text": {"type": "plain_text", "text": text}}]});
         check(&header("x".repeat(HEADER_MAX)), "");
         check(&header("x".repeat(HEADER_MAX + 1)), "151 characters");
-        check(
-            &json!({"blocks": [{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}]}),
-            "type \"mrkdwn\"",
-        );
+        check(&json!({"blocks": [{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}]}), "type \"mrkdwn\"");
         check(&json!({"blocks": [{"type": "context", "elements": []}]}), "0 elements");
     }
 

@@ -28,11 +28,7 @@ pub fn problems(headers: Headers<'_>, raw: &[u8], body: &Value, secret: Option<&
         Ok(_) => found.push("signature: X-Tocsin-Timestamp is more than five minutes off".to_owned()),
         Err(_) => found.push("signature: X-Tocsin-Timestamp is not seconds since the epoch".to_owned()),
     }
-    match headers
-        .signature
-        .and_then(|signature| signature.strip_prefix("v1="))
-        .and_then(bytes)
-    {
+    match headers.signature.and_then(|signature| signature.strip_prefix("v1=")).and_then(bytes) {
         None => found.push("signature: X-Tocsin-Signature is not v1= and 64 hexadecimal digits".to_owned()),
         Some(signature) => {
             if secret.is_some_and(|secret| !verifies(secret, timestamp, raw, &signature)) {
@@ -71,9 +67,7 @@ fn verifies(secret: &str, timestamp: &str, raw: &[u8], signature: &[u8]) -> bool
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
     let digits = (hex.len() == 64 && hex.is_ascii()).then_some(hex)?;
-    (0..32)
-        .map(|i| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).ok())
-        .collect()
+    (0..32).map(|i| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).ok()).collect()
 }
 
 #[cfg(test)]
@@ -86,17 +80,9 @@ mod tests {
     const SIGNATURE: &str = "v1=584e59c409146d134b9c5f3551be5110dcd1cf3262710509ae10c5cc17a991cb";
 
     fn check(timestamp: &str, signature: &str, now: i64, expected: bool) {
-        let headers = Headers {
-            timestamp: Some(timestamp),
-            signature: Some(signature),
-            idempotency_key: None,
-        };
+        let headers = Headers { timestamp: Some(timestamp), signature: Some(signature), idempotency_key: None };
         let found = problems(headers, b"{}", &json!({}), Some("key"), now);
-        assert_eq!(
-            !found.iter().any(|problem| problem.contains("signature")),
-            expected,
-            "{found:?}"
-        );
+        assert_eq!(!found.iter().any(|problem| problem.contains("signature")), expected, "{found:?}");
     }
 
     #[test]

@@ -32,32 +32,16 @@ impl Process {
         fs::create_dir_all(&folder).expect("the folder for temporary files is writable");
         let log = File::create(folder.join("log")).expect("the folder was just made");
         let mut command = Command::new("sh");
-        command
-            .args(["-c", UNTIL_INPUT_ENDS])
-            .arg(&program)
-            .current_dir(&folder)
-            .stdin(Stdio::piped());
-        command
-            .stdout(log.try_clone().expect("a file can be shared"))
-            .stderr(log);
+        command.args(["-c", UNTIL_INPUT_ENDS]).arg(&program).current_dir(&folder).stdin(Stdio::piped());
+        command.stdout(log.try_clone().expect("a file can be shared")).stderr(log);
         // Functions inherit what stands here, so nothing of the caller's AWS settings may.
-        let ours = |name: &str| {
-            ["AWS_", "TOCSIN_", "MINISTACK_"]
-                .iter()
-                .any(|prefix| name.starts_with(prefix))
-        };
+        let ours = |name: &str| ["AWS_", "TOCSIN_", "MINISTACK_"].iter().any(|prefix| name.starts_with(prefix));
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(ours)) {
             command.env_remove(name);
         }
-        command
-            .env("BIND_HOST", "127.0.0.1")
-            .env("GATEWAY_PORT", port.to_string())
-            .env("AUTH", "true");
+        command.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string()).env("AUTH", "true");
         command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"));
-        command
-            .env("TMPDIR", &folder)
-            .env("S3_DATA_DIR", folder.join("s3"))
-            .env("STATE_DIR", folder.join("state"));
+        command.env("TMPDIR", &folder).env("S3_DATA_DIR", folder.join("s3")).env("STATE_DIR", folder.join("state"));
         let shell = command.spawn().expect("there is a shell");
         let mut process = Self { shell, folder };
         process.await_ready(port, &program);
@@ -73,10 +57,7 @@ impl Process {
             sleep(ASKED_EVERY);
         }
         let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-        panic!(
-            "{} did not start within {READY_WITHIN:?}; it said:\n{log}",
-            program.display()
-        );
+        panic!("{} did not start within {READY_WITHIN:?}; it said:\n{log}", program.display());
     }
 }
 

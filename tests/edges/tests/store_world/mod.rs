@@ -1,10 +1,6 @@
 //! The store in tables of its own, and a look at its rows as they lie there.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "part of tests, which take what they need of it"
-)]
+#![allow(dead_code, clippy::unwrap_used, reason = "part of tests, which take what they need of it")]
 
 use std::collections::HashMap;
 
@@ -38,11 +34,7 @@ impl World {
             action_items: name("action-items"),
             deployments: name("deployments"),
         };
-        Self {
-            client: Client::new(&stack.config()),
-            tables,
-            _stack: stack,
-        }
+        Self { client: Client::new(&stack.config()), tables, _stack: stack }
     }
 
     /// A store without memory, as in a function that starts.
@@ -52,28 +44,14 @@ impl World {
 
     /// All rows of a table whose sort key (or partition key, where there is none) begins so.
     pub(crate) async fn rows(&self, table: &str, key: &str) -> Vec<Item> {
-        let rows = self
-            .client
-            .scan()
-            .table_name(table)
-            .send()
-            .await
-            .unwrap()
-            .items
-            .unwrap();
+        let rows = self.client.scan().table_name(table).send().await.unwrap().items.unwrap();
         let key_of = |row: &Item| row.get("sk").unwrap_or(&row["pk"]).as_s().unwrap().clone();
         rows.into_iter().filter(|row| key_of(row).starts_with(key)).collect()
     }
 
     /// Writes a row over the one that is there.
     pub(crate) async fn overwrite(&self, table: &str, row: Item) {
-        self.client
-            .put_item()
-            .table_name(table)
-            .set_item(Some(row))
-            .send()
-            .await
-            .unwrap();
+        self.client.put_item().table_name(table).set_item(Some(row)).send().await.unwrap();
     }
 }
 

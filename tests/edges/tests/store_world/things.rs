@@ -1,10 +1,6 @@
 //! Alerts, incidents and what belongs to them.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "part of tests, which take what they need of it"
-)]
+#![allow(dead_code, clippy::unwrap_used, reason = "part of tests, which take what they need of it")]
 
 use std::collections::BTreeMap;
 
@@ -29,10 +25,7 @@ pub(crate) fn service() -> ServiceName {
 }
 
 pub(crate) fn resource() -> Resource {
-    Resource::LambdaAlias {
-        function: "shop-checkout".to_owned(),
-        alias: "live".to_owned(),
-    }
+    Resource::LambdaAlias { function: "shop-checkout".to_owned(), alias: "live".to_owned() }
 }
 
 /// A new alert that began to fire at `at`.
@@ -58,12 +51,7 @@ pub(crate) fn alert(name: &str, at: Time) -> Alert {
 /// A new incident that opened at `at`.
 pub(crate) fn incident(at: Time) -> Incident {
     let sample = sample::incident();
-    Incident {
-        id: Incident::id_of(&service(), "", at),
-        version: 0,
-        opened_at: at,
-        ..sample
-    }
+    Incident { id: Incident::id_of(&service(), "", at), version: 0, opened_at: at, ..sample }
 }
 
 pub(crate) fn event(incident: &Incident, kind: EventKind) -> IncidentEvent {
@@ -99,19 +87,11 @@ pub(crate) fn deployment(to: &str, moved_by: Time) -> Deployment {
 }
 
 pub(crate) fn serving(version: &str, seen_at: Time) -> Serving {
-    Serving {
-        resource: resource(),
-        version: version.to_owned(),
-        seen_at,
-    }
+    Serving { resource: resource(), version: version.to_owned(), seen_at }
 }
 
 pub(crate) fn history(version: u64, acted_at: Vec<Time>) -> TargetHistory {
-    TargetHistory {
-        target: resource(),
-        version,
-        acted_at,
-    }
+    TargetHistory { target: resource(), version, acted_at }
 }
 
 pub(crate) fn action_item(state: ActionItemState) -> ActionItem {
@@ -143,11 +123,7 @@ pub(crate) fn post_mortem(title: &str) -> PostMortem {
             worst: None,
             missing: Vec::new(),
         },
-        detection: Detection {
-            by: "a monitor".to_owned(),
-            delay: Span::MINUTE,
-            acknowledged_after: None,
-        },
+        detection: Detection { by: "a monitor".to_owned(), delay: Span::MINUTE, acknowledged_after: None },
         timeline: Vec::new(),
         analysis: Analysis::default(),
         resolution: Vec::new(),
@@ -177,9 +153,5 @@ pub(crate) fn everything() -> Commit {
 }
 
 pub(crate) fn only_incident(incident: Incident) -> Commit {
-    Commit {
-        incident: Some(incident),
-        now: NOW,
-        ..Commit::default()
-    }
+    Commit { incident: Some(incident), now: NOW, ..Commit::default() }
 }
