@@ -1,2 +1,50 @@
-//! benches
-fn main() {}
+//! Measures what Tocsin costs: processes against a floor, and its hot paths in memory. `scripts/bench` runs it.
+
+mod cpu;
+mod endpoint;
+mod fetch;
+mod installation;
+mod packing;
+mod process;
+mod rows;
+mod runtime_api;
+mod starts;
+mod table;
+mod ticks;
+mod units;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+const FUNCTIONS: [&str; 8] =
+    ["collector", "evaluator", "ingest", "incident-response", "post-mortem", "notifier", "timekeeper", "api"];
+
+/// Measures what Tocsin costs.
+#[derive(Parser)]
+struct Arguments {
+    /// The folder of the functions' programs, and of the floor; without it starts are left out.
+    #[arg(long, requires = "sdk_defaults")]
+    programs: Option<PathBuf>,
+    /// The program that is set up as the SDK's guide says.
+    #[arg(long)]
+    sdk_defaults: Option<PathBuf>,
+    /// How often each program is started.
+    #[arg(long, default_value_t = 20)]
+    runs: usize,
+    /// A folder of recorded series, CSV files (timestamp,value).
+    #[arg(long)]
+    recordings: Option<PathBuf>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let arguments = Arguments::parse();
+    fetch::measure().await;
+    ticks::measure().await;
+    packing::measure(arguments.recordings.as_deref());
+    units::measure().await;
+    if let (Some(programs), Some(sdk_defaults)) = (arguments.programs, arguments.sdk_defaults) {
+        starts::measure(&programs, &programs.join("floor"), &sdk_defaults, arguments.runs).await;
+    }
+}

@@ -57,7 +57,7 @@ def down() -> None:
     local.down()
 
 
-def deploy(options, clock: Clock) -> World:
+def deploy(options, clock: Clock, endpoint_of_functions: str = "") -> World:
     title("Building the functions and the receiver")
     packages = package.build_local()
     receiver = package.built("receiver")
@@ -71,7 +71,7 @@ def deploy(options, clock: Clock) -> World:
     options.recordings = demo_replay.load(options.replay, options.now) if options.replay else []
     config = demo_configuration.write(ROOT, STATE / "config", options.name, address, options.recordings)
     os.environ["TF_VAR_name"] = options.name
-    stack = local.up(packages, config.parent, first_release)
+    stack = local.up(packages, config.parent, first_release, endpoint_of_functions)
     clock.say(f"terraform apply is complete: {stack['endpoint']}")
     clock.mark()
     world = World(stack["endpoint"], stack["outputs"], demo_receiver.log_of(DEMO), DEMO / "measured.jsonl")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import demo_messages
+import rights
 from demo_load import SLOT_S
 from demo_world import World
 
@@ -129,14 +130,18 @@ def api_answers(world: World) -> str | None:
 def once_each(world: World) -> str | None:
     """Only asked when all else is seen."""
     incidents = world.incidents()
-    pages = [m for m in world.messages("pagerduty") if m["body"].get("event_action") == "trigger"]
+    # A vendor may be told twice, after a crash that left its answer unknown; its key makes that one page.
+    pages = {m["body"]["dedup_key"] for m in world.messages("pagerduty") if m["body"].get("event_action") == "trigger"}
     actions = [a for i in incidents for a in i["actions"]]
     odd = [p for vendor in VENDORS for m in world.messages(vendor) if not m["valid"] for p in m["problems"]]
     if odd:
         raise ValueError(f"messages that do not fit their vendor's schema: {'; '.join(odd)}")
     if not len(incidents) == len(actions) == len(pages) == 1:
         raise ValueError(f"{len(incidents)} incidents, {len(actions)} rollbacks, {len(pages)} pages")
-    return "one incident, one rollback, one page; every message fits its vendor's schema"
+    refused = [f"{call['principal']}: {call['action']} on {call['resource']}" for call in rights.refused()]
+    if refused:
+        raise ValueError(f"calls that a function's role does not allow: {'; '.join(refused)}")
+    return "one incident, one rollback, one page; every message fits its vendor's schema; no function's call was refused"
 
 
 STEPS = (

@@ -6,9 +6,10 @@ import stack
 import terraform
 from tree import LOCAL, STATE
 
-def up(packages: Path, config: Path, demo_package: Path) -> dict:
+
+def up(packages: Path, config: Path, demo_package: Path, endpoint_of_functions: str = "") -> dict:
     """Starts the stack and applies the local environment; returns the stack's facts with Terraform's `outputs`."""
-    running = stack.start()
+    running = stack.start(endpoint_of_functions)
     _forget()
     return running | {"outputs": terraform.apply(LOCAL, settings(running, packages, config, demo_package))}
 

@@ -1,14 +1,18 @@
-"""MiniStack, with five things put right where it strays from AWS and the way of the data leans on them.
+"""MiniStack, with six things put right where it strays from AWS and the way of the data leans on them.
+
+It also keeps a record of what roles call: with TOCSIN_RIGHTS, each new kind of call (role, action, resource, decision) is one
+JSON line in that file.
 
 It runs as the process of the local stack, in the scripts' own environment. Everything else is MiniStack as released; its
 version is pinned, because this reaches into it.
 """
 
 import json
+import os
 from datetime import datetime, timezone
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import eventbridge, lambda_svc, scheduler, sns
 
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
@@ -21,7 +25,25 @@ def correct() -> None:
     scheduler._SCHEDULE_TICK_INTERVAL = SWEEP_S
     eventbridge._invoke_target = with_scheduled_time(eventbridge._invoke_target)
     eventbridge._dispatch_to_lambda = retried
+    lambda_svc.handle_request = json_only(lambda_svc.handle_request)
     sns._lambda_svc = RetriedLambda()
+    if record := os.environ.get("TOCSIN_RIGHTS"):
+        iam_evaluator.evaluate = recorded(iam_evaluator.evaluate, record)
+
+
+def recorded(original, record: str):
+    known = set()
+
+    def evaluate(context, *policies):
+        result = original(context, *policies)
+        call = (context.principal_arn, context.action, context.resource_arn, result.decision)
+        if call not in known:
+            known.add(call)
+            with open(record, "a") as file:
+                file.write(json.dumps(dict(zip(("principal", "action", "resource", "decision"), call))) + "\n")
+        return result
+
+    return evaluate
 
 
 def alias_action(original):
@@ -52,6 +74,29 @@ def with_scheduled_time(original):
         return original(target, event, rule, view)
 
     return invoke
+
+
+def json_only(original):
+    """Lambda refuses a payload that is no JSON before the function sees it; MiniStack makes an empty object of it.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+    """
+
+    async def handle_request(method, path, headers, body, query_params):
+        if method == "POST" and path.endswith("/invocations") and not is_json(body):
+            message = json.dumps({"Type": "User", "message": "Could not parse request body into json"})
+            return 400, {"Content-Type": "application/json", "x-amzn-ErrorType": "InvalidRequestContentException"}, message.encode()
+        return await original(method, path, headers, body, query_params)
+
+    return handle_request
+
+
+def is_json(body: bytes) -> bool:
+    try:
+        json.loads(body or b"{}", parse_constant=int)
+        return True
+    except ValueError:  # Also what is no UTF-8.
+        return False
 
 
 def retried(arn: str, payload: str) -> None:

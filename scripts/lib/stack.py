@@ -20,8 +20,11 @@ REGION = "us-east-1"
 PROGRAM = Path(__file__).resolve().parent / "local_aws.py"
 
 
-def start() -> dict:
-    """Starts the stack and waits until it answers; returns {pid, port, endpoint}, which also stand in stack.json."""
+def start(endpoint_of_functions: str = "") -> dict:
+    """Starts the stack and waits until it answers; returns {pid, port, endpoint}, which also stand in stack.json.
+
+    Functions call AWS at `endpoint_of_functions`; without one, at the stack itself.
+    """
     if running():
         raise Refused("the local stack is running already; scripts/down stops it")
     python = pyenv.program("python")
@@ -29,7 +32,8 @@ def start() -> dict:
     endpoint = f"http://127.0.0.1:{port}"
     log = open(state("stack.log"), "w")
     temp = state("stack-tmp", ".keep").parent
-    process = subprocess.Popen([python, "-B", str(PROGRAM)], env=_environment(port, endpoint, temp), cwd=temp, stdout=log, stderr=log, start_new_session=True)
+    rights_file().unlink(missing_ok=True)
+    process = subprocess.Popen([python, "-B", str(PROGRAM)], env=_environment(port, endpoint_of_functions or endpoint, temp), cwd=temp, stdout=log, stderr=log, start_new_session=True)
     stack = {"pid": process.pid, "port": port, "endpoint": endpoint}
     state("stack.json").write_text(json.dumps(stack))
     _await_ready(process, endpoint)
@@ -72,6 +76,11 @@ def aws_environment(stack: dict) -> dict[str, str]:
     }
 
 
+def rights_file() -> Path:
+    """Where the stack writes which calls roles have made, and whether they were allowed."""
+    return state("rights.jsonl")
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
@@ -90,6 +99,7 @@ def _environment(port: int, endpoint: str, temp: Path) -> dict[str, str]:
         "TMPDIR": str(temp),
         "S3_DATA_DIR": str(temp / "s3"),
         "STATE_DIR": str(temp / "state"),
+        "TOCSIN_RIGHTS": str(rights_file()),
     }
 
 

@@ -1,27 +1,53 @@
 """Runs the steps of a script one after the other, and says at the end where the time went."""
 
 import subprocess
+import tempfile
 import time
+from dataclasses import dataclass
 
 from tree import ROOT, environment
 
 
-def run(script: str, steps: list[tuple[str, list[str]]]) -> int:
+@dataclass(frozen=True)
+class Step:
+    """A command; what stands in `beside` runs at the same time, and its output follows."""
+
+    name: str
+    command: list[str]
+    beside: list[str] | None = None
+
+
+def run(script: str, steps: list[Step]) -> int:
     """Runs each step in the root of the tree; stops at the first that fails. The exit code of the script."""
     took: list[tuple[str, float]] = []
-    for name, command in steps:
-        print(f"\n== {name}: {' '.join(shown(word) for word in command)}", flush=True)
+    for step in steps:
+        print(f"\n== {step.name}: {shown(step.command)}", flush=True)
         began = time.monotonic()
-        code = subprocess.run(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL).returncode
-        took.append((name, time.monotonic() - began))
+        code = side_by_side(step) if step.beside else started(step.command).wait()
+        took.append((step.name, time.monotonic() - began))
         if code != 0:
-            print(f"\n{script}: {name} failed", flush=True)
+            print(f"\n{script}: {step.name} failed", flush=True)
             return summary(script, took, 1)
     return summary(script, took, 0)
 
 
-def shown(word: str) -> str:
-    return word.replace(f"{ROOT}/", "")
+def side_by_side(step: Step) -> int:
+    print(f"   beside it, shown when it is over: {shown(step.beside)}", flush=True)
+    with tempfile.TemporaryFile("w+") as output:
+        other = started(step.beside, output)
+        code = started(step.command).wait()
+        other_code = other.wait()
+        output.seek(0)
+        print(f"\n== beside it: {shown(step.beside)}\n{output.read()}", flush=True)
+    return code or other_code
+
+
+def started(command: list[str], output=None) -> subprocess.Popen:
+    return subprocess.Popen(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+
+
+def shown(command: list[str]) -> str:
+    return " ".join(word.replace(f"{ROOT}/", "") for word in command)
 
 
 def summary(script: str, took: list[tuple[str, float]], code: int) -> int:

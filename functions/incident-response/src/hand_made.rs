@@ -7,7 +7,7 @@ use domain::monitor::{Category, Comparison, Limit};
 use domain::setup::Setup;
 use domain::units::{Span, Time, Unit};
 use serde::Deserialize;
-use shell::{Failure, Message};
+use shell::{Failure, Message, parse};
 
 /// The service of an alert that names none.
 const UNASSIGNED: &str = "unassigned";
@@ -30,15 +30,11 @@ struct HandMade {
 /// # Errors
 /// [`Failure::Park`] when it is meant as one and is wrong, naming the field.
 pub(crate) fn alert_change(message: &Message, setup: &Setup, now: Time) -> Result<Option<AlertChange>, Failure> {
-    let value: serde_json::Value = match serde_json::from_str(&message.body) {
-        Ok(value) => value,
-        Err(error) => return Err(Failure::Park(format!("the message is not JSON: {error}"))),
-    };
+    let value: serde_json::Value = parse(&message.body, "the message")?;
     if value.get("metric_name").is_none() {
         return Ok(None);
     }
-    let alert: HandMade = serde_json::from_value(value)
-        .map_err(|error| Failure::Park(format!("the alert has the wrong shape: {error}")))?;
+    let alert: HandMade = parse(&message.body, "the alert")?;
     if alert.metric_name.trim().is_empty() || alert.metric_name.len() > domain::id::NAME_BYTES_MAX {
         return Err(Failure::Park(format!("metric_name must have 1 to {} bytes", domain::id::NAME_BYTES_MAX)));
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use engine::raise::{Raised, raise};
 use serde_json::{Value, json};
-use shell::{Answer, Failure, Function, Invocation, Record, messages, now};
+use shell::{Answer, Failure, Function, Invocation, Record, messages, now, parse};
 
 use crate::alarm::Alarm;
 
@@ -14,8 +14,7 @@ pub(crate) async fn handle(function: &Arc<Function>, invocation: Invocation) -> 
     } else if value.get("Records").is_some() {
         let mut answers = Vec::new();
         for message in messages(&invocation.payload)? {
-            let alarm = serde_json::from_str(&message.body)
-                .map_err(|error| Failure::Park(format!("the message is not JSON: {error}")))?;
+            let alarm: Value = parse(&message.body, "the message")?;
             answers.push(alarm_changed(function, &alarm).await?);
         }
         if answers.len() == 1 { answers.remove(0) } else { json!(answers) }

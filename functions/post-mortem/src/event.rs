@@ -3,7 +3,11 @@ use engine::post_mortem::{Written, html_key, markdown_key, write};
 use serde_json::{Value, json};
 use shell::{Answer, Failure, Function, Invocation, Record, incident_event, messages, now};
 
-/// Each message is an event about an incident that resolved.
+/// An incident resolved, or an action that was under way then is settled.
+const ASKS: [EventKind; 4] =
+    [EventKind::IncidentResolved, EventKind::ActionPerformed, EventKind::ActionVerified, EventKind::ActionFailed];
+
+/// Each message is an event about an incident.
 pub(crate) async fn handle(function: &Function, invocation: Invocation) -> Result<Answer, Failure> {
     let mut answers = Vec::new();
     for message in messages(&invocation.payload)? {
@@ -15,7 +19,7 @@ pub(crate) async fn handle(function: &Function, invocation: Invocation) -> Resul
 
 async fn write_for(function: &Function, event: &IncidentEvent) -> Result<Value, Failure> {
     let id = &event.incident;
-    if event.kind != EventKind::IncidentResolved {
+    if !ASKS.contains(&event.kind) {
         return Ok(json!({ "incident": id, "written": false, "reason": format!("{} asks for none", event.kind) }));
     }
     let setup = function.setup().await?;

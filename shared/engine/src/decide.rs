@@ -67,11 +67,13 @@ fn next_wake(incident: &Incident, now: Time) -> Option<Time> {
         return None;
     }
     let closes = incident.resolved_at.filter(|_| incident.state == State::Resolved);
-    let actions = incident.actions.iter().filter_map(|action| match action.state {
-        ActionState::Approved { .. } | ActionState::Acting { .. } | ActionState::Undoing { .. } => {
-            Some(now + LOOK_AGAIN_AFTER)
+    let actions = incident.actions.iter().filter_map(|action| match &action.state {
+        state if state.is_under_way() => {
+            // What else happens to the incident meanwhile does not put it off.
+            let set_before = incident.next_wake.filter(|wake| *wake > now);
+            Some(set_before.map_or(now + LOOK_AGAIN_AFTER, |wake| wake.min(now + LOOK_AGAIN_AFTER)))
         }
-        ActionState::Acted { verify_by, .. } if incident.state.is_open() => Some(verify_by),
+        ActionState::Acted { verify_by, .. } if incident.state.is_open() => Some(*verify_by),
         _ => None,
     });
     actions.chain(closes.map(|at| at + AFTER_RESOLVE_CLOSE)).min()

@@ -8,9 +8,9 @@ use crate::perform::UseCaseError;
 use crate::port::{Checkpoint, CheckpointHead, ChunkLog, Ledger, Outlet, PortError, Saved};
 use crate::raise::raise;
 
-/// A checkpoint is written after this long without one: at 500 series it costs about 70 write units, so a tenth of
-/// that a tick, and a cold start replays at most this many minutes of chunks.
-pub const CHECKPOINT_EVERY: Span = Span::from_minutes(10);
+/// A checkpoint is written after this long without one: at 500 series with 1,500 monitors it costs some 20 write
+/// units, less than one a minute, and a cold start replays at most this many minutes of chunks.
+pub const CHECKPOINT_EVERY: Span = Span::from_minutes(30);
 /// How far back a cold start without a checkpoint begins.
 pub const REPLAY_MAX: Span = Span::HOUR;
 

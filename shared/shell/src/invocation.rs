@@ -38,10 +38,19 @@ impl Invocation {
     }
 }
 
-/// `text` as `T`; `what` names it in the error.
-pub(crate) fn parse<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|error| {
+/// `text` as `T`; `what` names it in the error, which names the field too.
+///
+/// # Errors
+/// [`Failure::Park`] with the field and the place.
+pub fn parse<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, Failure> {
+    let refused = |field: &str, error: serde_json::Error| {
         let kind = if error.is_syntax() || error.is_eof() { "is not JSON" } else { "has the wrong shape" };
-        Failure::Park(format!("{what} {kind}: {error}"))
-    })
+        let field = if field == "." { String::new() } else { format!(" at {field}") };
+        Failure::Park(format!("{what} {kind}{field}: {error}"))
+    };
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| refused(&error.path().to_string(), error.into_inner()))?;
+    json.end().map_err(|error| refused(".", error))?;
+    Ok(value)
 }

@@ -18,7 +18,7 @@ pub use environment::{Environment, EnvironmentError};
 pub use failure::Failure;
 pub use function::Function;
 pub use http::serve_http;
-pub use invocation::Invocation;
+pub use invocation::{Invocation, parse};
 pub use run::{Answer, run};
 pub use schedule::Schedule;
 pub use setup::{SetupError, load};

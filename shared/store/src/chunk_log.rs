@@ -44,7 +44,7 @@ impl ChunkLog for Store {
         let values = [(":pk", partition(shard)), (":first", first), (":last", last)];
         let values: HashMap<_, _> =
             values.into_iter().map(|(name, text)| (name.to_owned(), AttributeValue::S(text))).collect();
-        let query = self.client.query().table_name(&self.tables.metrics).consistent_read(true);
+        let query = self.client().query().table_name(&self.tables.metrics).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last");
         let rows = self.query_all(query.set_expression_attribute_values(Some(values))).await?;
         let mut chunks = Vec::with_capacity(rows.len());

@@ -56,7 +56,7 @@ impl Ledger for Store {
 
     async fn published(&self, event: &IncidentEvent) -> Result<(), PortError> {
         let key = Row::key(event.incident.as_str(), Some(&rows::outbox_key(event)));
-        let delete = self.client.delete_item().table_name(&self.tables.incidents).set_key(Some(key.item));
+        let delete = self.client().delete_item().table_name(&self.tables.incidents).set_key(Some(key.item));
         let answer = delete.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.map_err(fault)?;
         self.meter.write(answer.consumed_capacity());
         Ok(())
@@ -71,7 +71,7 @@ impl Ledger for Store {
     }
 
     async fn receipts(&self, incident: &IncidentId) -> Result<Vec<Receipt>, PortError> {
-        let query = self.client.query().table_name(&self.tables.incidents);
+        let query = self.client().query().table_name(&self.tables.incidents);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :first)");
         self.load_all(with_values(query, [(":pk", incident.as_str()), (":first", rows::RECEIPT)])).await
     }
@@ -82,7 +82,7 @@ impl Ledger for Store {
         }
         // Sort keys go on behind the instant, so the bare instant lies before all keys of it.
         let (first, last) = (digits(from), digits(until));
-        let query = self.client.query().table_name(&self.tables.deployments).consistent_read(true);
+        let query = self.client().query().table_name(&self.tables.deployments).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last");
         self.load_all(with_values(query, [(":pk", service.as_str()), (":first", &first), (":last", &last)])).await
     }

@@ -10,7 +10,7 @@
 //! Ids of the series stand in the [`Layout`], which the chunk names by hash. Times count from the tick, in steps of
 //! the period. Numbers are decimals: mantissas as varints and one exponent per column (see `column.rs`).
 //!
-//! Measured against `pco` by `cargo run -p tocsin-store --example packing`: for 500 series x 5 points of mixed kinds
+//! Measured against `pco` by `scripts/bench`: for 500 series x 5 points of mixed kinds
 //! both take 2.3 bytes a point (a shard of 20 series: 2.7 against 4.1), and recorded CPU, network and request counts
 //! 2.3 against 2.1. `pco` is better, by a fifth to a third, where all 500 series are of one kind, which no shard is,
 //! and at one point a series (2.7 against 4.9; a write unit more). Ours packs in half its time, and its reader's

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_types::SdkConfig;
 use domain::units::Span;
 use engine::port::PortError;
 
@@ -24,7 +25,8 @@ pub(crate) const PARTITION_KEY_BYTES_MAX: usize = 2048;
 /// The store: implements the ports `ChunkLog` and `Ledger` on `DynamoDB`.
 #[derive(Debug)]
 pub struct Store {
-    pub(crate) client: Client,
+    config: SdkConfig,
+    client: OnceLock<Client>,
     pub(crate) tables: Tables,
     pub(crate) keep_incidents: OnceLock<Span>,
     pub(crate) layouts: Layouts,
@@ -32,9 +34,14 @@ pub struct Store {
 }
 
 impl Store {
-    /// The store in these tables.
-    pub fn new(client: Client, tables: Tables) -> Self {
-        Self { client, tables, keep_incidents: OnceLock::new(), layouts: Layouts::default(), meter: Meter::default() }
+    /// The store in these tables. The client is built when it is first used, from `config`.
+    pub fn new(config: SdkConfig, tables: Tables) -> Self {
+        let (client, keep_incidents) = (OnceLock::new(), OnceLock::new());
+        Self { config, client, tables, keep_incidents, layouts: Layouts::default(), meter: Meter::default() }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        self.client.get_or_init(|| Client::new(&self.config))
     }
 
     /// From now on keeps what is over for `span`; said once, when the configuration is known.
@@ -56,7 +63,7 @@ impl Store {
         if pk.is_empty() || pk.len() > PARTITION_KEY_BYTES_MAX {
             return Ok(None);
         }
-        let get = self.client.get_item().table_name(table).consistent_read(true);
+        let get = self.client().get_item().table_name(table).consistent_read(true);
         let get = get.set_key(Some(Row::key(pk, sk).item)).return_consumed_capacity(ReturnConsumedCapacity::Total);
         let answer = get.send().await.map_err(fault)?;
         self.meter.read(answer.consumed_capacity());
@@ -65,7 +72,7 @@ impl Store {
 
     /// Writes a row; `false`: the condition does not hold, and nothing was written.
     pub(crate) async fn put(&self, table: &str, row: Row, condition: Option<Condition>) -> Result<bool, PortError> {
-        let put = self.client.put_item().table_name(table).set_item(Some(row.item));
+        let put = self.client().put_item().table_name(table).set_item(Some(row.item));
         let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total);
         let put = match condition {
             None => put,

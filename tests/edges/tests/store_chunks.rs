@@ -213,12 +213,38 @@ async fn a_checkpoint_replaces_the_one_before_and_no_other() {
     assert_eq!(store.checkpoint(1).await, Ok(None));
 }
 
+/// Bytes that nothing makes shorter (splitmix64).
+fn incompressible(count: u64) -> Vec<u8> {
+    let byte = |number: u64| {
+        let bits = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (bits ^ (bits >> 27)).to_be_bytes()[0]
+    };
+    (0..count).map(byte).collect()
+}
+
+#[tokio::test]
+async fn a_state_has_a_limit_and_what_is_no_state_is_named() {
+    let world = World::start().await;
+    let store = world.store();
+    let full = checkpoint(1, NOW, vec![7; 4 * 1024 * 1024]);
+    assert_eq!(store.save_checkpoint(0, &full).await, Ok(Saved::Saved));
+    assert!(world.store().checkpoint(0).await == Ok(Some(full)));
+    let more = checkpoint(2, NOW, vec![7; 4 * 1024 * 1024 + 1]);
+    let error = store.save_checkpoint(0, &more).await.unwrap_err().to_string();
+    assert!(error.contains("4194305 bytes are too many to store, at most 4194304 are taken"), "{error}");
+
+    let mut part = world.rows(&world.tables.metrics, "part#").await.remove(0);
+    part.insert("part".to_owned(), AttributeValue::B(Blob::new(*b"no state")));
+    world.overwrite(&world.tables.metrics, part).await;
+    assert_eq!(store.checkpoint(0).await, Ok(None), "what was damaged is not what the head names");
+}
+
 #[tokio::test]
 async fn the_head_of_a_large_checkpoint_is_one_read_unit() {
     let world = World::start().await;
     let store = world.store();
-    let state: Vec<u8> = (0..1_000_000_u32).map(|byte| (byte % 251).to_le_bytes()[0]).collect();
-    let large = checkpoint(1, NOW, state);
+    let large = checkpoint(1, NOW, incompressible(1_000_000));
     assert_eq!(store.save_checkpoint(0, &large).await, Ok(Saved::Saved));
     let before = store.consumed();
     assert_eq!(store.checkpoint_head(0).await, Ok(Some(large.head)));

@@ -122,3 +122,10 @@ pub enum ActionState {
         reason: String,
     },
 }
+
+impl ActionState {
+    /// Whether it may act, acts or is being undone: how it ends is not known yet.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self, Self::Approved { .. } | Self::Acting { .. } | Self::Undoing { .. })
+    }
+}

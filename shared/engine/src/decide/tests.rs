@@ -182,6 +182,17 @@ fn no_decision_forgets_what_another_one_waits_for() {
 }
 
 #[test]
+fn what_else_happens_does_not_put_off_a_look_at_an_action() {
+    let acting = ActionState::Acting { revision: "r".to_owned(), since: BEGIN };
+    let draft = |incident, at| super::Draft::new(incident, minute(at)).commit().incident.unwrap();
+    let begun = draft(with_actions(&[acting]), 3);
+    assert_eq!(begun.next_wake, Some(minute(5)));
+    let joined = draft(begun, 4);
+    assert_eq!(joined.next_wake, Some(minute(5)));
+    assert_eq!(draft(joined, 5).next_wake, Some(minute(7)));
+}
+
+#[test]
 fn ids_come_from_what_they_name() {
     let id = |changes: &[(Status, Severity, u32)], expected: &[&[EventKind]]| -> IncidentId {
         check(changes, expected).0.last.unwrap().id

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Plan, SeriesState};
 
 /// The layout of an encoded state; another layout is not read but rebuilt from the chunks.
-const LAYOUT: u8 = 2;
+const LAYOUT: u8 = 3;
 /// How many folded ticks are remembered, so that a late chunk is noticed.
 const TICKS_REMEMBERED: usize = 16;
 

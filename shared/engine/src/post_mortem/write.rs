@@ -43,6 +43,9 @@ pub enum Refusal {
     /// It is not over.
     #[error("the incident is {0}; a post-mortem is written once it is resolved")]
     Open(State),
+    /// What is being done about it is not settled: its end belongs into the story.
+    #[error("an action is not settled: {0}; a post-mortem is written once it is")]
+    Unsettled(String),
     /// Not of this severity.
     #[error("post-mortems are not written for {0}")]
     Severity(Severity),
@@ -102,7 +105,12 @@ fn leave(setup: &Setup, incident: Incident) -> Result<(Incident, Time), Refusal>
         Some(_) if !setup.post_mortem_severities.contains(&incident.severity) => {
             Err(Refusal::Severity(incident.severity))
         }
-        Some(resolved_at) if !incident.state.is_open() => Ok((incident, resolved_at)),
+        Some(resolved_at) if !incident.state.is_open() => {
+            match incident.actions.iter().find(|a| a.state.is_under_way()) {
+                Some(action) => Err(Refusal::Unsettled(action.summary())),
+                None => Ok((incident, resolved_at)),
+            }
+        }
         _ => Err(Refusal::Open(incident.state)),
     }
 }

@@ -3,6 +3,7 @@
 use domain::event::EventKind;
 use domain::incident::{Severity, State, What};
 use domain::report::PostMortem;
+use domain::response::ActionState;
 use domain::units::Time;
 use simulator::{Crash, World, now_or_never};
 use tocsin_engine::perform::UseCaseError;
@@ -147,4 +148,17 @@ fn an_incident_of_tocsin_itself_is_written_for_the_default_owner() {
     assert!(matches!(run(&world, &scene, at(52, 1)), Ok(Written::Now { .. })));
     let (post_mortem, ..) = stored(&world, &scene);
     assert_eq!(post_mortem.expect("it is stored").owner, "team-platform");
+}
+
+#[test]
+fn it_waits_until_what_is_being_done_is_settled() {
+    let mut scene = bad_release();
+    let settled = scene.incident.actions[0].state.clone();
+    scene.incident.actions[0].state = ActionState::Acting { revision: "r".to_owned(), since: at(12, 5) };
+    let world = world(&scene);
+    let refused = run(&world, &scene, at(12, 11));
+    assert!(matches!(refused, Ok(Written::Refused(Refusal::Unsettled(_)))), "{refused:?}");
+    assert_eq!(stored(&world, &scene).2.len(), 0);
+    world.lock().incidents.get_mut(scene.incident.id.as_str()).unwrap().actions[0].state = settled;
+    assert!(matches!(run(&world, &scene, at(12, 13)), Ok(Written::Now { .. })));
 }

@@ -35,7 +35,7 @@ impl Store {
         }
         check(&writes).map_err(|error| denied(error.to_string()))?;
         let (names, items): (Vec<_>, Vec<_>) = writes.into_iter().map(|write| (write.what, write.item)).unzip();
-        let transaction = self.client.transact_write_items().set_transact_items(Some(items));
+        let transaction = self.client().transact_write_items().set_transact_items(Some(items));
         match transaction.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
             Ok(answer) => {
                 self.meter.write(answer.consumed_capacity());

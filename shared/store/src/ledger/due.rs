@@ -33,7 +33,7 @@ impl Store {
 
     async fn due_of(&self, wake: &str, limit: u32, now: Time) -> Result<Vec<Item>, PortError> {
         let limit = i32::try_from(limit.max(1)).unwrap_or(i32::MAX);
-        let query = self.client.query().table_name(&self.tables.incidents).index_name("by-wake");
+        let query = self.client().query().table_name(&self.tables.incidents).index_name("by-wake");
         let query = query
             .key_condition_expression("wake = :wake AND next_wake <= :now")
             .expression_attribute_values(":wake", AttributeValue::S(wake.to_owned()))

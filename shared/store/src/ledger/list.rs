@@ -61,7 +61,7 @@ impl Store {
         let start = cursor.as_deref().map(Cursor::decode).transpose()?.map(|cursor| list.start(&cursor));
         let limit = i32::try_from(limit.clamp(1, PAGE_ROWS_MAX)).expect("the limit fits");
         let (name, value) = list.partition;
-        let query = self.client.query().table_name(list.table).index_name(list.index).scan_index_forward(false);
+        let query = self.client().query().table_name(list.table).index_name(list.index).scan_index_forward(false);
         let query = query
             .key_condition_expression("#partition = :partition")
             .set_expression_attribute_names(Some(HashMap::from([("#partition".to_owned(), name.to_owned())])))

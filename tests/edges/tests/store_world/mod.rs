@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_types::SdkConfig;
 use domain::units::Time;
 use store::{Store, Tables};
 use testkit::stack::Stack;
@@ -15,6 +16,7 @@ pub(crate) const NOW: Time = Time::from_epoch(1_900_000_020);
 
 pub(crate) struct World {
     pub(crate) client: Client,
+    pub(crate) config: SdkConfig,
     pub(crate) tables: Tables,
     _stack: Stack,
 }
@@ -34,12 +36,13 @@ impl World {
             action_items: name("action-items"),
             deployments: name("deployments"),
         };
-        Self { client: Client::new(&stack.config()), tables, _stack: stack }
+        let config = stack.config();
+        Self { client: Client::new(&config), config, tables, _stack: stack }
     }
 
     /// A store without memory, as in a function that starts.
     pub(crate) fn store(&self) -> Store {
-        Store::new(self.client.clone(), self.tables.clone())
+        Store::new(self.config.clone(), self.tables.clone())
     }
 
     /// All rows of a table whose sort key (or partition key, where there is none) begins so.

@@ -1,6 +1,4 @@
 //! Measures how a tick packs: ours against `pco`, on made-up ticks of 500 series x 5 points and on recorded ones.
-//!
-//! `cargo run -p tocsin-store --example packing [folder of CSV files timestamp,value]`
 
 use std::hint::black_box;
 use std::path::Path;
@@ -8,34 +6,43 @@ use std::time::{Duration, Instant};
 
 use domain::metric::{Asked, Chunk, Outcome, Sample, Value};
 use domain::units::{Span, Time};
-use tocsin_store::packed::{pack, unpack};
+use store::packed::{pack, unpack};
+
+use crate::table::Verdict;
 
 const SERIES: usize = 500;
 const POINTS: u32 = 5;
 const TICK: Time = Time::from_epoch(1_790_000_040);
 const REPEATS: u32 = 50;
-/// Where the recordings lie beside a checkout, when they are there.
-const RECORDINGS: &str = "../shared/data/nab/data/realAWSCloudwatch";
+/// What a tick of kinds as a shard has them may take.
+const BYTES_A_POINT_MAX: f64 = 4.0;
+const MIXED: &str = "the five mixed";
 
-fn main() {
+/// Measures and prints; `recordings` is a folder of CSV files (timestamp,value).
+pub(crate) fn measure(folder: Option<&Path>) {
+    println!();
     println!("{:<32} {:>26} {:>26}", "500 series x 5 points", "ours: B/point, us in, out", "pco: B/point, us in, out");
     for (name, chunk) in made_up() {
-        measure(name, &chunk);
+        let bytes_a_point = one(name, &chunk);
+        if name == MIXED {
+            println!("{:<32} {}", "", Verdict::at_most(bytes_a_point, BYTES_A_POINT_MAX));
+        }
     }
-    let folder = std::env::args().nth(1).unwrap_or_else(|| RECORDINGS.to_owned());
-    let recorded = recordings(Path::new(&folder));
+    let recorded = folder.map(recordings).unwrap_or_default();
     if recorded.is_empty() {
-        println!("NOT MEASURED: no recordings in {folder}");
+        println!("NOT MEASURED: recorded series, since no folder with them is named (--recordings)");
         return;
     }
     for (name, numbers) in &recorded {
-        measure(name, &of_recordings(std::slice::from_ref(numbers)));
+        one(name, &of_recordings(std::slice::from_ref(numbers)));
     }
     let all: Vec<_> = recorded.into_iter().map(|(_, numbers)| numbers).collect();
-    measure("all recordings, mixed", &of_recordings(&all));
+    let bytes_a_point = one("all recordings, mixed", &of_recordings(&all));
+    println!("{:<32} {}", "", Verdict::at_most(bytes_a_point, BYTES_A_POINT_MAX));
 }
 
-fn measure(name: &str, chunk: &Chunk) {
+/// Prints one line; returns our bytes a point.
+fn one(name: &str, chunk: &Chunk) -> f64 {
     let packed = pack(chunk).expect("the chunk is valid");
     assert_eq!(unpack(&packed.bytes, &packed.layout).as_ref(), Ok(chunk));
     let columns = columns(chunk);
@@ -55,6 +62,7 @@ fn measure(name: &str, chunk: &Chunk) {
         time(|| drop(black_box(pco_unpack(black_box(&by_pco))))),
     );
     println!("{name:<32} {ours} {theirs}");
+    packed.bytes.len() as f64 / points
 }
 
 /// The median.
@@ -149,7 +157,7 @@ fn made_up() -> Vec<(&'static str, Chunk)> {
     };
     all.chain([
         ("full mantissas (worst)", chunk(blurred)),
-        ("the five mixed", mixed.clone()),
+        (MIXED, mixed.clone()),
         ("mixed, 20 series", few(mixed.clone())),
         ("mixed, 1 point each", newest(mixed)),
     ])

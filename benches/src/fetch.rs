@@ -1,24 +1,22 @@
 //! What one call of 500 queries costs a collector: plan, request, signature, answer, outcomes; the network left out.
-//!
-//! `cargo run --release -p tocsin-aws --example fetch_500` prints CPU time a call; at most 2 ms is the goal.
 
-use std::error::Error;
+use std::fmt::Debug;
+use std::str::FromStr;
 use std::time::Duration;
 
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws::{Aws, Settings};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
-use aws_types::SdkConfig;
-use aws_types::region::Region;
 use domain::metric::{Outcome, Query, Series};
 use domain::setup::{Source, SourceKind};
 use domain::units::{Span, Time, Unit};
 use engine::port::{Ask, Sources};
-use tocsin_aws::{Aws, Settings};
+
+use crate::cpu;
+use crate::rows;
+use crate::table::Verdict;
 
 /// Queries of the call; half of them are the two of an average.
 const QUERIES: usize = 500;
@@ -28,6 +26,7 @@ const POINTS: u32 = 10;
 const CALLS: u32 = 50;
 /// How often they are measured; the first time warms up.
 const ROUNDS: usize = 12;
+const MILLISECONDS_MAX: f64 = 2.0;
 const FROM: Time = Time::from_epoch(1_769_868_000);
 
 /// Gives the same answer to every request.
@@ -63,44 +62,34 @@ fn answer() -> Vec<u8> {
     encoder.into_writer()
 }
 
-fn series(number: usize) -> Result<Series, Box<dyn Error>> {
-    Ok(Series {
-        id: format!("shop-checkout-{number}/errors").parse()?,
-        source: "cloudwatch".parse()?,
+fn name<T: FromStr<Err: Debug>>(text: &str) -> T {
+    text.parse().expect("a valid name")
+}
+
+fn series(number: usize) -> Series {
+    Series {
+        id: name(&format!("shop-checkout-{number}/errors")),
+        source: name("cloudwatch"),
         query: Query::CloudWatch {
             namespace: "Shop".to_owned(),
             metric: "Errors".to_owned(),
             dimensions: [("Service".to_owned(), format!("shop-checkout-{number}"))].into(),
-            statistic: if number < QUERIES / 4 { "Average" } else { "Sum" }.parse()?,
+            statistic: name(if number < QUERIES / 4 { "Average" } else { "Sum" }),
         },
         period: Span::MINUTE,
         pace: Span::MINUTE,
         unit: Unit::Count,
-    })
+    }
 }
 
-/// CPU time of this thread, on which everything runs.
-fn cpu() -> Result<Duration, Box<dyn Error>> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanoseconds = text.split_whitespace().next().ok_or("an empty schedstat")?;
-    Ok(Duration::from_nanos(nanoseconds.parse()?))
-}
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+/// Measures and prints.
+pub(crate) async fn measure() {
     let canned = Canned(answer());
     let bytes = canned.0.len();
-    let keys = Credentials::new("AKID", "secret", None, None, "bench");
-    let config = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("us-east-1"))
-        .credentials_provider(SharedCredentialsProvider::new(keys))
-        .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(canned.clone())))
-        .build();
-    let aws = Aws::new(config, Settings::default());
-    let series = (0..QUERIES * 3 / 4).map(series).collect::<Result<Vec<_>, _>>()?;
+    let aws = Aws::new(rows::settings(canned), Settings::default());
+    let series: Vec<_> = (0..QUERIES * 3 / 4).map(series).collect();
     let kind = SourceKind::CloudWatch { region: None, account: None, role_arn: None };
-    let source = Source { name: "cloudwatch".parse()?, kind };
+    let source = Source { name: name("cloudwatch"), kind };
     let asks: Vec<_> = series
         .iter()
         .map(|series| Ask { series, source: &source, from: FROM, until: FROM + Span::from_minutes(POINTS) })
@@ -108,18 +97,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let complete = |outcome: &Outcome| matches!(outcome, Outcome::Read(samples) if samples.len() == POINTS as usize);
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
-        let before = cpu()?;
+        let before = cpu::of_this_thread();
         for _ in 0..CALLS {
             let outcomes = aws.fetch(&asks, Duration::from_mins(1)).await;
             assert!(outcomes.iter().all(complete), "every ask is read whole");
         }
-        times.push(cpu()?.saturating_sub(before) / CALLS);
+        times.push(cpu::of_this_thread().saturating_sub(before) / CALLS);
     }
     let requests = aws.take_counts().requests[0].1;
     assert_eq!(requests, u64::from(CALLS) * ROUNDS as u64, "one request a call");
-    let mut times = times.split_off(1);
-    times.sort();
-    let (median, most) = (times[times.len() / 2], times[times.len() - 1]);
-    println!("{QUERIES} queries x {POINTS} points, {bytes} bytes: CPU a call median {median:?}, at most {most:?}");
-    Ok(())
+    let median = cpu::median(times.split_off(1)).as_secs_f64() * 1000.0;
+    println!("\nA collector's call: {QUERIES} queries x {POINTS} points, an answer of {bytes} bytes");
+    println!("  ms of CPU, median of {ROUNDS}: {}", Verdict::at_most(median, MILLISECONDS_MAX));
 }

@@ -1,0 +1,61 @@
+//! One tick of the evaluator over 500 series with 3 monitors each, from loaded state, in memory.
+
+use std::time::{Duration, Instant};
+
+use domain::units::Span;
+use engine::evaluate::evaluate;
+use engine::fold::{Plan, ShardState, fold};
+use engine::port::ChunkLog;
+use simulator::World;
+
+use crate::cpu;
+use crate::installation::{BEGAN, MONITORS, POINTS, SERIES, chunk, configuration, setup};
+use crate::table::Verdict;
+
+const TICKS: u32 = 60;
+/// The first ticks fill the state.
+const WARM_UP: usize = 5;
+const MILLISECONDS_MAX: f64 = 5.0;
+const READS: usize = 21;
+
+/// Measures and prints.
+pub(crate) async fn measure() {
+    let setup = setup();
+    let plan = Plan::of(&setup, 0, 1);
+    let (world, mut warm) = (World::default(), None);
+    let mut state = ShardState::default();
+    let (mut ticks, mut folds) = (Vec::new(), Vec::new());
+    for number in 1..=TICKS {
+        let chunk = chunk(&setup, number);
+        let now = BEGAN + Span::from_minutes(POINTS * number);
+        world.append(&chunk, now).await.expect("memory takes all");
+        let start = Instant::now();
+        let report = evaluate(&world, &world, &world, &plan, &mut warm, now).await.expect("memory answers");
+        ticks.push(milliseconds(start.elapsed()));
+        assert_eq!(report.chunks, 1, "every tick folds its chunk");
+        let start = Instant::now();
+        fold(&plan, &mut state, &chunk);
+        folds.push(milliseconds(start.elapsed()));
+    }
+    println!("\nA tick of the evaluator: {SERIES} series x {POINTS} points, {MONITORS} monitors");
+    let ticks = Verdict::at_most(cpu::median(ticks.split_off(WARM_UP)), MILLISECONDS_MAX);
+    println!(
+        "  ms, median of {TICKS}, with a checkpoint in some: {ticks}; the fold alone {:.2}",
+        cpu::median(folds.split_off(WARM_UP))
+    );
+    println!("  its state has {} bytes", state.encode().len());
+    let reads = (0..READS).map(|_| {
+        let start = Instant::now();
+        crate::installation::setup();
+        milliseconds(start.elapsed())
+    });
+    println!(
+        "  reading its configuration of {} bytes takes {:.1} ms",
+        configuration().len(),
+        cpu::median(reads.collect())
+    );
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
