@@ -19,6 +19,9 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
+/// Where Debian and Amazon Linux keep the certificates that a system trusts.
+const SYSTEM_STORES: [&str; 2] = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
+
 /// A running endpoint.
 pub(crate) struct Endpoint {
     /// Where it listens.
@@ -33,6 +36,9 @@ impl Endpoint {
             generate_simple_self_signed(["localhost".to_owned()]).expect("a name that a certificate can have");
         let folder = TempDir::new()?;
         std::fs::write(folder.path().join("authority.pem"), cert.pem())?;
+        let system = SYSTEM_STORES.iter().find_map(|path| std::fs::read_to_string(path).ok());
+        let system = system.ok_or_else(|| io::Error::other(format!("no system store in {SYSTEM_STORES:?}")))?;
+        std::fs::write(folder.path().join("authorities.pem"), system + &cert.pem())?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -48,6 +54,11 @@ impl Endpoint {
     /// The certificate that clients have to trust, PEM.
     pub(crate) fn authority(&self) -> PathBuf {
         self.folder.path().join("authority.pem")
+    }
+
+    /// The same behind the system's own certificates, which the SDK's defaults load.
+    pub(crate) fn authorities(&self) -> PathBuf {
+        self.folder.path().join("authorities.pem")
     }
 }
 

@@ -15,6 +15,7 @@ const WARM_CALLS: usize = 1000;
 /// Of the runs, so many go on to the warm calls.
 const WARM_RUNS: usize = 5;
 const LIST_INCIDENTS: &str = include_str!("../../events/api/http-incidents.json");
+const SDK_DEFAULTS: &str = "SDK defaults";
 /// No function can work on this, so each makes one call to AWS: it parks it.
 const MUST_BE_PARKED: &str = r#"{"bench":"#;
 
@@ -52,7 +53,7 @@ pub(crate) async fn measure(functions: &Path, floor: &Path, sdk_defaults: &Path,
     let endpoint = Endpoint::start(vec![rows::incident().await]).await.expect("a free port");
     let mut cases = vec![
         Case::new("floor", floor.to_owned(), "{}", "{}"),
-        Case::new("SDK defaults", sdk_defaults.to_owned(), "{}", "read"),
+        Case::new(SDK_DEFAULTS, sdk_defaults.to_owned(), "{}", "read"),
     ];
     for name in crate::FUNCTIONS {
         let (payload, expected) =
@@ -68,7 +69,7 @@ pub(crate) async fn measure(functions: &Path, floor: &Path, sdk_defaults: &Path,
 }
 
 async fn once(api: &mut RuntimeApi, endpoint: &Endpoint, case: &mut Case, warm: bool) {
-    let process = Process::start(&case.program, api.address, &variables(endpoint));
+    let process = Process::start(&case.program, api.address, &variables(endpoint, case.name == SDK_DEFAULTS));
     let waiting = api.next().await;
     case.inits.push(milliseconds(waiting.since - process.started));
     let waiting = call(api, case, waiting).await.1;
@@ -97,8 +98,8 @@ async fn call(api: &mut RuntimeApi, case: &Case, waiting: Waiting) -> (Duration,
     (done.took, api.next().await)
 }
 
-fn variables(endpoint: &Endpoint) -> Vec<(String, String)> {
-    let authority = endpoint.authority();
+fn variables(endpoint: &Endpoint, of_the_system: bool) -> Vec<(String, String)> {
+    let authority = if of_the_system { endpoint.authorities() } else { endpoint.authority() };
     let mut variables = vec![
         ("AWS_ENDPOINT_URL".to_owned(), endpoint.url.clone()),
         ("SSL_CERT_FILE".to_owned(), authority.to_str().expect("a temporary folder is named in UTF-8").to_owned()),

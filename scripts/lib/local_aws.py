@@ -9,6 +9,7 @@ version is pinned, because this reaches into it.
 
 import json
 import os
+from contextvars import ContextVar
 from datetime import datetime, timezone
 
 from ministack import app
@@ -28,22 +29,37 @@ def correct() -> None:
     lambda_svc.handle_request = json_only(lambda_svc.handle_request)
     sns._lambda_svc = RetriedLambda()
     if record := os.environ.get("TOCSIN_RIGHTS"):
-        iam_evaluator.evaluate = recorded(iam_evaluator.evaluate, record)
+        iam_evaluator.evaluate = with_caller(iam_evaluator.evaluate)
+        iam_evaluator.enforce = recorded(iam_evaluator.enforce, record)
+
+
+CALLER = ContextVar("caller")
+
+
+def with_caller(original):
+    """Remembers whose policies are looked at: what `enforce` returns does not say so."""
+
+    def evaluate(context, *policies):
+        CALLER.set(context.principal_arn)
+        return original(context, *policies)
+
+    return evaluate
 
 
 def recorded(original, record: str):
     known = set()
 
-    def evaluate(context, *policies):
-        result = original(context, *policies)
-        call = (context.principal_arn, context.action, context.resource_arn, result.decision)
-        if call not in known:
+    def enforce(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
+        CALLER.set("")
+        denied = original(access_key_id, iam_action, service, region, resource_arn, service_context)
+        call = (CALLER.get(), iam_action, resource_arn, "Deny" if denied else "Allow")
+        if call[0] and call not in known:
             known.add(call)
             with open(record, "a") as file:
                 file.write(json.dumps(dict(zip(("principal", "action", "resource", "decision"), call))) + "\n")
-        return result
+        return denied
 
-    return evaluate
+    return enforce
 
 
 def alias_action(original):

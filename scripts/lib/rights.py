@@ -5,14 +5,16 @@ from fnmatch import fnmatchcase
 
 import stack
 
-# What the Lambda service itself does in a function's name, which the local stack does without asking.
-OF_THE_PLATFORM = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+# Allowed by the local stack without a look at policies: what the Lambda service itself does in a function's name, and what
+# comes in CloudWatch's binary protocol.
+NOT_ASKED = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:GetMetricData"}
 
 
 def calls() -> list[dict]:
     """Each kind of call that a role has made: principal, action, resource, decision."""
     file = stack.rights_file()
-    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    made = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    return [call for call in made if ":assumed-role/" in call["principal"]]
 
 
 def refused() -> list[dict]:
@@ -21,11 +23,24 @@ def refused() -> list[dict]:
 
 def granted(iam, role: str) -> list[tuple[str, str]]:
     """Each action and resource that the role's own policies allow."""
-    found = []
-    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        for statement in iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]:
-            found += [(action, resource) for action in listed(statement["Action"]) for resource in listed(statement["Resource"])]
-    return found
+    statements = [statement for document in documents(iam, role) for statement in document["Statement"]]
+    return [(action, resource) for one in statements for action in listed(one["Action"]) for resource in listed(one["Resource"])]
+
+
+def documents(iam, role: str) -> list[dict]:
+    """The role's own policies."""
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    return [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names]
+
+
+def without(policies: list[dict], action: str) -> list[dict]:
+    """The same policies with one action less; a statement that is left with none is left out."""
+
+    def less(policy: dict) -> list[dict]:
+        rest = [{**one, "Action": [of for of in listed(one["Action"]) if of != action]} for one in policy["Statement"]]
+        return [one for one in rest if one["Action"]]
+
+    return [{**policy, "Statement": less(policy)} for policy in policies]
 
 
 def unused(iam, roles: list[str]) -> list[str]:
@@ -33,7 +48,7 @@ def unused(iam, roles: list[str]) -> list[str]:
     made, missing = calls(), []
     for role in roles:
         own = [call for call in made if f":assumed-role/{role}/" in call["principal"]]
-        for action in sorted({action for action, _ in granted(iam, role)} - OF_THE_PLATFORM):
+        for action in sorted({action for action, _ in granted(iam, role)} - NOT_ASKED):
             resources = [resource for of, resource in granted(iam, role) if of == action]
             for group in grouped(resources):
                 if not any(call["action"] == action and any(fnmatchcase(call["resource"], one) for one in group) for call in own):

@@ -10,11 +10,12 @@ from tree import ROOT, environment
 
 @dataclass(frozen=True)
 class Step:
-    """A command; what stands in `beside` runs at the same time, and its output follows."""
+    """A command; what stands in `beside` runs at the same time, and its output follows. `variables` join the environment."""
 
     name: str
     command: list[str]
     beside: list[str] | None = None
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 def run(script: str, steps: list[Step]) -> int:
@@ -23,7 +24,7 @@ def run(script: str, steps: list[Step]) -> int:
     for step in steps:
         print(f"\n== {step.name}: {shown(step.command)}", flush=True)
         began = time.monotonic()
-        code = side_by_side(step) if step.beside else started(step.command).wait()
+        code = side_by_side(step) if step.beside else started(step.command, step.variables).wait()
         took.append((step.name, time.monotonic() - began))
         if code != 0:
             print(f"\n{script}: {step.name} failed", flush=True)
@@ -34,16 +35,16 @@ def run(script: str, steps: list[Step]) -> int:
 def side_by_side(step: Step) -> int:
     print(f"   beside it, shown when it is over: {shown(step.beside)}", flush=True)
     with tempfile.TemporaryFile("w+") as output:
-        other = started(step.beside, output)
-        code = started(step.command).wait()
+        other = started(step.beside, step.variables, output)
+        code = started(step.command, step.variables).wait()
         other_code = other.wait()
         output.seek(0)
         print(f"\n== beside it: {shown(step.beside)}\n{output.read()}", flush=True)
     return code or other_code
 
 
-def started(command: list[str], output=None) -> subprocess.Popen:
-    return subprocess.Popen(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+def started(command: list[str], variables: tuple[tuple[str, str], ...], output=None) -> subprocess.Popen:
+    return subprocess.Popen(command, cwd=ROOT, env=environment() | dict(variables), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
 
 def shown(command: list[str]) -> str:

@@ -4,7 +4,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use aws::{Aws, Settings};
 use domain::setup::Setup;
 use store::{Consumed, Store};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::setup::{SetupError, load};
 use crate::{Environment, Failure, Metric, Record, sdk_config};
@@ -22,14 +22,14 @@ pub struct Function {
 }
 
 impl Function {
-    /// Starts the log (JSON lines, filtered by `TOCSIN_LOG`, default `info`) and builds what is cheap; clients
+    /// Starts the log (JSON lines, from the level `TOCSIN_LOG` on, default `info`) and builds what is cheap; clients
     /// connect, and the configuration is read, when they are first used.
     ///
     /// # Errors
     /// Names every variable of the environment that is missing.
     pub fn start(name: &str) -> Result<Self, Failure> {
-        let filter = EnvFilter::try_from_env("TOCSIN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-        tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_env_filter(filter).init();
+        let level = env::var("TOCSIN_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
+        tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_max_level(level).init();
         let environment = Environment::read(name).inspect_err(|error| {
             tracing::error!(%error, "The function cannot start.");
         })?;

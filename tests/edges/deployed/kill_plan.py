@@ -24,8 +24,8 @@ def of_the_incident() -> list[Kill]:
         Kill("notifier", "after", COMMIT),
         # A vendor has it, the receipt is missing.
         Kill("notifier", "before", COMMIT, nth=3),
-        # An action is found good, no one is told.
-        Kill("timekeeper", "after", COMMIT),
+        # What a killed function left behind is about to be published.
+        Kill("timekeeper", "before", PUBLISH),
         # An event is published, and still stands as unpublished.
         Kill("timekeeper", "after", PUBLISH, nth=2),
         # One report of two is written.

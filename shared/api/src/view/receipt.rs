@@ -14,7 +14,7 @@ pub(crate) struct Receipt {
     created_at: String,
     /// How often it was tried.
     tries: u32,
-    /// Where it stands: `sending`, `delivered`, `refused`, `retrying` or `failed`.
+    /// Where it stands: `sending`, `delivered`, `refused`, `retrying`, `overtaken` (by the incident's end) or `failed`.
     state: &'static str,
     /// When it came to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
