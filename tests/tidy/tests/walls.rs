@@ -62,7 +62,9 @@ fn there_is_one_tls_stack() {
 
 #[test]
 fn versions_stand_once_in_the_root_manifest() {
-    for file in tests_tidy::files().iter().filter(|file| file.ends_with("/Cargo.toml")) {
+    // Built apart, as someone who knows nothing of this workspace would build it.
+    let apart = "benches/sdk-defaults/Cargo.toml";
+    for file in tests_tidy::files().iter().filter(|file| file.ends_with("/Cargo.toml") && *file != apart) {
         let text = tests_tidy::read(file);
         let mut among_dependencies = false;
         for line in text.lines() {
