@@ -13,9 +13,8 @@ TARGETS = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux
 GLIBC = "2.34"  # What Amazon Linux 2023 has.
 LIMIT_BYTES = 4 * 1024 * 1024  # A bigger package starts slower; the limit of the project, not of Lambda.
 BUILD_TOOLS = ["cargo-lambda==1.9.2", "ziglang==0.17.0"]
-# At a fixed address a program needs no relocations, which are a third of a start: see ARCHITECTURE, Decisions. Named by
-# target, so that procedural macros, which are built for this machine, do not get them.
-FLAGS = {f"CARGO_TARGET_{target.upper().replace('-', '_')}_RUSTFLAGS": "-C relocation-model=static" for target in TARGETS.values()}
+# At a fixed address a program needs no relocations, which are a third of a start: see ARCHITECTURE, Decisions.
+FIXED_ADDRESS = {"RUSTC_WORKSPACE_WRAPPER": str(ROOT / "scripts" / "lib" / "rustc-fixed-address")}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # The oldest moment a zip can name: equal binaries give equal zips.
 
 
@@ -42,7 +41,7 @@ def build_release(architecture: str) -> Path:
     if target not in installed:
         raise Refused(f"Rust's target {target} is not installed: rustup target add {target}")
     tools = _build_tools()
-    env = environment() | FLAGS
+    env = environment() | FIXED_ADDRESS
     env["PATH"] = f"{tools}{os.pathsep}{env['PATH']}"
     packages = [argument for name in FUNCTIONS for argument in ("-p", name)]
     # The target's presence was checked above; left alone, cargo-lambda would install it by itself.
