@@ -1,9 +1,11 @@
 //! Measures what Tocsin costs: processes against a floor, and its hot paths in memory. `scripts/bench` runs it.
 
+mod anomaly;
 mod cpu;
 mod endpoint;
 mod fetch;
 mod installation;
+mod nab;
 mod packing;
 mod process;
 mod rows;
@@ -35,6 +37,9 @@ struct Arguments {
     /// A folder of recorded series, CSV files (timestamp,value).
     #[arg(long)]
     recordings: Option<PathBuf>,
+    /// A folder with the Numenta Anomaly Benchmark: `combined_windows.json`, `data/`, and its scoring script.
+    #[arg(long)]
+    nab: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -43,6 +48,7 @@ async fn main() {
     fetch::measure().await;
     ticks::measure().await;
     packing::measure(arguments.recordings.as_deref());
+    anomaly::measure(arguments.nab.as_deref());
     units::measure().await;
     if let (Some(programs), Some(sdk_defaults)) = (arguments.programs, arguments.sdk_defaults) {
         starts::measure(&programs, &programs.join("floor"), &sdk_defaults, arguments.runs).await;

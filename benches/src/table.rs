@@ -30,12 +30,21 @@ impl Table {
 /// A number, and whether it keeps its limit.
 pub(crate) struct Verdict {
     number: f64,
-    limit: Option<f64>,
+    limit: Option<Limit>,
+}
+
+enum Limit {
+    Most(f64),
+    Least(f64),
 }
 
 impl Verdict {
     pub(crate) fn at_most(number: f64, limit: f64) -> Self {
-        Self { number, limit: Some(limit) }
+        Self { number, limit: Some(Limit::Most(limit)) }
+    }
+
+    pub(crate) fn at_least(number: f64, limit: f64) -> Self {
+        Self { number, limit: Some(Limit::Least(limit)) }
     }
 
     pub(crate) fn none(number: f64) -> Self {
@@ -48,8 +57,11 @@ impl fmt::Display for Verdict {
         let digits = if self.number < 1.0 { 3 } else { 2 };
         match self.limit {
             None => write!(f, "{:.digits$}", self.number),
-            Some(limit) if self.number <= limit => write!(f, "{:.digits$} (at most {limit})", self.number),
-            Some(limit) => write!(f, "{:.digits$} MISSES {limit}", self.number),
+            Some(Limit::Most(limit)) if self.number <= limit => write!(f, "{:.digits$} (at most {limit})", self.number),
+            Some(Limit::Least(limit)) if self.number >= limit => {
+                write!(f, "{:.digits$} (at least {limit})", self.number)
+            }
+            Some(Limit::Most(limit) | Limit::Least(limit)) => write!(f, "{:.digits$} MISSES {limit}", self.number),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! `tocsin`: what a team asks of its configuration before it applies it.
 
 mod check;
+mod detect;
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use domain::anomaly::{Direction, Tuning};
 
 /// Check what Tocsin is told to watch, before it is applied.
 #[derive(Parser)]
@@ -32,8 +34,50 @@ enum Command {
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
         shards: u32,
     },
+    /// Try the anomaly monitor on recorded series: CSV files with the columns timestamp and value. Exit code: 0 all
+    /// were judged, 1 a row cannot be read, 2 a file cannot be read or written.
+    ///
+    /// Prints `timestamp,value,anomaly_score,alarm,explanation`, one row for each row read: scores from 0 to 1, 0.5 and
+    /// more for alarms. A row's score depends on the rows before it alone.
+    #[command(arg_required_else_help = true)]
+    Detect {
+        /// A file, or a folder whose CSV files are read, and those of its subfolders.
+        path: PathBuf,
+        /// Where to write the results, under the names of what was read. Default for a file: standard output.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Draw each series beside its result, with the band, what was expected and the alarms, as SVG.
+        #[arg(long, requires = "out")]
+        plot: bool,
+        /// How much every sign counts: above 1 more is told, below 1 less.
+        #[arg(long, default_value_t = 1.0, value_parser = detect::sensitivity)]
+        sensitivity: f64,
+        /// Which side of what is expected is told.
+        #[arg(long, value_enum, default_value_t = Side::Both)]
+        side: Side,
+    },
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Side {
+    /// Above and below.
+    Both,
+    /// Above.
+    Up,
+    /// Below.
+    Down,
+}
+
+impl From<Side> for Direction {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Both => Self::Both,
+            Side::Up => Self::Up,
+            Side::Down => Self::Down,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -53,6 +97,10 @@ fn main() -> ExitCode {
                 Format::Json => check::json(&checked),
             });
             checked.iter().map(check::Checked::exit_code).max().unwrap_or(0).into()
+        }
+        Command::Detect { path, out, plot, sensitivity, side } => {
+            let tuning = Tuning { direction: side.into(), ..Tuning::default() }.sensitive(sensitivity);
+            detect::detect(&path, out.as_deref(), plot, &tuning).into()
         }
         Command::Schema => {
             print(&format!("{:#}\n", config::schema()));

@@ -4,6 +4,7 @@
 //! A constructed value is a valid value.
 
 pub mod alert;
+pub mod anomaly;
 pub mod deployment;
 pub mod event;
 pub mod health;
