@@ -12,6 +12,7 @@ mod rows;
 mod runtime_api;
 mod starts;
 mod table;
+mod templates;
 mod ticks;
 mod units;
 
@@ -40,6 +41,9 @@ struct Arguments {
     /// A folder with the Numenta Anomaly Benchmark: `combined_windows.json`, `data/`, and its scoring script.
     #[arg(long)]
     nab: Option<PathBuf>,
+    /// A folder with the systems of `LogHub`, each in a folder of its name.
+    #[arg(long)]
+    logs: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -49,6 +53,7 @@ async fn main() {
     ticks::measure().await;
     packing::measure(arguments.recordings.as_deref());
     anomaly::measure(arguments.nab.as_deref());
+    templates::measure(arguments.logs.as_deref());
     units::measure().await;
     if let (Some(programs), Some(sdk_defaults)) = (arguments.programs, arguments.sdk_defaults) {
         starts::measure(&programs, &programs.join("floor"), &sdk_defaults, arguments.runs).await;

@@ -100,7 +100,7 @@ fn one(source: &Source, out: Option<&Path>, plot: bool, tuning: &Tuning) -> Resu
         None => crate::print(&table),
         Some(out) => {
             let file = out.join(&source.name);
-            if same(&file, &source.path) {
+            if crate::same_file(&file, &source.path) {
                 let text = format!("{}: would be overwritten; name another folder with --out", source.path.display());
                 return Err(Wrong { exit_code: 2, text });
             }
@@ -151,10 +151,6 @@ fn summary(source: &Source, rows: &[Row], verdicts: &[Option<Verdict>]) -> Strin
     let first = format!("{name}: {} rows, {learning} of them to learn from, {count} alarm{plural}", rows.len());
     let told = alarms().map(|(row, verdict)| format!("  {} {}: {verdict}", row.timestamp, row.written));
     std::iter::once(first).chain(told).collect::<Vec<_>>().join("\n")
-}
-
-fn same(a: &Path, b: &Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Wrong> {

@@ -2,9 +2,10 @@
 
 mod check;
 mod detect;
+mod templates;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -58,6 +59,20 @@ enum Command {
     },
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
+    /// Find the templates of a log: which lines are the same sentence with other values. Exit code: 0 found, 2 the file
+    /// cannot be read or written.
+    ///
+    /// Prints `line,template_id,template`, one row for each line read, and a summary. Timestamp, level and the like at
+    /// the beginning of a line do not count; of a line of JSON the names of its fields and its message do.
+    #[command(arg_required_else_help = true)]
+    Templates {
+        /// The log, a line for each entry.
+        file: PathBuf,
+        /// Where to write the rows; the summary is then printed. Default: rows are printed, the summary goes to
+        /// standard error.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -106,10 +121,16 @@ fn main() -> ExitCode {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS
         }
+        Command::Templates { file, out } => templates::templates(&file, out.as_deref()).into(),
     }
 }
 
 /// Prints `text`. A reader that has gone, such as `head`, has seen enough.
 fn print(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Whether two names are those of one file.
+fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }

@@ -10,6 +10,7 @@ pub mod event;
 pub mod health;
 pub mod id;
 pub mod incident;
+pub mod log;
 pub mod metric;
 pub mod monitor;
 pub mod notification;
