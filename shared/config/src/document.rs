@@ -1,12 +1,14 @@
 //! The records of `tocsin.yaml` as they are written. Their documentation is the published schema's.
 
 mod channel;
+mod measure;
 mod monitor;
 mod runbook;
 mod service;
 mod source;
 
 pub(crate) use channel::{Channel, PagerDuty, Route};
+pub(crate) use measure::{Absence, Change, Earlier, Measure};
 pub(crate) use monitor::{Condition, Datapoints, Monitor, Ratio, Signal};
 pub(crate) use runbook::{Limit, Match, Runbook, Step};
 pub(crate) use service::{Resource, Series, Service};
@@ -33,7 +35,7 @@ record! {
         sources: optional List<Source>,
         /// What is watched.
         services: optional List<Service>,
-        /// Rules over series.
+        /// Rules over series and over other rules.
         monitors: optional List<Monitor>,
         /// What to do when.
         runbooks: optional List<Runbook>,

@@ -35,6 +35,7 @@ mod tuning;
 use serde::{Deserialize, Serialize};
 
 use crate::units::{Span, Time};
+use crate::week::Week;
 use alarm::Alarm;
 use hour::Hours;
 use level::Level;
@@ -42,6 +43,7 @@ use noise::Noise;
 use rate::Rate;
 use rhythm::Rhythm;
 
+pub(crate) use average::weight;
 pub use explain::View;
 pub use rate::sampling_interval;
 pub use tuning::{Direction, Tuning};
@@ -52,6 +54,10 @@ pub const ALARM_SCORE: f64 = 0.5;
 const VIEW_MAX: f64 = 3.0;
 /// Values are cut off here, so that ranges of them stay finite.
 const LARGEST: f64 = 1e100;
+/// What is expected of an hour of the week is averaged over about so many weeks.
+const WEEKS: u32 = 6;
+/// The mean distance from the mean, of a normal distribution, in standard deviations.
+const MEAN_DISTANCE: f64 = 0.798;
 
 /// The state of one series' anomaly detection.
 ///
@@ -65,6 +71,9 @@ pub struct Detector {
     noise: Noise,
     hours: Hours,
     alarm: Alarm,
+    week: Week,
+    /// What the hour that is being filled usually has, once that is known.
+    usual: Option<(f64, f64)>,
 }
 
 /// What one point is found to be.
@@ -102,6 +111,8 @@ impl Detector {
             noise: Noise::default(),
             hours: Hours::new(rate),
             alarm: Alarm::default(),
+            week: Week::default(),
+            usual: None,
         }
     }
 
@@ -120,18 +131,29 @@ impl Detector {
         let hour = self.hours.look(value, self.rate, at);
         let families = [level.strength, rhythm.strength, noise.strength, hour.strength];
         let weighed: [f64; 4] = std::array::from_fn(|i| tuning.weights[i] * families[i]);
-        let counts = tuning.direction.counts(value, rhythm.expected);
+        let (expected, spread) = self.usual(value, &rhythm, at);
+        let counts = tuning.direction.counts(value, expected);
         let strength = weighed.iter().map(|w| w * w * w).sum::<f64>().cbrt();
         let (score, alarm) = self.alarm.judge(strength, self.rate, tuning, counts, at);
         let strongest = (0..4).max_by(|a, b| weighed[*a].total_cmp(&weighed[*b])).filter(|i| weighed[*i] > 0.0);
         let view = match strongest {
             Some(0) => View::level(&level, at.since(first)),
-            Some(1) => View::Rhythm { value, expected: rhythm.expected, by_week: rhythm.by_week },
+            Some(1) => View::Rhythm { value, expected, by_week: rhythm.by_week },
             Some(2) => View::Noise { times: noise.times },
             Some(_) => View::Hour { value, share: hour.share },
             None => View::Usual,
         };
-        Verdict { score, alarm, expected: rhythm.expected, spread: rhythm.spread, view }
+        Verdict { score, alarm, expected, spread, view }
+    }
+
+    /// What people are told to expect, and the mean distance from it: those of the hour of the week, or of the day, as
+    /// soon as they are known, since the rhythm's own follow the last points more than people would.
+    fn usual(&mut self, value: f64, rhythm: &rhythm::Seen, at: Time) -> (f64, f64) {
+        if self.week.learn(value, WEEKS, at) {
+            let known = self.week.usual(at).or_else(|| self.week.usual_of_day(at));
+            self.usual = known.map(|(mean, deviation)| (mean, deviation * MEAN_DISTANCE));
+        }
+        self.usual.unwrap_or((rhythm.expected, rhythm.spread))
     }
 
     /// Whether it still only learns.

@@ -1,9 +1,11 @@
 //! Series, what is asked of their sources and what came back.
 
+mod cell;
 mod chunk;
 mod outcome;
 mod series;
 
+pub use cell::Cell;
 pub use chunk::{Asked, Chunk};
 pub use outcome::{Failure, FailureKind, Outcome, Sample, Value};
 pub use series::{Query, Series, Statistic, StatisticError};

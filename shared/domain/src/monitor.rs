@@ -1,6 +1,7 @@
-//! Rules over series, and the verdict on a window of periods.
+//! Rules over series and over other rules, and the verdict on a window of periods.
 
 mod condition;
+mod expression;
 mod window;
 
 use std::collections::BTreeMap;
@@ -8,13 +9,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use condition::{Comparison, Condition, ConditionError, Limit};
+pub use expression::{Expression, ExpressionError};
 pub use window::{Datum, MissingData, Standing, Window, WindowVerdict};
 
+use crate::anomaly::Direction;
 use crate::id::{Fingerprint, MonitorName, SeriesId, ServiceName};
 use crate::incident::Severity;
+use crate::measure::Measure;
 use crate::units::{Span, Unit};
 
-/// A threshold rule over one signal, with one or more severities from the same fetch.
+/// A rule over one signal, with one or more severities from the same fetch.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Monitor {
     /// Its name, unique in the configuration.
@@ -23,11 +27,14 @@ pub struct Monitor {
     pub service: ServiceName,
     /// What it looks at.
     pub signal: Signal,
-    /// Multiplied onto the signal before it is compared: the unit conversion.
+    /// How it looks at it.
+    #[serde(default)]
+    pub measure: Measure,
+    /// Multiplied onto the signal before it is measured: the unit conversion.
     pub factor: f64,
-    /// The unit of thresholds and of every number that is shown.
+    /// The unit of the signal as it is shown.
     pub unit: Unit,
-    /// Its thresholds, the worst severity first, at most one of each.
+    /// Its limits, the worst severity first, at most one of each.
     pub conditions: Vec<Condition>,
     /// M of N.
     pub window: Window,
@@ -41,6 +48,9 @@ pub struct Monitor {
     pub category: Category,
     /// Carried by its alerts.
     pub labels: BTreeMap<String, String>,
+    /// It is judged, and nobody is told: it serves other monitors.
+    #[serde(default)]
+    pub quiet: bool,
 }
 
 impl Monitor {
@@ -52,6 +62,21 @@ impl Monitor {
     /// The series it reads.
     pub fn series(&self) -> impl Iterator<Item = &SeriesId> {
         self.signal.series()
+    }
+
+    /// The unit of its limits.
+    pub fn limit_unit(&self) -> Unit {
+        self.measure.unit().unwrap_or(self.unit)
+    }
+
+    /// Whether more of its signal is worse; `None`: both more and less are.
+    pub fn more_is_worse(&self) -> Option<bool> {
+        match self.measure {
+            Measure::Anomaly { side: Direction::Both, .. } => None,
+            Measure::Anomaly { side, .. } => Some(side == Direction::Up),
+            Measure::Absence { .. } => Some(false),
+            _ => Some(self.conditions.first().is_none_or(|condition| condition.when.comparison.upward())),
+        }
     }
 
     /// The condition of `severity`.
@@ -73,24 +98,41 @@ pub enum Signal {
         /// The whole.
         denominator: SeriesId,
     },
+    /// By how much a counter has grown in each period; one that has fallen began anew at zero.
+    Increase(SeriesId),
+    /// 1 while this holds of other monitors, else 0; a value each minute.
+    Monitors(Expression),
 }
 
 impl Signal {
     /// The series it is made of.
     pub fn series(&self) -> impl Iterator<Item = &SeriesId> {
         match self {
-            Self::Series(series) => [Some(series), None],
+            Self::Series(series) | Self::Increase(series) => [Some(series), None],
+            Self::Monitors(_) => [None, None],
             Self::Ratio { numerator, denominator } => [Some(numerator), Some(denominator)],
         }
         .into_iter()
         .flatten()
     }
+
+    /// The monitors it is made of.
+    pub fn monitors(&self) -> Vec<&MonitorName> {
+        if let Self::Monitors(expression) = self { expression.monitors() } else { Vec::new() }
+    }
+}
+
+/// By how much a counter has grown from `before` to `now`; one that has fallen began anew at zero.
+pub fn growth(before: f64, now: f64) -> f64 {
+    if now < before { now } else { now - before }
 }
 
 impl std::fmt::Display for Signal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Series(series) => write!(f, "{}", series.name()),
+            Self::Increase(series) => write!(f, "increase of {}", series.name()),
+            Self::Monitors(expression) => write!(f, "{expression}"),
             Self::Ratio { numerator, denominator } => write!(f, "{} / {}", numerator.name(), denominator.name()),
         }
     }

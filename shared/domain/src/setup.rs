@@ -2,6 +2,8 @@
 
 mod source;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use source::{PrometheusAuth, Source, SourceKind};
@@ -65,6 +67,22 @@ impl Setup {
     /// The channel of that name.
     pub fn channel(&self, name: &ChannelName) -> Option<&Channel> {
         self.channels.iter().find(|channel| &channel.name == name)
+    }
+
+    /// The monitors that `shard`, out of `shards`, judges: those of its services, and those that they name.
+    pub fn monitors_of(&self, shard: u32, shards: u32) -> Vec<&Monitor> {
+        let own = |monitor: &Monitor| shard_of(&monitor.service, shards) == shard;
+        let named: BTreeSet<&MonitorName> =
+            self.monitors.iter().filter(|monitor| own(monitor)).flat_map(|monitor| monitor.signal.monitors()).collect();
+        self.monitors.iter().filter(|monitor| own(monitor) || named.contains(&monitor.name)).collect()
+    }
+
+    /// The series that `shard`, out of `shards`, needs: those of its services, and those that its monitors read.
+    pub fn series_of(&self, shard: u32, shards: u32) -> Vec<&Series> {
+        let services = self.services_of(shard, shards).flat_map(|service| &service.series);
+        let read = self.monitors_of(shard, shards).into_iter().flat_map(Monitor::series);
+        let wanted: BTreeSet<&SeriesId> = services.chain(read).collect();
+        self.series.iter().filter(|series| wanted.contains(&series.id)).collect()
     }
 
     /// The services of `shard`, out of `shards`.

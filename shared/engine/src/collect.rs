@@ -7,7 +7,7 @@ mod watch;
 use std::time::Duration;
 
 use domain::id::SeriesId;
-use domain::metric::{Asked, Chunk, Outcome};
+use domain::metric::{Asked, Chunk, Outcome, Series};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use serde::Serialize;
@@ -101,13 +101,12 @@ pub async fn collect<P: Sources + Targets>(
 
 fn asks<'a>(tick: Tick<'a>, unhealthy: &[String]) -> Vec<Ask<'a>> {
     let mut asks: Vec<Ask<'a>> = Vec::new();
-    for service in tick.setup.services_of(tick.shard, tick.shards) {
-        let urgent = unhealthy.iter().any(|name| name == service.name.as_str());
-        let series = service.series.iter().filter_map(|id| tick.setup.series(id));
-        for series in series.filter(|series| urgent || pace::is_due(series.pace, tick.at)) {
-            let Some(source) = tick.setup.sources.iter().find(|source| source.name == series.source) else {
-                continue;
-            };
+    let urgent = |series: &Series| unhealthy.iter().any(|name| name == series.id.service());
+    for series in tick.setup.series_of(tick.shard, tick.shards) {
+        let Some(source) = tick.setup.sources.iter().find(|source| source.name == series.source) else {
+            continue;
+        };
+        if urgent(series) || pace::is_due(series.pace, tick.at) {
             let until = tick.at.floor(series.period);
             let back = tick.setup.look_back.max(series.pace.times(2)).max(series.period.times(2));
             asks.push(Ask { series, source, from: (until - back).floor(series.period), until });

@@ -122,14 +122,8 @@ async fn load(
     report: &mut Evaluated,
 ) -> Result<Warm, PortError> {
     let stored = if head.is_some() { log.checkpoint(plan.shard).await? } else { None };
-    let state = match stored.map(|checkpoint| ShardState::decode(&checkpoint.state)) {
-        Some(Ok(state)) => state,
-        Some(Err(error)) => {
-            report.rebuilt = Some(error);
-            ShardState::default()
-        }
-        None => ShardState::default(),
-    };
+    let (state, rebuilt) = stored.map_or_else(Default::default, |checkpoint| ShardState::decode(&checkpoint.state));
+    report.rebuilt = rebuilt.or(report.rebuilt.take());
     Ok(Warm { head, state })
 }
 

@@ -12,12 +12,13 @@ mod state;
 mod tests;
 
 pub use plan::Plan;
-pub use series::{Cell, SeriesState};
+pub use series::SeriesState;
 pub use source::{COLLECTOR_SILENT_AFTER, SOURCE_FAILING_TICKS, collector_silent};
-pub use state::{MonitorState, ShardState, StateError};
+pub use state::{Learned, MonitorState, ShardState, StateError};
 
 use domain::alert::AlertChange;
 use domain::metric::{Chunk, Outcome};
+use domain::monitor::Signal;
 
 /// Folds `chunk` into `state` and returns the alerts that changed, in the order of the plan.
 ///
@@ -39,8 +40,11 @@ pub fn fold(plan: &Plan, state: &mut ShardState, chunk: &Chunk) -> Vec<AlertChan
         }
     }
     changes.extend(source::judge_sources(plan, state, chunk));
-    for monitor in plan.monitors() {
-        changes.extend(judge::judge(plan, monitor, state));
+    // What combines others comes after them.
+    let (combining, others): (Vec<_>, Vec<_>) =
+        plan.monitors().partition(|monitor| matches!(monitor.signal, Signal::Monitors(_)));
+    for monitor in others.into_iter().chain(combining) {
+        changes.extend(judge::judge(plan, monitor, state, chunk.tick));
     }
     state.remember(chunk.tick);
     changes

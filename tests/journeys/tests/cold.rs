@@ -97,7 +97,7 @@ impl Run {
     fn cold_state(&self) -> Vec<u8> {
         let plan = Plan::of(&self.scene.tocsin.setup, 0, 1);
         let world = self.scene.tocsin.world.lock();
-        let stored = world.checkpoints.get(&0).map(|checkpoint| ShardState::decode(&checkpoint.state).unwrap());
+        let stored = world.checkpoints.get(&0).map(|checkpoint| ShardState::decode(&checkpoint.state).0);
         let mut state = stored.unwrap_or_default();
         for chunk in world.chunks.values() {
             fold(&plan, &mut state, chunk);

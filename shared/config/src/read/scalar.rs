@@ -1,16 +1,18 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use domain::anomaly::Direction;
 use domain::id::{ChannelName, MonitorName, RunbookName, ServiceName, SourceName};
 use domain::incident::Severity;
 use domain::metric::Statistic;
-use domain::monitor::{Category, Limit, MissingData};
+use domain::monitor::{Category, Expression, Limit, MissingData};
 use domain::notification::{Secret, SecretError};
 use domain::response::{ActionKind, Mode};
 use domain::units::{Span, SpanError, Unit};
 use serde_json::{Value as Json, json};
 
 use super::{Read, wrong_kind};
+use crate::document::Earlier;
 use crate::nearest::nearest;
 use crate::notes::{Note, Notes};
 use crate::schema::Definitions;
@@ -97,6 +99,8 @@ words! {
         "approve" => Self::Approve,
         "auto" => Self::Auto,
     }
+    Direction { "both" => Self::Both, "up" => Self::Up, "down" => Self::Down }
+    Earlier { "yesterday" => Self::Yesterday, "last-week" => Self::LastWeek, "usual" => Self::Usual }
     ActionKind { "roll-back-lambda-alias" => Self::RollBackLambdaAlias }
     Unit {
         "count" => Self::Count,
@@ -177,6 +181,36 @@ impl Read for u32 {
 
     fn schema(_: &mut Definitions) -> Json {
         json!({ "type": "integer", "minimum": 0 })
+    }
+}
+
+/// A finite number.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Number(pub(crate) f64);
+
+impl Read for Number {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        let text = text(node, "a number", notes)?;
+        let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+        if number.is_none() {
+            let odd = Note::at(node.at, format!("{text:?} is not a number")).value(text);
+            notes.add(odd.hint("write a number such as 1.5"));
+        }
+        number.map(Self)
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "number" })
+    }
+}
+
+impl Read for Expression {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        parsed(node, "an expression such as \"errors and not traffic\"", notes)
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "string", "minLength": 1 })
     }
 }
 

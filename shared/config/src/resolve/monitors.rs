@@ -1,4 +1,7 @@
-use domain::monitor::{Monitor as Resolved, Signal as ResolvedSignal, Window};
+use domain::anomaly::ALARM_SCORE;
+use domain::id::MonitorName;
+use domain::measure::Measure;
+use domain::monitor::{Comparison, Limit, Monitor as Resolved, Signal as ResolvedSignal, Window};
 use domain::units::{Span, Unit};
 
 use super::known::Known;
@@ -9,6 +12,7 @@ use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
 
 mod conditions;
+mod measure;
 mod signal;
 
 /// Names that begin so are those of alerts about sources.
@@ -16,6 +20,11 @@ const SOURCE_ALERTS: &str = "source/";
 const COOLDOWN: Span = Span::from_minutes(10);
 const COOLDOWN_MAX: Span = Span::DAY;
 const SETTLE_MAX: Span = Span::HOUR;
+/// An anomaly is over once its score has been below this for so long.
+const CALM_SCORE: f64 = 0.25;
+const CALM: Span = Span::from_minutes(15);
+/// While an expression holds its signal is 1.
+const AT_LEAST_ONE: Limit = Limit { comparison: Comparison::AtLeast, threshold: 1.0 };
 
 pub(super) fn known<'d>(documents: &'d [Document], whole: bool, notes: &mut Notes) -> Known<&'d Given<Monitor>> {
     let named = all(documents).filter_map(|monitor| {
@@ -26,14 +35,15 @@ pub(super) fn known<'d>(documents: &'d [Document], whole: bool, notes: &mut Note
 }
 
 pub(super) fn resolve(documents: &[Document], names: &Names, whole: &Whole, notes: &mut Notes) -> Vec<Resolved> {
-    all(documents).filter_map(|monitor| one(&monitor.value, names, whole, notes)).collect()
+    all(documents).filter_map(|monitor| one(monitor, names, whole, notes)).collect()
 }
 
 fn all(documents: &[Document]) -> impl Iterator<Item = &Given<Monitor>> {
     documents.iter().flat_map(|document| document.monitors.items())
 }
 
-fn one(monitor: &Monitor, names: &Names, whole: &Whole, notes: &mut Notes) -> Option<Resolved> {
+fn one(given: &Given<Monitor>, names: &Names, whole: &Whole, notes: &mut Notes) -> Option<Resolved> {
+    let monitor = &given.value;
     if let Some(given) = monitor.name.given()
         && given.value.as_str().starts_with(SOURCE_ALERTS)
     {
@@ -45,22 +55,34 @@ fn one(monitor: &Monitor, names: &Names, whole: &Whole, notes: &mut Notes) -> Op
         given.value.parse().ok()
     });
     let own = monitor.service.value().map(String::as_str);
-    let signal = monitor.signal.given().and_then(|given| signal::resolve(given, own, names, notes));
-    let measure = signal.as_ref().and_then(|signal| converted(monitor, signal, notes));
-    let unit = measure.map(|(unit, _)| unit).or(monitor.unit.value().copied());
-    let conditions = monitor.conditions.given().map(|given| conditions::resolve(given, unit, notes));
-    let window = monitor.datapoints.given().and_then(|given| window(&given.value, notes));
+    let name = monitor.name.value().map(MonitorName::as_str);
+    let signal = monitor.signal.given().and_then(|given| signal::resolve(given, name, own, names, notes));
+    let converted = signal.as_ref().and_then(|signal| converted(monitor, signal, notes));
     let period = signal.as_ref().and_then(|signal| signal.period);
+    let combines = monitor.signal.value().is_some_and(|signal| !signal.monitors.is_absent());
+    let measure = measure::resolve(&monitor.measure, period, notes);
+    refuse_measure_of_monitors(&monitor.measure, combines, notes);
+    let unit = measure.as_ref().and_then(Measure::unit);
+    let unit = unit.or(converted.map(|(unit, _)| unit)).or(monitor.unit.value().copied());
+    let default = if combines { Some((AT_LEAST_ONE, None)) } else { measure.as_ref().and_then(limits) };
+    let known = combines || measure.is_some();
+    let conditions = monitor.conditions.given().filter(|_| known);
+    let conditions = conditions.map(|given| conditions::resolve(given, unit, default, notes));
+    let window = match (&monitor.datapoints, measure.as_ref(), period) {
+        (Field::Absent, Some(measure), Some(period)) => usual_window(given, measure, combines, period, notes),
+        (datapoints, ..) => datapoints.given().and_then(|given| window(&given.value, notes)),
+    };
     refuse_long(monitor, window, period, whole.keep_metrics, notes);
     let settle = checks::within_or(&monitor.settle, whole.settle, [Span::default(), SETTLE_MAX], notes);
     refuse_late(&monitor.settle, whole, notes);
     let cooldown = checks::within_or(&monitor.cooldown, COOLDOWN, [Span::default(), COOLDOWN_MAX], notes);
     let labels = checks::labels(&monitor.labels, notes);
-    let (unit, factor) = measure?;
+    let (unit, factor) = converted?;
     Some(Resolved {
         name: monitor.name.value()?.clone(),
         service: service?,
         signal: signal?.signal,
+        measure: measure?,
         factor,
         unit,
         conditions: conditions?,
@@ -70,7 +92,48 @@ fn one(monitor: &Monitor, names: &Names, whole: &Whole, notes: &mut Notes) -> Op
         cooldown: cooldown?,
         category: monitor.category.or_default()?,
         labels: labels?,
+        quiet: monitor.quiet.or_default()?,
     })
+}
+
+/// The limits of conditions that write none.
+fn limits(measure: &Measure) -> Option<(Limit, Option<Limit>)> {
+    let limit = |comparison, threshold| Limit { comparison, threshold };
+    match measure {
+        Measure::Anomaly { .. } => {
+            Some((limit(Comparison::AtLeast, ALARM_SCORE), Some(limit(Comparison::Below, CALM_SCORE))))
+        }
+        Measure::Absence { .. } => Some((limit(Comparison::Above, 0.0), None)),
+        _ => None,
+    }
+}
+
+/// The window of a monitor that writes none.
+fn usual_window(
+    monitor: &Given<Monitor>,
+    measure: &Measure,
+    combines: bool,
+    period: Span,
+    notes: &mut Notes,
+) -> Option<Window> {
+    let window = |breaching, of| Some(Window { breaching, of });
+    match measure {
+        Measure::Value if !combines => {
+            let note = Note::at(monitor.at, "is missing").below("datapoints");
+            notes.add(note.hint("write for example { breaching: 2, of: 3 }"));
+            None
+        }
+        Measure::Anomaly { .. } => window(1, CALM.seconds().div_ceil(period.seconds())),
+        Measure::ZScore { .. } | Measure::Mad { .. } | Measure::WeekBand { .. } => window(3, 5),
+        _ => window(1, 1),
+    }
+}
+
+fn refuse_measure_of_monitors(measure: &Field<crate::document::Measure>, combines: bool, notes: &mut Notes) {
+    if let (true, Some(given)) = (combines, measure.given()) {
+        let note = Note::at(given.at, "monitors that combine others have no measure");
+        notes.add(note.hint("leave it out: the condition holds while the expression does"));
+    }
 }
 
 /// What a signal is, as far as it is known.

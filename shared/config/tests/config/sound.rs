@@ -18,6 +18,7 @@ services:
       - { name: requests, source: cw, namespace: Shop, metric: Requests, dimensions: { Service: shop }, statistic: Sum, period: 1m }
       - { name: errors, source: cw, namespace: Shop, metric: Errors, statistic: Sum, period: 1m, pace: 5m }
       - { name: latency, source: prom, expression: "avg(latency)", period: 30s, unit: seconds }
+      - { name: orders, source: cw, namespace: Shop, metric: Orders, statistic: Sum, period: 1m }
   - name: cart
     owner: team-shop
     series:
@@ -42,6 +43,57 @@ monitors:
     conditions: [ { severity: SEV3, when: ">= 500" } ]
     datapoints: { breaching: 1, of: 1 }
     settle: 30s
+  - name: shop-odd
+    service: shop
+    signal: { increase: orders }
+    measure: { kind: anomaly, sensitivity: 1.5, side: down }
+    conditions: [ { severity: SEV3 }, { severity: SEV2, when: ">= 0.7", recover: "< 0.1" } ]
+    quiet: true
+  - name: shop-z
+    service: shop
+    signal: { series: orders }
+    measure: { kind: z-score, over: 6h }
+    conditions: [ { severity: SEV4, when: "> 3" } ]
+  - name: shop-mad
+    service: shop
+    signal: { series: orders }
+    measure: { kind: mad, over: 12h }
+    conditions: [ { severity: SEV4, when: "> 3.5" } ]
+  - name: shop-week
+    service: shop
+    signal: { series: orders }
+    measure: { kind: week-band, weeks: 3 }
+    conditions: [ { severity: SEV4, when: "< -4" } ]
+  - name: shop-change
+    service: shop
+    signal: { series: orders }
+    measure: { kind: change, against: yesterday, over: 10m, at_least: 20 }
+    conditions: [ { severity: SEV3, when: "< -30%" } ]
+  - name: shop-usual
+    service: shop
+    signal: { series: orders }
+    measure: { kind: change, against: usual, weeks: 6 }
+    conditions: [ { severity: SEV3, when: "< -40%" } ]
+    category: business
+  - name: shop-full
+    service: shop
+    signal: { series: orders }
+    measure: { kind: forecast, within: 4d, over: 2d }
+    conditions: [ { severity: SEV3, when: "> 900" } ]
+  - name: shop-backup
+    service: shop
+    signal: { series: orders }
+    measure: { kind: absence, cron: "0 3 * * 1-5", zone: Europe/Berlin, grace: 30m, nonzero: true }
+    conditions: [ { severity: SEV3 }, { severity: SEV2, when: "> 3600" } ]
+  - name: shop-silent
+    service: shop
+    signal: { series: orders }
+    measure: { kind: absence, every: 10m }
+    conditions: [ { severity: SEV3 } ]
+  - name: shop-really
+    service: shop
+    signal: { monitors: "shop-odd and (shop-z or not shop-mad)" }
+    conditions: [ { severity: SEV1 } ]
 runbooks:
   - name: roll-back
     match: { service: shop, monitor: shop-errors, severity: [SEV1, SEV2], labels: { team: shop } }

@@ -22,6 +22,6 @@ impl Average {
 }
 
 /// The weight of a value that comes after `count` others: as in a plain mean, and never less than one in `width`.
-pub(super) fn weight(count: u32, width: f64) -> f64 {
+pub(crate) fn weight(count: u32, width: f64) -> f64 {
     (1.0 / (f64::from(count) + 1.0)).max(1.0 / width)
 }

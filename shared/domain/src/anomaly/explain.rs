@@ -80,8 +80,15 @@ impl fmt::Display for View {
 /// The sentence that goes with an alarm.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.view, self.expectation())
+    }
+}
+
+impl Verdict {
+    /// What was expected, for people.
+    pub fn expectation(&self) -> String {
         let (low, high) = self.band();
-        write!(f, "{}; expected {}, mostly {} to {}", self.view, Short(self.expected), Short(low), Short(high))
+        format!("expected {}, mostly {} to {}", Short(self.expected), Short(low), Short(high))
     }
 }
 

@@ -174,4 +174,48 @@ mod tests {
             check(2, 3, "X??X?", missing, "ALARM");
         }
     }
+
+    /// The rule written down a second time, from the guide's prose and over text: the newest real periods are picked, what
+    /// is wanting is filled in, and what stands then is counted.
+    fn by_the_prose(m: usize, n: usize, range: &str, missing: MissingData) -> &'static str {
+        let newest_first: Vec<(usize, char)> = (1..).zip(range.chars().rev()).filter(|(_, c)| *c != '-').collect();
+        let mut picked: String = newest_first.iter().take(n).map(|(_, c)| c).collect();
+        match missing {
+            Missing if picked.is_empty() => return "I",
+            Ignore if picked.is_empty() => return "R",
+            Breaching => picked.extend(std::iter::repeat_n('X', n - picked.len())),
+            NotBreaching => picked.extend(std::iter::repeat_n('0', n - picked.len())),
+            _ => {}
+        }
+        let alarm = picked.matches('X').count() >= m;
+        let old_enough = newest_first.last().is_some_and(|(age, _)| *age >= m);
+        match missing {
+            _ if alarm => "ALARM",
+            Missing if picked.len() < n && !picked.contains('0') && old_enough => "ALARM",
+            Ignore if picked.len() < n && !picked.contains('0') && old_enough => "R",
+            _ => "OK",
+        }
+    }
+
+    #[test]
+    fn the_second_reading_satisfies_the_guide_too() {
+        for (range, missing, expected) in
+            [("--X--", Missing, "ALARM"), ("----X", Missing, "OK"), ("---X-", Ignore, "OK")]
+        {
+            assert_eq!(by_the_prose(3, 3, range, missing), expected, "{range} {missing:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4096))]
+        #[test]
+        fn both_readings_of_the_guide_agree(range in "[-0X]{1,14}", m in 1_usize..=6, more in 0_usize..=6) {
+            let n = m + more;
+            let range = &range[range.len().saturating_sub(n + Window::EXTRA_PERIODS as usize)..];
+            let (breaching, of) = (u32::try_from(m).unwrap(), u32::try_from(n).unwrap());
+            for missing in [Missing, Ignore, Breaching, NotBreaching] {
+                check(breaching, of, range, missing, by_the_prose(m, n, range, missing));
+            }
+        }
+    }
 }

@@ -1,15 +1,42 @@
-use std::collections::BTreeMap;
+mod settled;
+mod tell;
+#[cfg(test)]
+mod tests;
 
-use domain::alert::{AlertChange, Reading, Status};
-use domain::id::SeriesId;
-use domain::incident::Severity;
-use domain::monitor::{Condition, Datum, Limit, Monitor, Signal, Standing, WindowVerdict};
+use std::mem::take;
+
+use domain::alert::{AlertChange, Status};
+use domain::id::MonitorName;
+use domain::measure::{Measure, Note};
+use domain::metric::Cell;
+use domain::monitor::{Condition, Datum, Expression, Monitor, Signal, Standing, WindowVerdict};
 use domain::units::{Span, Time};
 
-use super::{Cell, MonitorState, Plan, SeriesState, ShardState};
+use super::state::Learned;
+use super::{MonitorState, Plan, ShardState};
+use settled::Settled;
+use tell::{Period, firing, resolved, silenced};
 
 /// Judges every period of `monitor` that has settled and was not judged yet.
-pub(super) fn judge(plan: &Plan, monitor: &Monitor, state: &mut ShardState) -> Vec<AlertChange> {
+pub(super) fn judge(plan: &Plan, monitor: &Monitor, state: &mut ShardState, now: Time) -> Vec<AlertChange> {
+    let before = state.monitors.get(&monitor.name).is_some_and(|memory| memory.quiet);
+    let changes = match &monitor.signal {
+        Signal::Monitors(expression) => combine(plan, monitor, expression, state, now),
+        _ => by_period(plan, monitor, state),
+    };
+    let quiet = plan.is_quiet(monitor);
+    let Some(memory) = state.monitors.get_mut(&monitor.name) else {
+        return changes;
+    };
+    memory.quiet = quiet;
+    match (before, quiet) {
+        (_, false) => changes,
+        (true, true) => Vec::new(),
+        (false, true) => memory.firing.clone().map(|told| silenced(told, now)).into_iter().collect(),
+    }
+}
+
+fn by_period(plan: &Plan, monitor: &Monitor, state: &mut ShardState) -> Vec<AlertChange> {
     let Some(span) = Settled::of(plan, monitor, &state.series) else {
         return Vec::new();
     };
@@ -19,6 +46,10 @@ pub(super) fn judge(plan: &Plan, monitor: &Monitor, state: &mut ShardState) -> V
     let Some(memory) = state.monitors.get_mut(&monitor.name) else {
         return Vec::new();
     };
+    if monitor.measure != Measure::Value {
+        let learned = Learned::of(&mut state.learned, monitor, span.period);
+        return measure(monitor, memory, learned, &span);
+    }
     let first = memory.judged_until.map_or(span.start, |until| until.max(span.start)) + span.period;
     if first > span.end {
         return Vec::new();
@@ -31,78 +62,96 @@ pub(super) fn judge(plan: &Plan, monitor: &Monitor, state: &mut ShardState) -> V
     while end <= span.end {
         let cells = usize::try_from((end.epoch() - oldest.epoch()) / i64::from(span.period.seconds())).unwrap_or(0);
         let window = &values[cells.saturating_sub(range as usize)..cells.min(values.len())];
-        changes.extend(judge_period(monitor, memory, window, end, span.period));
+        let period = Period { window, end, length: span.period, note: &Note::None, because: None };
+        changes.extend(judge_period(monitor, memory, period));
         memory.judged_until = Some(end);
         end = end + span.period;
     }
     changes
 }
 
-/// The periods that all series of a monitor have and that have rested for its settling time.
-struct Settled<'a> {
-    series: [Option<&'a SeriesState>; 2],
-    period: Span,
-    start: Time,
-    end: Time,
-}
-
-impl<'a> Settled<'a> {
-    fn of(plan: &Plan, monitor: &Monitor, known: &'a BTreeMap<SeriesId, SeriesState>) -> Option<Self> {
-        let mut series = [None, None];
-        let mut bounds: Option<(Span, Time, Time)> = None;
-        for (slot, id) in series.iter_mut().zip(monitor.series()) {
-            let known = known.get(id).filter(|known| known.until() > known.start())?;
-            let period = plan.series(id)?.series.period;
-            let end = known.until().min((known.read_at - monitor.settle).floor(period));
-            *slot = Some(known);
-            bounds = Some(match bounds {
-                None => (period, known.start(), end),
-                Some((period, start, until)) => (period, start.max(known.start()), until.min(end)),
-            });
-        }
-        bounds.map(|(period, start, end)| Self { series, period, start, end })
-    }
-
-    /// The signal's cells from `oldest` to the end, in the monitor's unit.
-    fn values(&self, monitor: &Monitor, oldest: Time) -> Vec<Cell> {
-        let mut values = Vec::new();
-        let mut at = oldest;
-        while at < self.end {
-            let [first, second] = self.series.map(|s| s.map(|s| s.cell(at).unwrap_or(Cell::Unknown)));
-            let cell = match (&monitor.signal, first, second) {
-                (Signal::Series(_), Some(cell), _) => cell,
-                (Signal::Ratio { .. }, Some(part), Some(whole)) => ratio(part, whole),
-                _ => Cell::Unknown,
-            };
-            values.push(match cell {
-                Cell::Value(value) => Cell::Value(value * monitor.factor),
-                other => other,
-            });
-            at = at + self.period;
-        }
-        values
-    }
-}
-
-fn ratio(part: Cell, whole: Cell) -> Cell {
-    match (part, whole) {
-        (Cell::Unknown, _) | (_, Cell::Unknown) => Cell::Unknown,
-        (Cell::Value(part), Cell::Value(whole)) if whole != 0.0 => Cell::Value(part / whole),
-        _ => Cell::Empty,
-    }
-}
-
-fn judge_period(
+/// Measures each settled period once, in order; what is revised afterwards was measured as it stood.
+fn measure(
     monitor: &Monitor,
     memory: &mut MonitorState,
-    window: &[Cell],
-    end: Time,
-    period: Span,
+    learned: &mut Learned,
+    span: &Settled<'_>,
+) -> Vec<AlertChange> {
+    let from = learned.until.map_or(span.start, |until| until.max(span.start));
+    if learned.until.is_some_and(|until| until < from) {
+        memory.recent.clear();
+    }
+    let mut changes = Vec::new();
+    let mut end = from;
+    for cell in span.values(monitor, from) {
+        let measured = learned.memory.look(&monitor.measure, cell, end);
+        end = end + span.period;
+        learned.until = Some(end);
+        remember(memory, monitor, measured.cell);
+        changes.extend(judge_recent(monitor, memory, (end, span.period), &measured.note, None));
+    }
+    changes
+}
+
+/// Judges whether `expression` holds at the tick `now`.
+fn combine(
+    plan: &Plan,
+    monitor: &Monitor,
+    expression: &Expression,
+    state: &mut ShardState,
+    now: Time,
+) -> Vec<AlertChange> {
+    let of = |name: &MonitorName| state.monitors.get(name);
+    let fires = |name: &MonitorName| match of(name) {
+        Some(member) if member.firing.is_some() => Some(true),
+        Some(member) => {
+            let known = plan.monitor(name)?.conditions.iter().all(|condition| {
+                member.conditions.get(&condition.severity).is_some_and(|s| *s != Standing::InsufficientData)
+            });
+            known.then_some(false)
+        }
+        None => None,
+    };
+    let holds = expression.holds(&fires);
+    let mut reasons = Vec::new();
+    for name in expression.monitors() {
+        if let Some(told) = of(name).and_then(|member| member.firing.as_ref()) {
+            reasons.push(format!("{name} fires ({})", told.reason));
+        }
+    }
+    reasons.dedup();
+    let because = if reasons.is_empty() { "none of them fires".to_owned() } else { reasons.join("; ") };
+    let memory = state.monitors.entry(monitor.name.clone()).or_default();
+    remember(memory, monitor, holds.map_or(Cell::Unknown, |holds| Cell::Value(f64::from(u8::from(holds)))));
+    judge_recent(monitor, memory, (now, Span::MINUTE), &Note::None, Some(&because)).into_iter().collect()
+}
+
+fn remember(memory: &mut MonitorState, monitor: &Monitor, cell: Cell) {
+    memory.recent.push_back(cell);
+    while memory.recent.len() > monitor.window.range() as usize {
+        memory.recent.pop_front();
+    }
+}
+
+fn judge_recent(
+    monitor: &Monitor,
+    memory: &mut MonitorState,
+    (end, length): (Time, Span),
+    note: &Note,
+    because: Option<&str>,
 ) -> Option<AlertChange> {
+    let mut recent = take(&mut memory.recent);
+    let change = judge_period(monitor, memory, Period { window: recent.make_contiguous(), end, length, note, because });
+    memory.recent = recent;
+    memory.judged_until = Some(end);
+    change
+}
+
+fn judge_period(monitor: &Monitor, memory: &mut MonitorState, period: Period<'_>) -> Option<AlertChange> {
     memory.conditions.retain(|severity, _| monitor.condition(*severity).is_some());
     for condition in &monitor.conditions {
         let standing = memory.conditions.entry(condition.severity).or_default();
-        let data: Vec<Datum> = window.iter().map(|cell| datum(condition, *cell, *standing)).collect();
+        let data: Vec<Datum> = period.window.iter().map(|cell| datum(condition, *cell, *standing)).collect();
         if let WindowVerdict::Now(now) = monitor.window.judge(&data, monitor.missing_data) {
             *standing = now;
         }
@@ -112,12 +161,12 @@ fn judge_period(
     let told = memory.firing.as_ref();
     let mut change = match (worst, told) {
         (Some(condition), Some(told)) if told.severity == condition.severity => return None,
-        (Some(condition), told) => firing(monitor, condition, window, (end, period), told.is_some()),
+        (Some(condition), told) => firing(monitor, condition, period, told.is_some()),
         (None, None) => return None,
         (None, Some(_)) if monitor.conditions.iter().any(|c| stands(c.severity) == Standing::InsufficientData) => {
             return None;
         }
-        (None, Some(told)) => resolved(monitor, told.severity, window, end),
+        (None, Some(told)) => resolved(monitor, told.severity, period),
     };
     // A breach may begin before the last resolve was told; told with that instant it would pass for an old change.
     if let Some(last) = memory.changed_at {
@@ -134,87 +183,5 @@ fn datum(condition: &Condition, cell: Cell, standing: Standing) -> Datum {
         Cell::Empty => Datum::Missing,
         Cell::Value(value) if condition.breaches(value, standing == Standing::Breaching) => Datum::Breaching,
         Cell::Value(_) => Datum::Fine,
-    }
-}
-
-fn firing(
-    monitor: &Monitor,
-    condition: &Condition,
-    window: &[Cell],
-    (end, period): (Time, Span),
-    already: bool,
-) -> AlertChange {
-    let judged = &window[window.len().saturating_sub(monitor.window.of as usize)..];
-    let beyond = |already: bool| -> Vec<(usize, f64)> {
-        let values = judged.iter().enumerate().filter_map(|(index, cell)| match cell {
-            Cell::Value(value) if condition.breaches(*value, already) => Some((index, *value)),
-            _ => None,
-        });
-        values.collect()
-    };
-    let over_limit = beyond(false);
-    let only_unrecovered = already && over_limit.len() < monitor.window.breaching as usize;
-    let breaching = if only_unrecovered { beyond(true) } else { over_limit };
-    let first = breaching.first().map_or(0, |(index, _)| *index);
-    let began = end - period.times(u32::try_from(judged.len() - first).unwrap_or(u32::MAX));
-    let reading = breaching.last().map(|(_, value)| reading(monitor, condition, *value));
-    let reason = match (&reading, condition.recover) {
-        (Some(reading), Some(limit)) if only_unrecovered => {
-            format!("{reading}, which is not recovered: {}", shown(monitor, limit))
-        }
-        (Some(reading), _) => {
-            format!("{reading} in {} of the last {} periods of {period}", breaching.len(), monitor.window.of)
-        }
-        (None, _) => format!("{} has no data, which this monitor counts as breaching", monitor.signal),
-    };
-    change(monitor, Status::Firing, condition.severity, began, reason, reading)
-}
-
-fn resolved(monitor: &Monitor, severity: Severity, window: &[Cell], end: Time) -> AlertChange {
-    let latest = window.iter().rev().find_map(|cell| match cell {
-        Cell::Value(value) => Some(*value),
-        _ => None,
-    });
-    let condition = monitor.condition(severity).or(monitor.conditions.first());
-    let reading = latest.zip(condition).map(|(value, condition)| reading(monitor, condition, value));
-    let reason = match (&reading, condition) {
-        (Some(reading), Some(condition)) => {
-            let within =
-                condition.recover.map_or_else(String::new, |limit| format!(", recovered at {}", shown(monitor, limit)));
-            format!("{reading}{within}, up to {} UTC", end.clock())
-        }
-        _ => format!("{} has no data, which this monitor counts as fine", monitor.signal),
-    };
-    change(monitor, Status::Resolved, severity, end, reason, reading)
-}
-
-fn shown(monitor: &Monitor, limit: Limit) -> String {
-    format!("{} {}", limit.comparison.symbol(), monitor.unit.show(limit.threshold))
-}
-
-fn reading(monitor: &Monitor, condition: &Condition, value: f64) -> Reading {
-    Reading { signal: monitor.signal.to_string(), value, limit: condition.when, unit: monitor.unit }
-}
-
-fn change(
-    monitor: &Monitor,
-    status: Status,
-    severity: Severity,
-    at: Time,
-    reason: String,
-    reading: Option<Reading>,
-) -> AlertChange {
-    AlertChange {
-        fingerprint: monitor.fingerprint(),
-        name: monitor.name.to_string(),
-        service: monitor.service.clone(),
-        category: monitor.category,
-        status,
-        severity,
-        at,
-        reason,
-        reading,
-        cooldown: monitor.cooldown,
-        labels: monitor.labels.clone(),
     }
 }

@@ -1,8 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{MonitorName, SeriesId, SourceName};
 use domain::metric::Series;
 use domain::monitor::Monitor;
+use domain::service::shard_of;
 use domain::setup::Setup;
 use domain::units::Span;
 
@@ -16,6 +17,8 @@ pub struct Plan {
     pub late: Span,
     series: BTreeMap<SeriesId, PlannedSeries>,
     monitors: BTreeMap<MonitorName, Monitor>,
+    /// Of these, those that another shard tells of.
+    foreign: BTreeSet<MonitorName>,
 }
 
 /// A series and how many of its periods the fold must remember.
@@ -30,13 +33,13 @@ pub struct PlannedSeries {
 impl Plan {
     /// The part of `setup` that belongs to `shard`, out of `shards`.
     pub fn of(setup: &Setup, shard: u32, shards: u32) -> Self {
-        let services: Vec<_> = setup.services_of(shard, shards).collect();
         let monitors: BTreeMap<_, _> = setup
-            .monitors
-            .iter()
-            .filter(|monitor| services.iter().any(|service| service.name == monitor.service))
+            .monitors_of(shard, shards)
+            .into_iter()
             .map(|monitor| (monitor.name.clone(), monitor.clone()))
             .collect();
+        let foreign = monitors.values().filter(|monitor| shard_of(&monitor.service, shards) != shard);
+        let foreign = foreign.map(|monitor| monitor.name.clone()).collect();
         let mut range: BTreeMap<&SeriesId, (u32, Span)> = BTreeMap::new();
         for monitor in monitors.values() {
             for id in monitor.series() {
@@ -44,8 +47,7 @@ impl Plan {
                 *widest = (widest.0.max(monitor.window.range()), widest.1.max(monitor.settle));
             }
         }
-        let wanted = |id: &SeriesId| range.contains_key(id) || services.iter().any(|s| s.series.contains(id));
-        let series = setup.series.iter().filter(|series| wanted(&series.id)).map(|series| {
+        let series = setup.series_of(shard, shards).into_iter().map(|series| {
             let (periods, settle) = range.get(&series.id).copied().unwrap_or_default();
             let rest = setup.look_back.max(series.pace).seconds() + settle.seconds();
             let keep = periods + rest.div_ceil(series.period.seconds().max(1)) + 1;
@@ -56,6 +58,7 @@ impl Plan {
             late: Span::from_seconds(setup.look_back.seconds() / 2) + Span::MINUTE,
             series: series.collect(),
             monitors,
+            foreign,
         }
     }
 
@@ -72,6 +75,11 @@ impl Plan {
     /// Its monitors, by name.
     pub fn monitors(&self) -> impl Iterator<Item = &Monitor> {
         self.monitors.values()
+    }
+
+    /// Whether `monitor` is judged here only for others that combine it.
+    pub fn is_quiet(&self, monitor: &Monitor) -> bool {
+        monitor.quiet || self.foreign.contains(&monitor.name)
     }
 
     /// The monitor of that name.

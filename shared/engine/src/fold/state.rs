@@ -1,16 +1,21 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use domain::alert::{AlertChange, Status};
 use domain::id::{MonitorName, SeriesId, SourceName};
 use domain::incident::Severity;
-use domain::monitor::Standing;
-use domain::units::Time;
+use domain::measure::{Measure, Memory};
+use domain::metric::Cell;
+use domain::monitor::{Monitor, Signal, Standing};
+use domain::units::{Span, Time};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, SeriesState};
 
 /// The layout of an encoded state; another layout is not read but rebuilt from the chunks.
-const LAYOUT: u8 = 3;
+const LAYOUT: u8 = 4;
+/// The layout of what measures have learned, which no hour of chunks brings back: it outlives a change of the other.
+const LEARNED_LAYOUT: u8 = 1;
 /// How many folded ticks are remembered, so that a late chunk is noticed.
 const TICKS_REMEMBERED: usize = 16;
 
@@ -27,6 +32,50 @@ pub struct ShardState {
     pub monitors: BTreeMap<MonitorName, MonitorState>,
     /// Sources whose failure was told, as it was told.
     pub failing_sources: BTreeMap<SourceName, AlertChange>,
+    /// What measures have learned, by monitor.
+    #[serde(skip)]
+    pub learned: BTreeMap<MonitorName, Learned>,
+}
+
+/// What a measure has learned of a signal.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Learned {
+    signal: Signal,
+    measure: Measure,
+    factor: f64,
+    /// What it remembers.
+    pub memory: Memory,
+    /// End of the last period that it took in.
+    pub until: Option<Time>,
+}
+
+impl Learned {
+    /// What was learned for `monitor`; begins anew where it is for another signal, or for a measure that remembers
+    /// something else.
+    pub(super) fn of<'s>(
+        learned: &'s mut BTreeMap<MonitorName, Self>,
+        monitor: &Monitor,
+        period: Span,
+    ) -> &'s mut Self {
+        let serves = |known: &Self| {
+            known.signal == monitor.signal
+                && known.measure.remembers_as(&monitor.measure)
+                && known.factor.to_bits() == monitor.factor.to_bits()
+                && known.memory.period() == period
+        };
+        let begin = || Self {
+            signal: monitor.signal.clone(),
+            measure: monitor.measure.clone(),
+            factor: monitor.factor,
+            memory: Memory::begin(&monitor.measure, period),
+            until: None,
+        };
+        let known = learned.entry(monitor.name.clone()).or_insert_with(begin);
+        if !serves(known) {
+            *known = begin();
+        }
+        known
+    }
 }
 
 /// What the fold remembers of one monitor.
@@ -40,6 +89,10 @@ pub struct MonitorState {
     pub firing: Option<AlertChange>,
     /// The instant of the last change that was told; the next one lies after it.
     pub changed_at: Option<Time>,
+    /// The latest measured cells, oldest first, where the monitor has a measure of its own.
+    pub recent: VecDeque<Cell>,
+    /// Whether nobody was told.
+    pub quiet: bool,
 }
 
 /// The bytes are no state of this version.
@@ -47,22 +100,43 @@ pub struct MonitorState {
 #[error("the checkpoint cannot be read ({0}); the state is rebuilt from the chunks")]
 pub struct StateError(String);
 
+fn read<T: Default + DeserializeOwned>(layout: u8, known: u8, bytes: &[u8]) -> (T, Option<StateError>) {
+    let found = if layout == known {
+        postcard::from_bytes(bytes).map_err(|error| StateError(error.to_string()))
+    } else {
+        Err(StateError(format!("layout {layout}, this version reads {known}")))
+    };
+    match found {
+        Ok(found) => (found, None),
+        Err(error) => (T::default(), Some(error)),
+    }
+}
+
 impl ShardState {
-    /// The state as bytes: a layout number, then `postcard`.
+    /// The state as bytes: two layout numbers and the length of the first part, then both parts in `postcard`.
     pub fn encode(&self) -> Vec<u8> {
-        postcard::to_extend(self, vec![LAYOUT]).expect("a state holds nothing that postcard cannot write")
+        let written = |error| panic!("a state holds nothing that postcard cannot write: {error}");
+        let state = postcard::to_extend(self, Vec::new()).unwrap_or_else(written);
+        let length = u32::try_from(state.len()).unwrap_or(u32::MAX);
+        let mut bytes = vec![LAYOUT, LEARNED_LAYOUT];
+        bytes.extend(length.to_be_bytes());
+        bytes.extend(state);
+        postcard::to_extend(&self.learned, bytes).unwrap_or_else(written)
     }
 
-    /// The state of these bytes.
-    ///
-    /// # Errors
-    /// For another layout, and for damage.
-    pub fn decode(bytes: &[u8]) -> Result<Self, StateError> {
-        match bytes.split_first() {
-            Some((&LAYOUT, rest)) => postcard::from_bytes(rest).map_err(|error| StateError(error.to_string())),
-            Some((other, _)) => Err(StateError(format!("layout {other}, this version reads {LAYOUT}"))),
-            None => Err(StateError("it is empty".to_owned())),
-        }
+    /// The state of these bytes, as far as they can be read, and what could not be.
+    pub fn decode(bytes: &[u8]) -> (Self, Option<StateError>) {
+        let short = || StateError("it is cut off".to_owned());
+        let Some(([layout, learned_layout, length @ ..], rest)) = bytes.split_first_chunk::<6>() else {
+            return (Self::default(), Some(short()));
+        };
+        let Some((state, learned)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else {
+            return (Self::default(), Some(short()));
+        };
+        let (mut found, wrong) = read::<Self>(*layout, LAYOUT, state);
+        let (learned, also) = read(*learned_layout, LEARNED_LAYOUT, learned);
+        found.learned = learned;
+        (found, wrong.or(also))
     }
 
     /// Whether the chunk of `tick` is folded in, as far as is remembered.
@@ -81,6 +155,7 @@ impl ShardState {
     /// Forgets what the plan no longer has; a monitor or source whose alert was firing resolves.
     pub(super) fn retain_only(&mut self, plan: &Plan, now: Time) -> Vec<AlertChange> {
         self.series.retain(|id, _| plan.series(id).is_some());
+        self.learned.retain(|name, _| plan.monitor(name).is_some_and(|monitor| monitor.measure != Measure::Value));
         let monitors = self.monitors.keys().filter(|name| plan.monitor(name).is_none());
         let monitors: Vec<_> = monitors.cloned().collect();
         let known = |source: &SourceName| plan.sources().any(|known| known == source);
@@ -94,7 +169,7 @@ impl ShardState {
         };
         let mut changes = Vec::new();
         for name in monitors {
-            let told = self.monitors.remove(&name).and_then(|monitor| monitor.firing);
+            let told = self.monitors.remove(&name).filter(|monitor| !monitor.quiet).and_then(|monitor| monitor.firing);
             changes.extend(told.map(|told| gone(told, "monitor")));
         }
         for name in sources {

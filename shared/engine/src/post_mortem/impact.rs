@@ -56,8 +56,8 @@ fn ratio<'a>(case: &Case<'a>) -> Option<Ratio<'a>> {
             return None;
         };
         let (part, whole) = (case.setup.series(numerator)?, case.setup.series(denominator)?);
-        let upward = monitor.conditions.first().is_none_or(|condition| condition.when.comparison.upward());
-        (counts_events(part) && counts_events(whole)).then_some(Ratio { part, whole, part_is_good: !upward })
+        let part_is_good = monitor.more_is_worse() == Some(false);
+        (counts_events(part) && counts_events(whole)).then_some(Ratio { part, whole, part_is_good })
     })
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::id::SeriesId;
 use domain::metric::{Query, Series, Statistic};
-use domain::monitor::{Monitor, Signal};
+use domain::monitor::{Monitor, Signal, growth};
 use domain::rca::SeriesChange;
 use domain::setup::Setup;
 use domain::units::{Span, Time, Unit};
@@ -71,6 +71,12 @@ impl Track {
         let counted = monitor.series().all(|id| setup.series(id).is_some_and(counts_events));
         let (values, events): (BTreeMap<_, _>, _) = match &monitor.signal {
             Signal::Series(id) => (all(id).collect(), if counted { Events::Counted } else { Events::None }),
+            Signal::Increase(id) => {
+                let samples: Vec<(Time, f64)> = all(id).collect();
+                let grown = samples.windows(2).map(|pair| (pair[1].0, growth(pair[0].1, pair[1].1)));
+                (grown.collect(), Events::None)
+            }
+            Signal::Monitors(_) => (BTreeMap::new(), Events::None),
             Signal::Ratio { numerator, denominator } => {
                 let whole: BTreeMap<Time, f64> = all(denominator).filter(|(_, value)| *value != 0.0).collect();
                 let ratio = |(at, part)| whole.get(&at).map(|whole| (at, part / whole));
@@ -95,8 +101,9 @@ impl Track {
     /// A series as it is stored. Larger is worse, unless a monitor of it says otherwise.
     pub(super) fn of_series(id: &SeriesId, setup: &Setup, history: &History, window: Window) -> Self {
         let judges = |monitor: &&Monitor| match &monitor.signal {
-            Signal::Series(series) => series == id,
+            Signal::Series(series) | Signal::Increase(series) => series == id,
             Signal::Ratio { numerator, .. } => numerator == id,
+            Signal::Monitors(_) => false,
         };
         Self {
             name: id.to_string(),
@@ -220,6 +227,5 @@ fn period_of(series: Option<&SeriesId>, setup: &Setup) -> Span {
 }
 
 fn is_upward(monitor: &Monitor) -> bool {
-    let limit = monitor.conditions.first().map(|condition| condition.when);
-    limit.is_none_or(|limit| limit.comparison.upward())
+    monitor.more_is_worse().unwrap_or(true)
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use domain::id::SeriesId;
 use domain::incident::Incident;
 use domain::metric::Outcome;
-use domain::monitor::{Monitor, Signal};
+use domain::monitor::{Monitor, Signal, growth};
 use domain::response::Action;
 use domain::service::shard_of;
 use domain::setup::Setup;
@@ -63,8 +63,11 @@ fn judge(monitor: &Monitor, before: Option<f64>, after: Option<f64>) -> Effect {
     };
     let numbers =
         format!("{} {} before, {} after", monitor.signal, monitor.unit.show(before), monitor.unit.show(after));
-    let upward = monitor.conditions.first().is_none_or(|condition| condition.when.comparison.upward());
-    let worse = if upward { after > before * WORSE_FACTOR } else { after * WORSE_FACTOR < before };
+    let worse = match monitor.more_is_worse() {
+        Some(true) => after > before * WORSE_FACTOR,
+        Some(false) => after * WORSE_FACTOR < before,
+        None => false,
+    };
     if worse { Effect::Worse(numbers) } else { Effect::NotBetter(numbers) }
 }
 
@@ -75,11 +78,11 @@ fn mean(monitor: &Monitor, samples: &BTreeMap<SeriesId, BTreeMap<Time, f64>>, fr
             known.iter().filter(|(at, _)| **at >= from && **at < until).map(|(_, value)| *value).collect()
         })
     };
+    let of = |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
     let value = match &monitor.signal {
-        Signal::Series(id) => {
-            let values = within(id);
-            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-        }
+        Signal::Series(id) => of(within(id)),
+        Signal::Increase(id) => of(within(id).windows(2).map(|pair| growth(pair[0], pair[1])).collect()),
+        Signal::Monitors(_) => None,
         Signal::Ratio { numerator, denominator } => {
             let (part, whole): (f64, f64) = (within(numerator).iter().sum(), within(denominator).iter().sum());
             (whole != 0.0).then(|| part / whole)

@@ -6,6 +6,7 @@ use domain::alert::{AlertSummary, Reading};
 use domain::deployment::Deployment;
 use domain::id::{Fingerprint, SeriesId, ServiceName};
 use domain::incident::{Entry, Incident, Severity, State, What};
+use domain::measure::Measure;
 use domain::metric::{Asked, Chunk, Outcome, Query, Sample, Series, Statistic, Value};
 use domain::monitor::{Category, Condition, MissingData, Monitor, Signal, Window};
 use domain::report::PostMortem;
@@ -71,6 +72,8 @@ pub(crate) fn setup() -> Setup {
             name: name(ERROR_RATE),
             service: name(CHECKOUT),
             signal: Signal::Ratio { numerator: name(all[1]), denominator: name(all[0]) },
+            measure: Measure::Value,
+            quiet: false,
             factor: 100.0,
             unit: Unit::Percent,
             conditions: vec![Condition { severity: Severity::Sev2, when: name("> 10"), recover: Some(name("< 5")) }],

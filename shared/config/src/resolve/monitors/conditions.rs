@@ -5,15 +5,24 @@ use crate::document::Condition;
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given, Threshold};
 use crate::resolve::checks;
+use crate::tree::Place;
+
+/// The limits of a condition that writes none: when it holds, and when it recovers.
+pub(super) type Default = Option<(Limit, Option<Limit>)>;
 
 /// The conditions of a monitor, the worst severity first.
-pub(super) fn resolve(given: &Given<Vec<Given<Condition>>>, unit: Option<Unit>, notes: &mut Notes) -> Vec<Resolved> {
+pub(super) fn resolve(
+    given: &Given<Vec<Given<Condition>>>,
+    unit: Option<Unit>,
+    default: Default,
+    notes: &mut Notes,
+) -> Vec<Resolved> {
     if given.value.is_empty() {
         let note = Note::at(given.at, "there is no condition");
         notes.add(note.hint("write for example - { severity: SEV3, when: \"> 5\" }"));
     }
     let mut severities = Vec::new();
-    let mut found: Vec<(Resolved, &Given<Threshold>)> = Vec::new();
+    let mut found: Vec<(Resolved, Place)> = Vec::new();
     for condition in &given.value {
         let Condition { severity, when, recover, .. } = &condition.value;
         refuse_percent(when, unit, notes);
@@ -29,14 +38,18 @@ pub(super) fn resolve(given: &Given<Vec<Given<Condition>>>, unit: Option<Unit>, 
             continue;
         }
         severities.push(severity.value);
-        if let Some(when) = when.given() {
-            let resolved = Resolved {
-                severity: severity.value,
-                when: when.value.limit,
-                recover: recover.value().map(|recover| recover.limit),
-            };
-            found.push((resolved, when));
-        }
+        let recover = recover.value().map(|recover| recover.limit);
+        let (when, at, recover) = match (when, default) {
+            (Field::Given(when), _) => (when.value.limit, when.at, recover),
+            (Field::Absent, Some((when, back))) => (when, condition.at, recover.or(back)),
+            (Field::Absent, None) => {
+                let note = Note::at(condition.at, "is missing").below("when");
+                notes.add(note.hint("write a limit such as \"> 5\""));
+                continue;
+            }
+            (Field::Mistaken, _) => continue,
+        };
+        found.push((Resolved { severity: severity.value, when, recover }, at));
     }
     found.sort_by_key(|(condition, _)| condition.severity);
     refuse_hidden(&found, notes);
@@ -71,15 +84,15 @@ fn refuse_overlap(when: Limit, recover: &Given<Threshold>, notes: &mut Notes) {
 }
 
 /// Refuses a condition that never shows, because a worse one holds whenever it does.
-fn refuse_hidden(conditions: &[(Resolved, &Given<Threshold>)], notes: &mut Notes) {
-    for (index, (condition, when)) in conditions.iter().enumerate() {
+fn refuse_hidden(conditions: &[(Resolved, Place)], notes: &mut Notes) {
+    for (index, (condition, at)) in conditions.iter().enumerate() {
         let worse = conditions[..index].iter().find(|(worse, _)| includes(worse.when, condition.when));
         if let Some((worse, _)) = worse {
             let wrong = format!(
                 "{} at \"{}\" never shows, since {} at \"{}\" holds whenever it does",
                 condition.severity, condition.when, worse.severity, worse.when
             );
-            let note = Note::at(when.at, wrong).value(&condition.when.to_string());
+            let note = Note::at(*at, wrong).value(&condition.when.to_string());
             notes.add(note.hint("worse severities need limits further out"));
         }
     }

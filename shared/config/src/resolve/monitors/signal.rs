@@ -1,5 +1,5 @@
 use domain::id::SeriesId;
-use domain::monitor::Signal as Resolved;
+use domain::monitor::{Expression, Signal as Resolved};
 use domain::units::{Span, Unit};
 
 use super::Measured;
@@ -8,25 +8,56 @@ use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
 use crate::resolve::Names;
 
-/// What `signal` of a monitor of the service `own` is made of.
-pub(super) fn resolve(signal: &Given<Signal>, own: Option<&str>, names: &Names, notes: &mut Notes) -> Option<Measured> {
-    let Signal { series, ratio, .. } = &signal.value;
-    match (series, ratio) {
-        (Field::Absent, Field::Absent) | (Field::Given(_) | Field::Mistaken, Field::Given(_) | Field::Mistaken) => {
-            let note = Note::at(signal.at, "must be exactly one of series and ratio");
-            notes.add(note.hint("write { series: name } or { ratio: { numerator: name, denominator: name } }"));
-            None
-        }
-        (series, Field::Absent) => {
-            let (id, series) = find(series, own, names, notes)?;
-            Some(Measured {
-                signal: Resolved::Series(id),
-                unit: series.unit.or_default(),
-                period: series.period.value().copied(),
-            })
-        }
-        (_, ratio) => of_ratio(ratio.given()?, own, names, notes),
+/// What `signal` of `monitor` of the service `own` is made of.
+pub(super) fn resolve(
+    signal: &Given<Signal>,
+    monitor: Option<&str>,
+    own: Option<&str>,
+    names: &Names,
+    notes: &mut Notes,
+) -> Option<Measured> {
+    let Signal { series, ratio, increase, monitors, .. } = &signal.value;
+    let written = [!series.is_absent(), !ratio.is_absent(), !increase.is_absent(), !monitors.is_absent()];
+    if written.into_iter().filter(|written| *written).count() != 1 {
+        let note = Note::at(signal.at, "must be exactly one of series, ratio, increase and monitors");
+        notes.add(note.hint("write { series: name } or { ratio: { numerator: name, denominator: name } }"));
+        return None;
     }
+    if let Some(ratio) = ratio.given() {
+        return of_ratio(ratio, own, names, notes);
+    }
+    if let Some(monitors) = monitors.given() {
+        return of_monitors(monitors, monitor, names, notes);
+    }
+    let grows = series.is_absent();
+    let (id, series) = find(if grows { increase } else { series }, own, names, notes)?;
+    Some(Measured {
+        signal: if grows { Resolved::Increase(id) } else { Resolved::Series(id) },
+        unit: series.unit.or_default(),
+        period: series.period.value().copied(),
+    })
+}
+
+/// Monitors that combine others are not combined again, so that there are no circles.
+fn of_monitors(given: &Given<Expression>, own: Option<&str>, names: &Names, notes: &mut Notes) -> Option<Measured> {
+    let mut sound = true;
+    for name in given.value.monitors() {
+        let refuse = |wrong: String, hint: &str| Note::at(given.at, wrong).value(name.as_str()).hint(hint);
+        let Some(found) = names.monitors.find(name.as_str(), given.at, notes) else {
+            sound = false;
+            continue;
+        };
+        if own == Some(name.as_str()) {
+            notes.add(refuse(format!("\"{name}\" is this monitor itself"), "name others"));
+            sound = false;
+        } else if found.value.signal.value().is_some_and(|signal| !signal.monitors.is_absent()) {
+            let hint = "write its expression here in parentheses";
+            notes.add(refuse(format!("\"{name}\" combines monitors itself"), hint));
+            sound = false;
+        }
+    }
+    let signal = Resolved::Monitors(given.value.clone());
+    sound.then_some(Measured { signal, unit: Some(Unit::Count), period: Some(Span::MINUTE) })
 }
 
 fn of_ratio(ratio: &Given<Ratio>, own: Option<&str>, names: &Names, notes: &mut Notes) -> Option<Measured> {

@@ -1,0 +1,75 @@
+use std::collections::BTreeMap;
+
+use domain::id::SeriesId;
+use domain::metric::Cell;
+use domain::monitor::{Monitor, Signal, growth};
+use domain::units::{Span, Time};
+
+use crate::fold::{Plan, SeriesState};
+
+/// The periods that all series of a monitor have and that have rested for its settling time.
+pub(super) struct Settled<'a> {
+    series: [Option<&'a SeriesState>; 2],
+    pub(super) period: Span,
+    pub(super) start: Time,
+    pub(super) end: Time,
+}
+
+impl<'a> Settled<'a> {
+    pub(super) fn of(plan: &Plan, monitor: &Monitor, known: &'a BTreeMap<SeriesId, SeriesState>) -> Option<Self> {
+        let mut series = [None, None];
+        let mut bounds: Option<(Span, Time, Time)> = None;
+        for (slot, id) in series.iter_mut().zip(monitor.series()) {
+            let known = known.get(id).filter(|known| known.until() > known.start())?;
+            let period = plan.series(id)?.series.period;
+            let end = known.until().min((known.read_at - monitor.settle).floor(period));
+            *slot = Some(known);
+            bounds = Some(match bounds {
+                None => (period, known.start(), end),
+                Some((period, start, until)) => (period, start.max(known.start()), until.min(end)),
+            });
+        }
+        bounds.map(|(period, start, end)| Self { series, period, start, end })
+    }
+
+    /// The signal's cells from `oldest` to the end, in the monitor's unit.
+    pub(super) fn values(&self, monitor: &Monitor, oldest: Time) -> Vec<Cell> {
+        let mut values = Vec::new();
+        let mut at = oldest;
+        while at < self.end {
+            let [first, second] = self.cells(at);
+            let cell = match (&monitor.signal, first, second) {
+                (Signal::Series(_), Some(cell), _) => cell,
+                (Signal::Ratio { .. }, Some(part), Some(whole)) => ratio(part, whole),
+                (Signal::Increase(_), Some(now), _) => increase(self.cells(at - self.period)[0], now),
+                _ => Cell::Unknown,
+            };
+            values.push(match cell {
+                Cell::Value(value) => Cell::Value(value * monitor.factor),
+                other => other,
+            });
+            at = at + self.period;
+        }
+        values
+    }
+
+    fn cells(&self, at: Time) -> [Option<Cell>; 2] {
+        self.series.map(|series| series.map(|series| series.cell(at).unwrap_or(Cell::Unknown)))
+    }
+}
+
+fn ratio(part: Cell, whole: Cell) -> Cell {
+    match (part, whole) {
+        (Cell::Unknown, _) | (_, Cell::Unknown) => Cell::Unknown,
+        (Cell::Value(part), Cell::Value(whole)) if whole != 0.0 => Cell::Value(part / whole),
+        _ => Cell::Empty,
+    }
+}
+
+fn increase(before: Option<Cell>, now: Cell) -> Cell {
+    match (before, now) {
+        (Some(Cell::Value(before)), Cell::Value(now)) => Cell::Value(growth(before, now)),
+        (None | Some(Cell::Unknown), _) | (_, Cell::Unknown) => Cell::Unknown,
+        _ => Cell::Empty,
+    }
+}
