@@ -45,7 +45,7 @@ pub(crate) fn settings(connector: impl HttpConnector + Clone + 'static) -> SdkCo
 /// The row of one incident with a timeline.
 pub(crate) async fn incident() -> Value {
     let caught = Caught::default();
-    let store = Store::new(settings(caught.clone()), installation::tables());
+    let store = Store::new(settings(caught.clone()), installation::tables(), String::new());
     let incident = sample::notification(EventKind::IncidentResolved, "oncall").incident;
     let commit = Commit {
         alerts: Vec::new(),

@@ -21,7 +21,7 @@ const LATER: Span = Span::DAY.times(4000);
 pub(crate) async fn measure() {
     let stack = Stack::start();
     stack.create_tables("bench").await;
-    let store = Store::new(stack.config(), tables());
+    let store = Store::new(stack.config(), tables(), "bench".to_owned());
     let setup = setup();
     let plan = Plan::of(&setup, 0, 1);
     let mut warm: Option<Warm> = None;

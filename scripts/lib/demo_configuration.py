@@ -9,14 +9,19 @@ RECEIVER = "http://127.0.0.1:8099"
 SECRETS = "ssm:/tocsin/"
 
 
-def write(root: Path, target: Path, name: str, receiver: str, recordings: list) -> Path:
-    """Writes tocsin.yaml, and replay.yaml beside it where there are recordings; the path of the first."""
+def write(root: Path, target: Path, name: str, receiver: str, recordings: list, more: list[Path]) -> Path:
+    """Writes tocsin.yaml, beside it replay.yaml where there are recordings, and the files `more`; the path of the first."""
     text = (root / "infrastructure/environments/local/tocsin.yaml").read_text()
     text = text.replace(RECEIVER, receiver).replace(SECRETS, f"ssm:/{name}/")
     target.mkdir(parents=True, exist_ok=True)
-    (target / "replay.yaml").unlink(missing_ok=True)
+    for earlier in target.glob("*.yaml"):
+        earlier.unlink()
+    files = {file.name: file.read_text() for file in more}
     if recordings:
-        (target / "replay.yaml").write_text(demo_replay.configuration(recordings))
-        text += "\ninclude: [ replay.yaml ]\n"
+        files["replay.yaml"] = demo_replay.configuration(recordings)
+    for file, content in files.items():
+        (target / file).write_text(content)
+    if files:
+        text += f"\ninclude: [ {', '.join(files)} ]\n"
     (target / "tocsin.yaml").write_text(text)
     return target / "tocsin.yaml"

@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
         return 0
     signal.signal(signal.SIGTERM, demo.interrupted)
     clock = Clock()
-    options = argparse.Namespace(name=NAME, replay=None, once=True)
+    options = argparse.Namespace(name=NAME, replay=None, once=True, more=[TESTS / "estate.yaml"])
     plan = Plan(NAME, [] if chosen.no_journey else kill_plan.of_the_incident())
     proxy = Proxy(plan, lambda text: clock.say(text, "†"))
     try:

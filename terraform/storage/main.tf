@@ -38,6 +38,26 @@ resource "aws_s3_bucket_versioning" "this" {
   }
 }
 
+# A shard's state is one object that is written over and over: what it was a day ago is of no use.
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    id     = "earlier-states"
+    status = "Enabled"
+
+    filter {
+      prefix = "checkpoints/"
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.this]
+}
+
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
 

@@ -54,6 +54,7 @@ locals {
     config     = "${module.storage.arn}/${module.storage.config_prefix}/*"
     reports    = "${module.storage.arn}/post-mortems/*"
     parked     = "${module.storage.arn}/parked/*"
+    states     = "${module.storage.arn}/checkpoints/*"
     topics     = [for topic in local.told : module.bus.topic_arns[topic]]
     watched    = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}"]
     versions   = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}:*"]

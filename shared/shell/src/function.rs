@@ -43,7 +43,7 @@ impl Function {
             authorities: env::var_os("SSL_CERT_FILE").map(Into::into),
         };
         Ok(Self {
-            store: Store::new(sdk.clone(), environment.tables.clone()),
+            store: Store::new(sdk.clone(), environment.tables.clone(), environment.bucket.clone()),
             aws: Aws::new(sdk, settings),
             environment,
             setup: OnceLock::new(),

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod layouts;
+mod objects;
 mod parts;
 
 use std::collections::HashMap;

@@ -27,17 +27,36 @@ pub(crate) const PARTITION_KEY_BYTES_MAX: usize = 2048;
 pub struct Store {
     config: SdkConfig,
     client: OnceLock<Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
     pub(crate) tables: Tables,
+    pub(crate) bucket: String,
     pub(crate) keep_incidents: OnceLock<Span>,
     pub(crate) layouts: Layouts,
     pub(crate) meter: Meter,
 }
 
 impl Store {
-    /// The store in these tables. The client is built when it is first used, from `config`.
-    pub fn new(config: SdkConfig, tables: Tables) -> Self {
-        let (client, keep_incidents) = (OnceLock::new(), OnceLock::new());
-        Self { config, client, tables, keep_incidents, layouts: Layouts::default(), meter: Meter::default() }
+    /// The store in these tables and this bucket. Clients are built when they are first used, from `config`.
+    pub fn new(config: SdkConfig, tables: Tables, bucket: String) -> Self {
+        Self {
+            config,
+            client: OnceLock::new(),
+            s3: OnceLock::new(),
+            tables,
+            bucket,
+            keep_incidents: OnceLock::new(),
+            layouts: Layouts::default(),
+            meter: Meter::default(),
+        }
+    }
+
+    pub(crate) fn s3(&self) -> &aws_sdk_s3::Client {
+        self.s3.get_or_init(|| {
+            // An endpoint of one's own has no name for each bucket.
+            let path_style = self.config.endpoint_url().is_some();
+            let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(path_style);
+            aws_sdk_s3::Client::from_conf(config.build())
+        })
     }
 
     pub(crate) fn client(&self) -> &Client {

@@ -45,22 +45,31 @@ impl Stack {
 
     /// Settings of clients that are the account's root.
     pub fn config(&self) -> SdkConfig {
-        self.config_of(Credentials::new(ROOT, ROOT, None, None, "stack"))
+        config_at(&self.endpoint)
     }
 
     /// Settings of clients with these credentials.
     pub fn config_of(&self, credentials: Credentials) -> SdkConfig {
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static(REGION))
-            .endpoint_url(&self.endpoint)
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .build()
+        config_of(&self.endpoint, credentials)
     }
 
     /// Creates Tocsin's tables, named `<prefix>-<table>`, with the keys and indices that Terraform gives them.
     pub async fn create_tables(&self, prefix: &str) {
         tables::create(&aws_sdk_dynamodb::Client::new(&self.config()), prefix).await;
     }
+}
+
+/// Settings of clients that are the account's root on the stack that listens at `endpoint`.
+pub fn config_at(endpoint: &str) -> SdkConfig {
+    config_of(endpoint, Credentials::new(ROOT, ROOT, None, None, "stack"))
+}
+
+fn config_of(endpoint: &str, credentials: Credentials) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static(REGION))
+        .endpoint_url(endpoint)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build()
 }

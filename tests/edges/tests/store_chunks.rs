@@ -1,4 +1,4 @@
-//! The log of chunks and the checkpoints, in DynamoDB.
+//! The log of chunks, in DynamoDB.
 
 mod store_world;
 
@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::metric::{Asked, Chunk, Failure, FailureKind, Outcome, Sample, Value};
 use domain::units::{Span, Time};
-use engine::port::{Appended, Checkpoint, CheckpointHead, ChunkLog, PortError, Saved};
+use engine::port::{Appended, ChunkLog, PortError};
 use store_world::{NOW, World, expires_at, text};
 use tokio::task::JoinSet;
 
@@ -190,91 +190,4 @@ async fn a_chunk_that_cannot_be_read_is_named() {
     row.remove("packed");
     world.overwrite(&world.tables.metrics, row).await;
     assert_eq!(unreadable().await, "shard#0/chunk#001900000020 cannot be read: it has no content");
-}
-
-fn checkpoint(version: u64, tick: Time, state: Vec<u8>) -> Checkpoint {
-    Checkpoint { head: CheckpointHead { version, tick }, state }
-}
-
-#[tokio::test]
-async fn a_checkpoint_replaces_the_one_before_and_no_other() {
-    let world = World::start().await;
-    let store = world.store();
-    assert_eq!(store.checkpoint_head(0).await, Ok(None));
-    assert_eq!(store.checkpoint(0).await, Ok(None));
-    let (first, second) = (checkpoint(1, NOW, vec![1; 100]), checkpoint(2, minutes(1), vec![2; 50]));
-    assert_eq!(store.save_checkpoint(0, &second).await, Ok(Saved::Stale));
-    assert_eq!(store.save_checkpoint(0, &first).await, Ok(Saved::Saved));
-    assert_eq!(store.save_checkpoint(0, &checkpoint(1, minutes(1), vec![9])).await, Ok(Saved::Stale));
-    assert_eq!(store.save_checkpoint(0, &checkpoint(3, minutes(1), vec![9])).await, Ok(Saved::Stale));
-    assert_eq!(store.checkpoint(0).await, Ok(Some(first)));
-    assert_eq!(store.save_checkpoint(0, &second).await, Ok(Saved::Saved));
-    assert_eq!(world.store().checkpoint(0).await, Ok(Some(second)));
-    assert_eq!(store.checkpoint(1).await, Ok(None));
-}
-
-/// Bytes that nothing makes shorter (splitmix64).
-fn incompressible(count: u64) -> Vec<u8> {
-    let byte = |number: u64| {
-        let bits = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        (bits ^ (bits >> 27)).to_be_bytes()[0]
-    };
-    (0..count).map(byte).collect()
-}
-
-#[tokio::test]
-async fn a_state_has_a_limit_and_what_is_no_state_is_named() {
-    let world = World::start().await;
-    let store = world.store();
-    let full = checkpoint(1, NOW, vec![7; 4 * 1024 * 1024]);
-    assert_eq!(store.save_checkpoint(0, &full).await, Ok(Saved::Saved));
-    assert!(world.store().checkpoint(0).await == Ok(Some(full)));
-    let more = checkpoint(2, NOW, vec![7; 4 * 1024 * 1024 + 1]);
-    let error = store.save_checkpoint(0, &more).await.unwrap_err().to_string();
-    assert!(error.contains("4194305 bytes are too many to store, at most 4194304 are taken"), "{error}");
-
-    let mut part = world.rows(&world.tables.metrics, "part#").await.remove(0);
-    part.insert("part".to_owned(), AttributeValue::B(Blob::new(*b"no state")));
-    world.overwrite(&world.tables.metrics, part).await;
-    assert_eq!(store.checkpoint(0).await, Ok(None), "what was damaged is not what the head names");
-}
-
-#[tokio::test]
-async fn the_head_of_a_large_checkpoint_is_one_read_unit() {
-    let world = World::start().await;
-    let store = world.store();
-    let large = checkpoint(1, NOW, incompressible(1_000_000));
-    assert_eq!(store.save_checkpoint(0, &large).await, Ok(Saved::Saved));
-    let before = store.consumed();
-    assert_eq!(store.checkpoint_head(0).await, Ok(Some(large.head)));
-    assert!((store.consumed() - before).read_units <= 1.0);
-    assert!(store.checkpoint(0).await == Ok(Some(large)));
-    let parts = world.rows(&world.tables.metrics, "part#").await;
-    assert_eq!(parts.len(), 3);
-    assert!(parts.iter().all(|part| expires_at(part).is_some_and(|at| at > NOW.epoch())));
-    let head = &world.rows(&world.tables.metrics, "checkpoint").await[0];
-    assert_eq!(expires_at(head), None);
-
-    // A shard that stood still until its state expired begins anew.
-    let (pk, sk) = (parts[1]["pk"].clone(), parts[1]["sk"].clone());
-    world.client.delete_item().table_name(&world.tables.metrics).key("pk", pk).key("sk", sk).send().await.unwrap();
-    assert_eq!(store.checkpoint(0).await, Ok(None));
-}
-
-#[tokio::test]
-async fn of_concurrent_checkpoints_one_is_saved_whole() {
-    let world = World::start().await;
-    let store = Arc::new(world.store());
-    let mut tries = JoinSet::new();
-    for number in 0..8 {
-        let store = Arc::clone(&store);
-        tries.spawn(async move {
-            let checkpoint = checkpoint(1, minutes(number), vec![u8::try_from(number).unwrap(); 500_000]);
-            (store.save_checkpoint(0, &checkpoint).await.unwrap(), checkpoint)
-        });
-    }
-    let saved: Vec<_> = tries.join_all().await.into_iter().filter(|(is, _)| *is == Saved::Saved).collect();
-    assert_eq!(saved.len(), 1);
-    assert!(store.checkpoint(0).await == Ok(Some(saved[0].1.clone())));
 }

@@ -143,7 +143,7 @@ async fn a_row_that_cannot_be_read_is_named() {
 async fn a_missing_table_is_refused() {
     let world = World::start().await;
     let tables = store::Tables { alerts: "none".to_owned(), ..world.tables.clone() };
-    let store = store::Store::new(world.config.clone(), tables);
+    let store = store::Store::new(world.config.clone(), tables, String::new());
     let refused = store.alert(&Fingerprint::given("alert-1")).await.unwrap_err();
     assert!(refused.to_string().starts_with("DynamoDB refuses: ResourceNotFoundException"), "{refused}");
     let refused = store.commit(&everything()).await.unwrap_err();

@@ -14,8 +14,12 @@ use testkit::stack::Stack;
 /// Later than any test runs, so that no row of it has expired.
 pub(crate) const NOW: Time = Time::from_epoch(1_900_000_020);
 
+/// The bucket of large states.
+pub(crate) const BUCKET: &str = "edge";
+
 pub(crate) struct World {
     pub(crate) client: Client,
+    pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) config: SdkConfig,
     pub(crate) tables: Tables,
     _stack: Stack,
@@ -37,12 +41,15 @@ impl World {
             deployments: name("deployments"),
         };
         let config = stack.config();
-        Self { client: Client::new(&config), config, tables, _stack: stack }
+        let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+        let s3 = aws_sdk_s3::Client::from_conf(s3);
+        s3.create_bucket().bucket(BUCKET).send().await.unwrap();
+        Self { client: Client::new(&config), s3, config, tables, _stack: stack }
     }
 
     /// A store without memory, as in a function that starts.
     pub(crate) fn store(&self) -> Store {
-        Store::new(self.config.clone(), self.tables.clone())
+        Store::new(self.config.clone(), self.tables.clone(), BUCKET.to_owned())
     }
 
     /// All rows of a table whose sort key (or partition key, where there is none) begins so.
@@ -50,6 +57,12 @@ impl World {
         let rows = self.client.scan().table_name(table).send().await.unwrap().items.unwrap();
         let key_of = |row: &Item| row.get("sk").unwrap_or(&row["pk"]).as_s().unwrap().clone();
         rows.into_iter().filter(|row| key_of(row).starts_with(key)).collect()
+    }
+
+    /// Removes a row that has a sort key.
+    pub(crate) async fn remove(&self, table: &str, mut row: Item) {
+        let keys = ["pk", "sk"].map(|key| (key.to_owned(), row.remove(key).unwrap()));
+        self.client.delete_item().table_name(table).set_key(Some(keys.into())).send().await.unwrap();
     }
 
     /// Writes a row over the one that is there.

@@ -1,0 +1,78 @@
+"""Every way to judge a signal, from CloudWatch to the stored alert: a shard that has watched for two weeks meets a bad morning."""
+
+import json
+import subprocess
+import time
+import unittest
+from datetime import datetime, timezone
+
+import deployed
+import package
+from tree import STATE
+
+# What each alert says, beginning and a word that only its measure says.
+TOLD = {
+    "estate-anomaly": ("orders 10: ", "expected"),
+    "estate-z-score": ("standard deviations of orders from its mean of 2h -", "standard deviation"),
+    "estate-mad": ("median deviations of orders from its median of 2h -", "spread"),
+    "estate-week-band": ("standard deviations of orders from its hour of the week -", "this hour of the week has"),
+    "estate-change": ("change of orders -", "yesterday"),
+    "estate-usual": ("change of orders -", "as usual at this hour of the week"),
+    "estate-forecast": ("disk in 1d 9", "an hour"),
+    "estate-absence": ("delay of backups ", "nothing since"),
+    "estate-combined": ('"estate-increase and (estate-forecast or estate-change)" holds: estate-increase fires', "increase of sent"),
+}
+
+
+class Judgement(unittest.TestCase):
+    def test_every_measure_sees_what_is_wrong_and_says_why(self):
+        world, now = deployed.WORLD, time.time()
+        until = int(now // 60 - 3) * 60
+        print("\n   ", given(world, until), flush=True)
+        self.assertGreater(int(stored(world)["Metadata"]["version"]), 0)
+        version = stored(world)["Metadata"]["version"]
+        put(world, until)
+        found = deployed.await_true("every measure fires", lambda: all_firing(world), 240)
+        for name, (begins, says) in TOLD.items():
+            with self.subTest(monitor=name):
+                self.assertTrue(found[name]["reason"].startswith(begins), found[name]["reason"])
+                self.assertIn(says, found[name]["reason"])
+                self.assertEqual(found[name]["service"], "estate")
+        self.assertEqual(found["estate-usual"]["category"], "business")
+        self.assertNotIn("estate-increase", alerts(world), "a quiet monitor tells nobody")
+        self.assertGreater(int(stored(world)["Metadata"]["version"]), int(version), "the evaluator goes on from what it was given")
+
+
+def given(world, until: int) -> str:
+    """Folds the history and stores the state."""
+    program = [str(package.built("watched")), "--endpoint", world.endpoint, "--table", world.outputs["table_names"]["metrics"]]
+    program += ["--bucket", world.outputs["bucket"], "--config", str(STATE / "config" / "tocsin.yaml")]
+    program += ["--until", datetime.fromtimestamp(until, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")]
+    done = subprocess.run(program, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return done.stdout.strip()
+
+
+def put(world, since: int):
+    """Few orders, a full disk, a counter that leaps; backups are not heard of any more."""
+    data = []
+    for minute in range(8):
+        at = datetime.fromtimestamp(since + 60 * minute, timezone.utc)
+        for metric, value in (("Orders", 10), ("Disk", 87), ("Sent", since // 60 * 10 + 5000 * (minute + 1))):
+            data.append({"MetricName": metric, "Timestamp": at, "Value": value})
+    world.aws("cloudwatch").put_metric_data(Namespace="Estate", MetricData=data)
+
+
+def alerts(world) -> dict[str, dict]:
+    found = world.bodies("alerts", "fingerprint", "status")
+    return {alert["name"]: alert for alert in found if alert["status"] == "firing"}
+
+
+def all_firing(world) -> dict[str, dict] | None:
+    found = alerts(world)
+    return found if TOLD.keys() <= found.keys() else None
+
+
+def stored(world) -> dict:
+    return world.aws("s3").head_object(Bucket=world.outputs["bucket"], Key="checkpoints/shard-0")
