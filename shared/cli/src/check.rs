@@ -14,6 +14,11 @@ pub(crate) struct Checked {
 }
 
 impl Checked {
+    /// The configuration, if it is sound.
+    pub(crate) fn setup(&self) -> Option<&Setup> {
+        self.result.as_ref().ok()
+    }
+
     /// 0 sound, 1 mistakes, 2 unreadable.
     pub(crate) fn exit_code(&self) -> u8 {
         match &self.result {

@@ -1,6 +1,7 @@
 //! `tocsin`: what a team asks of its configuration before it applies it.
 
 mod check;
+mod cost;
 mod detect;
 mod templates;
 
@@ -28,6 +29,19 @@ enum Command {
         /// The first file of each configuration, such as tocsin.yaml.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// How the result is printed.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// How many shards the services are spread over: the Terraform variable of the same name.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        shards: u32,
+    },
+    /// What a configuration costs a month on AWS: by source, pace and monitor, with the formulas, and for 10 to 100,000
+    /// series of the same mix. Exit code as for check.
+    #[command(arg_required_else_help = true)]
+    Cost {
+        /// The first file of the configuration, such as tocsin.yaml.
+        file: PathBuf,
         /// How the result is printed.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -97,7 +111,7 @@ impl From<Side> for Direction {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
-    /// A line for each mistake.
+    /// For people.
     Text,
     /// One JSON document.
     Json,
@@ -113,6 +127,7 @@ fn main() -> ExitCode {
             });
             checked.iter().map(check::Checked::exit_code).max().unwrap_or(0).into()
         }
+        Command::Cost { file, format, shards } => cost::cost(&file, shards, format).into(),
         Command::Detect { path, out, plot, sensitivity, side } => {
             let tuning = Tuning { direction: side.into(), ..Tuning::default() }.sensitive(sensitivity);
             detect::detect(&path, out.as_deref(), plot, &tuning).into()

@@ -86,3 +86,26 @@ fn help_without_arguments_and_the_schema() {
     let schema: Value = serde_json::from_slice(&schema.stdout).unwrap();
     assert_eq!(schema["$ref"], "#/$defs/Document");
 }
+
+#[test]
+fn a_bill_that_adds_up_and_mistakes_instead_of_one() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    let example = &format!("{here}/../../infrastructure/config/tocsin.yaml");
+    let output = tocsin(folder.path(), &["cost", example]);
+    let text = String::from_utf8(output.stdout).expect("tocsin prints UTF-8");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        text.contains("metrics asked for x $0.01 / 1,000") && text.contains("100000 series in 200 shards"),
+        "{text}"
+    );
+    let output = tocsin(folder.path(), &["cost", "--format", "json", example]);
+    let bill: Value = serde_json::from_slice(&output.stdout).expect("tocsin prints JSON");
+    let parts: f64 = bill["whole"].as_array().expect("parts").iter().filter_map(|line| line["dollars"].as_f64()).sum();
+    assert!((parts - bill["dollars"].as_f64().expect("a sum")).abs() < 1e-9, "{bill}");
+
+    fs::write(folder.path().join("a.yaml"), SOUND.replace("owner", "ownr")).expect("a file can be written");
+    let output = tocsin(folder.path(), &["cost", "a.yaml"]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("services[0].ownr: unknown field"));
+}

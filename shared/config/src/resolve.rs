@@ -66,10 +66,7 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
     let channels = channels::resolve(documents);
     let routes = channels::resolve_routes(documents, &names, notes);
     cycles::refuse(documents, notes);
-    if let (Some(root), Some(shards)) = (extent.root, shards) {
-        shards::refuse_full(documents, root, shards, notes);
-    }
-    Setup {
+    let setup = Setup {
         sources,
         services,
         series,
@@ -83,5 +80,9 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         default_owner: settings.default_owner,
         keep_metrics: settings.keep_metrics,
         keep_incidents: settings.keep_incidents,
+    };
+    if let (Some(root), Some(shards)) = (extent.root, shards) {
+        shards::refuse_full(&setup, root, shards, notes);
     }
+    setup
 }

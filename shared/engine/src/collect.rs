@@ -13,6 +13,7 @@ use domain::units::{Span, Time};
 use serde::Serialize;
 
 pub use memory::Memory;
+pub(crate) use pace::is_due;
 pub use watch::Moved;
 
 use crate::perform::UseCaseError;

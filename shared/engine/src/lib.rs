@@ -6,6 +6,7 @@
 
 pub mod collect;
 pub mod command;
+pub mod cost;
 pub mod decide;
 pub mod evaluate;
 pub mod fold;

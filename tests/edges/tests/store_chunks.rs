@@ -2,8 +2,6 @@
 
 mod store_world;
 
-use std::sync::Arc;
-
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::metric::{Asked, Chunk, Failure, FailureKind, Outcome, Sample, Value};

@@ -18,8 +18,12 @@ pub fn setup() -> Setup {
 /// # Panics
 /// When a text does not stand in it, or the outcome is no configuration.
 pub fn setup_with(changes: &[(&str, &str)]) -> Setup {
-    let path: PathBuf =
-        [env!("CARGO_MANIFEST_DIR"), "../../infrastructure/environments/local/tocsin.yaml"].iter().collect();
+    let path: PathBuf = [
+        &*std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests"),
+        "../../infrastructure/environments/local/tocsin.yaml",
+    ]
+    .iter()
+    .collect();
     let mut text = std::fs::read_to_string(path).expect("the local stack has a configuration");
     for (old, new) in changes {
         assert!(text.contains(old), "{old:?} does not stand in the configuration");

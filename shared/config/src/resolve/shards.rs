@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use domain::metric::Statistic;
+use domain::metric::{Query, Series, Statistic};
 use domain::service::shard_of;
+use domain::setup::Setup;
 
-use super::series;
-use crate::document::Document;
 use crate::notes::{Note, Notes};
 use crate::tree::Place;
 
@@ -13,16 +12,10 @@ use crate::tree::Place;
 pub const QUERIES_PER_SHARD_MAX: usize = 500;
 
 /// Notes shards that would ask more than they may.
-pub(super) fn refuse_full(documents: &[Document], root: Place, shards: u32, notes: &mut Notes) {
-    let mut queries: BTreeMap<u32, usize> = BTreeMap::new();
-    for (service, series) in series::all(documents) {
-        if let Some(name) = service.name.value() {
-            let statistic = series.value.statistic.value();
-            let asked = if statistic == Some(&Statistic::Average) { 2 } else { 1 };
-            *queries.entry(shard_of(name, shards)).or_default() += asked;
-        }
-    }
-    for (shard, asked) in queries {
+pub(super) fn refuse_full(setup: &Setup, root: Place, shards: u32, notes: &mut Notes) {
+    let used: BTreeSet<u32> = setup.services.iter().map(|service| shard_of(&service.name, shards)).collect();
+    for shard in used {
+        let asked: usize = setup.series_of(shard, shards).into_iter().map(queries).sum();
         if asked > QUERIES_PER_SHARD_MAX {
             let wrong = format!(
                 "shard {shard} of {shards} asks {asked} queries, more than QUERIES_PER_SHARD_MAX = {QUERIES_PER_SHARD_MAX}"
@@ -30,5 +23,12 @@ pub(super) fn refuse_full(documents: &[Document], root: Place, shards: u32, note
             let note = Note::at(root, wrong).below("services");
             notes.add(note.hint("raise the Terraform variable \"shards\" (and give it as --shards)"));
         }
+    }
+}
+
+fn queries(series: &Series) -> usize {
+    match series.query {
+        Query::CloudWatch { statistic: Statistic::Average, .. } => 2,
+        _ => 1,
     }
 }

@@ -2,7 +2,7 @@ use std::path::Path;
 
 /// The text of a file beside the crate.
 pub(crate) fn text(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let path = Path::new(&std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests")).join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

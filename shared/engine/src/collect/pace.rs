@@ -8,7 +8,7 @@ use crate::port::{Ledger, PortError};
 const FIRING_ALERTS_MAX: u32 = 100;
 
 /// Whether a series of this pace is asked for at this tick.
-pub(super) fn is_due(pace: Span, tick: Time) -> bool {
+pub(crate) fn is_due(pace: Span, tick: Time) -> bool {
     let pace = i64::from(pace.seconds().max(60));
     tick.epoch().rem_euclid(pace) < 60
 }

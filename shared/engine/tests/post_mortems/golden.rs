@@ -9,7 +9,10 @@ use crate::incidents::{bad_release, by_hand, no_cause};
 use crate::scene::Scene;
 
 fn check(file: &str, found: &str) {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/post_mortems/golden", file].iter().collect();
+    let path: PathBuf =
+        [&*std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests"), "tests/post_mortems/golden", file]
+            .iter()
+            .collect();
     if std::env::var_os("TOCSIN_UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, found).expect("the golden file can be written");
     }
