@@ -79,6 +79,7 @@ fn series(number: usize) -> Series {
         period: Span::MINUTE,
         pace: Span::MINUTE,
         unit: Unit::Count,
+        sparse: false,
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn series(statistic: &str, period_seconds: u32) -> (Series, Source) {
         period: Span::from_seconds(period_seconds),
         pace: Span::MINUTE,
         unit: Unit::Count,
+        sparse: false,
     };
     let kind = SourceKind::CloudWatch { region: None, account: None, role_arn: None };
     let source = Source { name: series.source.clone(), kind };

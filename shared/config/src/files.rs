@@ -5,6 +5,7 @@ use domain::setup::Setup;
 use crate::document::Document;
 use crate::mistake::Mistakes;
 use crate::notes::{Note, Notes};
+use crate::packs::unpack;
 use crate::read::Read;
 use crate::resolve::{Extent, resolve};
 use crate::tree::{Node, Place, Value, parse};
@@ -115,11 +116,12 @@ impl Reading {
     /// Everything that is wrong, together.
     pub fn finish(mut self, shards: Option<u32>) -> Result<Setup, Mistakes> {
         let roots = self.trees.iter().flatten();
-        let documents: Vec<_> = roots.filter_map(|tree| Document::read(tree, &mut self.notes)).collect();
+        let mut documents: Vec<_> = roots.filter_map(|tree| Document::read(tree, &mut self.notes)).collect();
         let extent = Extent {
             root: self.trees.first().and_then(Option::as_ref).map(|root| root.at),
             whole: documents.len() == self.trees.len() && !documents.is_empty(),
         };
+        unpack(&mut documents, &mut self.notes);
         let setup = resolve(&documents, extent, shards, &mut self.notes);
         self.notes.verdict(setup, &self.trees)
     }

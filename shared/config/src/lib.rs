@@ -9,6 +9,7 @@ mod files;
 mod mistake;
 mod nearest;
 mod notes;
+mod packs;
 mod read;
 mod resolve;
 mod schema;

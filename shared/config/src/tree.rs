@@ -56,6 +56,19 @@ impl Value {
 }
 
 impl Node {
+    /// The same, as if all of it stood at `place`.
+    pub(crate) fn moved_to(self, place: Place) -> Self {
+        let value = match self.value {
+            Value::List(items) => Value::List(items.into_iter().map(|item| item.moved_to(place)).collect()),
+            Value::Map(entries) => {
+                let moved = |(key, node): (Key, Self)| (Key { at: place, ..key }, node.moved_to(place));
+                Value::Map(entries.into_iter().map(moved).collect())
+            }
+            value => value,
+        };
+        Self { at: place, value }
+    }
+
     /// The value of `field`, where this is a mapping that has it.
     pub(crate) fn field(&self, field: &str) -> Option<&Self> {
         match &self.value {

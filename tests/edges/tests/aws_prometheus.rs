@@ -42,6 +42,7 @@ async fn fetch(aws: &Aws, url: &str, expression: &str, periods: u32) -> Outcome 
         period: PERIOD,
         pace: Span::MINUTE,
         unit: Unit::Count,
+        sparse: false,
     };
     let kind = SourceKind::Prometheus { url: url.to_owned(), auth: PrometheusAuth::None };
     let source = Source { name: series.source.clone(), kind };

@@ -41,6 +41,7 @@ fn series(metric: &str, statistic: &str, period: Span, dimensions: &[(&str, &str
         period,
         pace: Span::MINUTE,
         unit: Unit::Count,
+        sparse: false,
     }
 }
 

@@ -223,5 +223,6 @@ fn series(id: &str, statistic: Statistic) -> Series {
         period: Span::MINUTE,
         pace: Span::MINUTE,
         unit: Unit::Count,
+        sparse: false,
     }
 }

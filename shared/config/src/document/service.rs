@@ -26,19 +26,143 @@ record! {
 }
 
 choice! {
-    /// An AWS resource that serves, and that a release or an action can change.
+    /// An AWS resource that the service is made of. Its usual series and monitors come with it, unless it says
+    /// monitored: false; a monitor that is declared under the name of one of them takes its place.
     Resource by "kind" {
         "lambda-alias" => LambdaAlias(LambdaAlias),
+        "lambda-function" => LambdaFunction(LambdaFunction),
+        "http-api" => HttpApi(HttpApi),
+        "rest-api" => RestApi(RestApi),
+        "dynamodb-table" => DynamoDbTable(DynamoDbTable),
+        "rds-instance" => RdsInstance(RdsInstance),
+        "elasticache-cluster" => ElastiCacheCluster(ElastiCacheCluster),
+        "ecs-service" => EcsService(EcsService),
+        "sqs-queue" => SqsQueue(SqsQueue),
+        "load-balancer" => LoadBalancer(LoadBalancer),
     }
 }
 
 record! {
-    /// An alias of a Lambda function.
+    /// An alias of a Lambda function, which a release or an action can change.
     LambdaAlias tagged "kind" {
         /// The function's name.
         function: required String,
         /// The alias.
         alias: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// A Lambda function, all its versions together.
+    LambdaFunction tagged "kind" {
+        /// Its name.
+        function: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// An HTTP API of API Gateway.
+    HttpApi tagged "kind" {
+        /// Its id, such as a1b2c3d4e5.
+        id: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// A REST API of API Gateway.
+    RestApi tagged "kind" {
+        /// Its name.
+        api: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// A DynamoDB table.
+    DynamoDbTable tagged "kind" {
+        /// Its name.
+        table: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// An instance of RDS.
+    RdsInstance tagged "kind" {
+        /// Its identifier.
+        instance: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// A node of ElastiCache, Valkey or Redis OSS.
+    ElastiCacheCluster tagged "kind" {
+        /// The id of its cluster.
+        cluster: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// A service of ECS.
+    EcsService tagged "kind" {
+        /// The name of its cluster.
+        cluster: required String,
+        /// Its name.
+        name: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// A queue of SQS.
+    SqsQueue tagged "kind" {
+        /// Its name.
+        queue: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// An Application Load Balancer.
+    LoadBalancer tagged "kind" {
+        /// The end of its ARN: app/name/id.
+        path: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The CloudWatch source they are read from. Default: the only one.
+        source: optional String,
     }
 }
 
@@ -67,5 +191,8 @@ record! {
         pace: optional Span,
         /// The unit of its numbers. Default count.
         unit: optional Unit,
+        /// Whether its source writes nothing where there is zero, as for the errors of a load balancer: a period without
+        /// points then counts as 0. Default false.
+        sparse: optional bool,
     }
 }

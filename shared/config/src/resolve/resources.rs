@@ -12,7 +12,7 @@ const ALIAS_CHARS_MAX: usize = 128;
 pub(super) fn resolve(service: &Service, notes: &mut Notes) -> Vec<Resolved> {
     let mut found = Vec::new();
     for given in service.resources.items() {
-        let Resource::LambdaAlias(alias) = &given.value;
+        let Resource::LambdaAlias(alias) = &given.value else { continue };
         let wrong = ["is not the name of a function", "write its name, not its ARN, in letters, digits, - and _"];
         formed(&alias.function, |text| is_word(text, FUNCTION_CHARS_MAX), wrong, notes);
         let is_alias = |text: &str| is_word(text, ALIAS_CHARS_MAX) && !text.bytes().all(|b| b.is_ascii_digit());

@@ -75,6 +75,7 @@ fn one(service: &Service, given: &Given<Series>, names: &Names, notes: &mut Note
         period: period?,
         pace: pace?,
         unit: series.unit.or_default()?,
+        sparse: series.sparse.or_default()?,
     })
 }
 

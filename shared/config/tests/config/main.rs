@@ -4,6 +4,7 @@ mod files;
 mod golden;
 mod limits;
 mod mistakes;
+mod packs;
 mod round_trip;
 mod setup;
 mod sound;

@@ -22,6 +22,9 @@ pub struct Series {
     pub pace: Span,
     /// The unit of its numbers.
     pub unit: Unit,
+    /// Whether its source writes nothing where there is zero: a period that was read and is empty counts as 0.
+    #[serde(default)]
+    pub sparse: bool,
 }
 
 impl Series {

@@ -48,6 +48,7 @@ fn series(id: &str) -> Series {
         period: Span::MINUTE,
         pace: Span::MINUTE,
         unit,
+        sparse: false,
     }
 }
 

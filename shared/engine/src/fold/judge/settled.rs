@@ -9,7 +9,7 @@ use crate::fold::{Plan, SeriesState};
 
 /// The periods that all series of a monitor have and that have rested for its settling time.
 pub(super) struct Settled<'a> {
-    series: [Option<&'a SeriesState>; 2],
+    series: [Option<(&'a SeriesState, bool)>; 2],
     pub(super) period: Span,
     pub(super) start: Time,
     pub(super) end: Time,
@@ -21,9 +21,10 @@ impl<'a> Settled<'a> {
         let mut bounds: Option<(Span, Time, Time)> = None;
         for (slot, id) in series.iter_mut().zip(monitor.series()) {
             let known = known.get(id).filter(|known| known.until() > known.start())?;
-            let period = plan.series(id)?.series.period;
+            let series = &plan.series(id)?.series;
+            let period = series.period;
             let end = known.until().min((known.read_at - monitor.settle).floor(period));
-            *slot = Some(known);
+            *slot = Some((known, series.sparse));
             bounds = Some(match bounds {
                 None => (period, known.start(), end),
                 Some((period, start, until)) => (period, start.max(known.start()), until.min(end)),
@@ -54,7 +55,12 @@ impl<'a> Settled<'a> {
     }
 
     fn cells(&self, at: Time) -> [Option<Cell>; 2] {
-        self.series.map(|series| series.map(|series| series.cell(at).unwrap_or(Cell::Unknown)))
+        self.series.map(|series| {
+            series.map(|(series, sparse)| match series.cell(at).unwrap_or(Cell::Unknown) {
+                Cell::Empty if sparse => Cell::Value(0.0),
+                cell => cell,
+            })
+        })
     }
 }
 

@@ -246,3 +246,15 @@ fn another_measure_or_signal_learns_anew_and_another_limit_does_not() {
     shard.told([0.0]);
     assert!(shard.state.learned.is_empty(), "what needs no memory has none");
 }
+
+#[test]
+fn an_empty_period_of_a_sparse_series_is_zero() {
+    for (sparse, resolves) in [(false, 0), (true, 1)] {
+        let mut shard = Shard::of(&[monitor("high", &over(10.0))]);
+        shard.setup["series"][0]["sparse"] = json!(sparse);
+        shard.plan = plan_of(&shard.setup, 0, 1);
+        assert_eq!(shard.told([15.0]).len(), 1);
+        let changes = shard.fold(None);
+        assert_eq!(changes.len(), resolves, "sparse {sparse}: {changes:?}");
+    }
+}
