@@ -69,7 +69,7 @@ def deploy(options, clock: Clock, endpoint_of_functions: str = "") -> World:
     address = demo_receiver.start(DEMO, receiver, made[demo_secrets.WEBHOOK])
     options.now = time.time()
     options.recordings = demo_replay.load(options.replay, options.now) if options.replay else []
-    config = demo_configuration.write(ROOT, STATE / "config", options.name, address, options.recordings, getattr(options, "more", []))
+    config = demo_configuration.write(ROOT, STATE / "config", options.name, address, options.recordings, getattr(options, "more", {}))
     os.environ["TF_VAR_name"] = options.name
     stack = local.up(packages, config.parent, first_release, endpoint_of_functions)
     clock.say(f"terraform apply is complete: {stack['endpoint']}")

@@ -9,14 +9,14 @@ RECEIVER = "http://127.0.0.1:8099"
 SECRETS = "ssm:/tocsin/"
 
 
-def write(root: Path, target: Path, name: str, receiver: str, recordings: list, more: list[Path]) -> Path:
-    """Writes tocsin.yaml, beside it replay.yaml where there are recordings, and the files `more`; the path of the first."""
+def write(root: Path, target: Path, name: str, receiver: str, recordings: list, more: dict[str, str]) -> Path:
+    """Writes tocsin.yaml, beside it replay.yaml where there are recordings, and the files `more` by name; the path of the first."""
     text = (root / "infrastructure/environments/local/tocsin.yaml").read_text()
     text = text.replace(RECEIVER, receiver).replace(SECRETS, f"ssm:/{name}/")
     target.mkdir(parents=True, exist_ok=True)
     for earlier in target.glob("*.yaml"):
         earlier.unlink()
-    files = {file.name: file.read_text() for file in more}
+    files = dict(more)
     if recordings:
         files["replay.yaml"] = demo_replay.configuration(recordings)
     for file, content in files.items():

@@ -5,6 +5,7 @@ given that they should not be, and whether each right of each role was needed. P
 import argparse
 import os
 import signal
+import socket
 import sys
 import time
 import unittest
@@ -43,14 +44,15 @@ def main(arguments: list[str]) -> int:
         return 0
     signal.signal(signal.SIGTERM, demo.interrupted)
     clock = Clock()
-    options = argparse.Namespace(name=NAME, replay=None, once=True, more=[TESTS / "estate.yaml"])
+    port = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    options = argparse.Namespace(name=NAME, replay=None, once=True, more={"estate.yaml": estate(port)})
     plan = Plan(NAME, [] if chosen.no_journey else kill_plan.of_the_incident())
     proxy = Proxy(plan, lambda text: clock.say(text, "†"))
     try:
         demo.down()
         world = demo.deploy(options, clock, proxy.endpoint)
         failed = [] if chosen.no_journey else journey(world, options, clock, plan)
-        return 1 if failed or not tests(world, plan, chosen.only) else 0
+        return 1 if failed or not tests(world, plan, port, chosen.only) else 0
     except RuntimeError as cause:
         raise Refused(str(cause)) from cause
     finally:
@@ -76,10 +78,15 @@ def journey(world, options, clock, plan) -> list[str]:
     return failed
 
 
-def tests(world, plan, only: list[str]) -> bool:
+def estate(port: socket.socket) -> str:
+    """A service that is watched beside the demo's; one of its probes knocks at this port, until a test closes it."""
+    return (TESTS / "estate.yaml").read_text().replace("port: 8097", f"port: {port.getsockname()[1]}")
+
+
+def tests(world, plan, port: socket.socket, only: list[str]) -> bool:
     import deployed
 
-    deployed.WORLD, deployed.PLAN = world, plan
+    deployed.WORLD, deployed.PLAN, deployed.PORT = world, plan, port
     loader = unittest.defaultTestLoader
     loader.testNamePatterns = [f"*{name}*" for name in only] or None
     suite = loader.discover(str(TESTS), pattern="test_*.py")

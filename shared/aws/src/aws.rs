@@ -4,6 +4,7 @@ use aws_types::SdkConfig;
 
 use crate::calls::{Calls, Counts};
 use crate::cloud_watch::CloudWatch;
+use crate::probe::Probes;
 use crate::prometheus::Prometheus;
 use crate::secrets::Known;
 
@@ -15,6 +16,7 @@ pub struct Aws {
     pub(crate) calls: Calls,
     pub(crate) cloud_watch: CloudWatch,
     pub(crate) prometheus: Prometheus,
+    pub(crate) probes: Probes,
     pub(crate) known: Known,
     lambda: OnceLock<aws_sdk_lambda::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
@@ -51,6 +53,7 @@ impl Aws {
             calls: Calls::default(),
             cloud_watch: CloudWatch::default(),
             prometheus: Prometheus::default(),
+            probes: Probes::default(),
             known: Known::default(),
             lambda: OnceLock::new(),
             s3: OnceLock::new(),

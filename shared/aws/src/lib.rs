@@ -13,11 +13,13 @@ mod object;
 mod outlet;
 mod parking;
 mod patience;
+mod probe;
 mod prometheus;
 mod samples;
 mod secrets;
 mod sources;
 mod targets;
+mod tls;
 #[cfg(test)]
 mod wire;
 

@@ -6,7 +6,6 @@ mod answer;
 mod authorization;
 mod endpoint;
 mod question;
-mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -99,7 +98,7 @@ impl Aws {
         let client = self
             .prometheus
             .client
-            .get_or_init(|| tls::client(self.settings.authorities.as_deref()))
+            .get_or_init(|| crate::tls::client(self.settings.authorities.as_deref()))
             .clone()
             .map_err(|detail| failure(FailureKind::Unreachable, &detail))?;
         let authorization = timeout_at(deadline, Authorization::of(self, auth))

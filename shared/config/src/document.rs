@@ -3,6 +3,7 @@
 mod channel;
 mod measure;
 mod monitor;
+mod probe;
 mod runbook;
 mod service;
 mod source;
@@ -10,6 +11,7 @@ mod source;
 pub(crate) use channel::{Channel, PagerDuty, Route};
 pub(crate) use measure::{Absence, Change, Earlier, Measure};
 pub(crate) use monitor::{Condition, Datapoints, Monitor, Ratio, Signal};
+pub(crate) use probe::{Http, Probe, Probes, Tcp};
 pub(crate) use runbook::{Limit, Match, Runbook, Step};
 pub(crate) use service::{Resource, Series, Service};
 pub(crate) use source::{Auth, CloudWatch, Prometheus, Source};

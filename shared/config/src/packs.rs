@@ -13,8 +13,18 @@ struct Filling<'d> {
     pack: &'static str,
     /// Placeholders and their values; the first is the resource's name.
     values: Vec<(&'static str, &'d Field<String>)>,
+    /// What the body of a check contains.
+    contains: Option<&'d str>,
     monitored: &'d Field<bool>,
     source: &'d Field<String>,
+    from: From,
+}
+
+/// The kind of source that series are read from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    CloudWatch,
+    Probes,
 }
 
 fn filling(resource: &Resource) -> Filling<'_> {
@@ -23,8 +33,10 @@ fn filling(resource: &Resource) -> Filling<'_> {
             Filling {
                 pack: include_str!(concat!("packs/", $kind, ".yaml")),
                 values: vec![$((stringify!($field), &$resource.$field)),*],
+                contains: None,
                 monitored: &$resource.monitored,
                 source: &$resource.source,
+                from: From::CloudWatch,
             }
         };
     }
@@ -39,20 +51,26 @@ fn filling(resource: &Resource) -> Filling<'_> {
         Resource::EcsService(service) => of!(service, "ecs-service", name, cluster),
         Resource::SqsQueue(queue) => of!(queue, "sqs-queue", queue),
         Resource::LoadBalancer(balancer) => of!(balancer, "load-balancer", path),
+        Resource::HttpCheck(check) => Filling {
+            contains: check.contains.value().map(String::as_str),
+            from: From::Probes,
+            ..of!(check, "http-check", name, url)
+        },
+        Resource::TcpCheck(check) => Filling { from: From::Probes, ..of!(check, "tcp-check", name, host, port) },
     }
 }
 
 /// Adds to `documents` what comes with their resources; what a team has declared under the same name stays.
 pub(crate) fn unpack(documents: &mut [Document], notes: &mut Notes) {
-    let clouds: Vec<Option<String>> =
-        documents.iter().flat_map(|document| document.sources.items()).filter_map(cloud_watch).collect();
+    let known: Vec<(From, Option<String>)> =
+        documents.iter().flat_map(|document| document.sources.items()).filter_map(source).collect();
     let declared: Vec<String> =
         documents.iter().flat_map(|document| document.monitors.items()).filter_map(name_of).collect();
     for document in documents {
         let mut monitors = Vec::new();
         if let Field::Given(services) = &mut document.services {
             for service in &mut services.value {
-                monitors.extend(of_service(&mut service.value, &clouds, notes));
+                monitors.extend(of_service(&mut service.value, &known, notes));
             }
         }
         monitors.retain(|monitor| name_of(monitor).is_none_or(|name| !declared.contains(&name)));
@@ -60,11 +78,11 @@ pub(crate) fn unpack(documents: &mut [Document], notes: &mut Notes) {
     }
 }
 
-/// The name of a CloudWatch source; the inner `None`: it is misread.
-#[expect(clippy::option_option, reason = "the outer one means another kind of source")]
-fn cloud_watch(source: &Given<Source>) -> Option<Option<String>> {
+/// The kind of a source that packs are read from, and its name; `None` for the name: it is misread.
+fn source(source: &Given<Source>) -> Option<(From, Option<String>)> {
     match &source.value {
-        Source::CloudWatch(source) => Some(source.name.value().map(ToString::to_string)),
+        Source::CloudWatch(source) => Some((From::CloudWatch, source.name.value().map(ToString::to_string))),
+        Source::Probe(source) => Some((From::Probes, source.name.value().map(ToString::to_string))),
         Source::Prometheus(_) => None,
     }
 }
@@ -73,7 +91,7 @@ fn name_of(monitor: &Given<Monitor>) -> Option<String> {
     monitor.value.name.value().map(ToString::to_string)
 }
 
-fn of_service(service: &mut Service, clouds: &[Option<String>], notes: &mut Notes) -> Vec<Given<Monitor>> {
+fn of_service(service: &mut Service, known: &[(From, Option<String>)], notes: &mut Notes) -> Vec<Given<Monitor>> {
     let Some(name) = service.name.value().map(ToString::to_string) else {
         return Vec::new();
     };
@@ -85,7 +103,7 @@ fn of_service(service: &mut Service, clouds: &[Option<String>], notes: &mut Note
         if filling.monitored.value() == Some(&false) || matches!(filling.monitored, Field::Mistaken) {
             continue;
         }
-        let Some(source) = source_of(&filling, resource.at, clouds, notes) else { continue };
+        let Some(source) = source_of(&filling, resource.at, known, notes) else { continue };
         let Some(pack) = filled(&filling, &name, &source, resource.at, notes) else { continue };
         let read = pack.field("series").and_then(|node| Vec::<Given<Series>>::read(node, notes));
         series.extend(read.unwrap_or_default());
@@ -98,24 +116,33 @@ fn of_service(service: &mut Service, clouds: &[Option<String>], notes: &mut Note
 }
 
 /// The source that a pack's series are read from; `None`: there is none, or which is meant is noted as unclear.
-fn source_of(filling: &Filling<'_>, at: Place, clouds: &[Option<String>], notes: &mut Notes) -> Option<String> {
-    match (filling.source, clouds) {
-        (Field::Given(given), _) => Some(given.value.clone()),
-        (Field::Mistaken, _) | (Field::Absent, []) => None,
-        (Field::Absent, [only]) => only.clone(),
+fn source_of(filling: &Filling<'_>, at: Place, known: &[(From, Option<String>)], notes: &mut Notes) -> Option<String> {
+    let fitting: Vec<&Option<String>> =
+        known.iter().filter(|(kind, _)| *kind == filling.from).map(|(_, name)| name).collect();
+    let missing = |wrong: &str, hint: String| Note::at(at, wrong).below("source").hint(hint);
+    match (filling.source, fitting.as_slice()) {
+        (Field::Given(given), _) => return Some(given.value.clone()),
+        (Field::Absent, [only]) => return (*only).clone(),
+        (Field::Absent, []) if filling.from == From::Probes => {
+            let hint = "add { name: probes, kind: probe } to the sources".to_owned();
+            notes.add(missing("is missing, and there is no source of probes", hint));
+        }
+        (Field::Mistaken, _) | (Field::Absent, []) => {}
         (Field::Absent, several) => {
-            let names: Vec<&str> = several.iter().flatten().map(String::as_str).collect();
-            let note = Note::at(at, "is missing, and there are several sources of CloudWatch").below("source");
-            notes.add(note.hint(format!("write one of {}, or monitored: false", names.join(", "))));
-            None
+            let names: Vec<&str> = several.iter().filter_map(|name| name.as_deref()).collect();
+            let hint = format!("write one of {}, or monitored: false", names.join(", "));
+            notes.add(missing("is missing, and there are several that fit", hint));
         }
     }
+    None
 }
 
 fn filled(filling: &Filling<'_>, service: &str, source: &str, at: Place, notes: &mut Notes) -> Option<Node> {
     let slug: String = filling.values.first()?.1.value()?.chars().take(SLUG_CHARS_MAX).map(in_name).collect();
     let mut text =
         filling.pack.replace("{slug}", &slug).replace("{service}", service).replace("{source}", &escaped(source));
+    let contains = filling.contains.map_or_else(String::new, |text| format!(", contains: \"{}\"", escaped(text)));
+    text = text.replace("{contains}", &contains);
     for (placeholder, value) in &filling.values {
         text = text.replace(&format!("{{{placeholder}}}"), &escaped(value.value()?));
     }

@@ -5,6 +5,7 @@ mod checks;
 mod cycles;
 mod known;
 mod monitors;
+mod probes;
 mod resources;
 mod runbooks;
 mod series;

@@ -68,7 +68,7 @@ fn of_series(setup: &Setup) -> BTreeMap<&SeriesId, Price> {
                 let metric = format!("{namespace}/{metric}/{dimensions:?}");
                 by_metric.entry((&series.source, metric)).or_default().push(series);
             }
-            Query::Prometheus { .. } => {
+            Query::Prometheus { .. } | Query::Probe(_) => {
                 let asked = MINUTES * 60.0 / f64::from(series.pace.seconds().max(60));
                 prices.insert(&series.id, Price { asked, dollars: 0.0 });
             }
@@ -97,6 +97,7 @@ fn formula_of(setup: &Setup, name: &str) -> &'static str {
     let source = setup.sources.iter().find(|source| source.name.as_str() == name);
     match source.map(|source| &source.kind) {
         Some(SourceKind::CloudWatch { .. }) => "metrics asked for x $0.01 / 1,000",
+        Some(SourceKind::Probe) => "part of the collector's time",
         _ => "your server's own cost",
     }
 }

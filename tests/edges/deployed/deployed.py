@@ -12,6 +12,7 @@ from demo_aws import REGION
 
 WORLD = None
 PLAN = None
+PORT = None
 FUNCTIONS = ["collector", "evaluator", "ingest", "incident-response", "post-mortem", "notifier", "timekeeper", "api"]
 
 

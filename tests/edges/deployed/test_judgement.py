@@ -20,6 +20,7 @@ TOLD = {
     "estate-usual": ("change of orders -", "as usual at this hour of the week"),
     "estate-forecast": ("disk in 1d 9", "an hour"),
     "estate-absence": ("delay of backups ", "nothing since"),
+    "estate/port/up": ("port.up 0 (limit < 1) in 2 of the last 3 periods of 1m", "limit"),
     "estate-combined": ('"estate-increase and (estate-forecast or estate-change)" holds: estate-increase fires', "increase of sent"),
 }
 
@@ -32,6 +33,7 @@ class Judgement(unittest.TestCase):
         self.assertGreater(int(stored(world)["Metadata"]["version"]), 0)
         version = stored(world)["Metadata"]["version"]
         put(world, until)
+        deployed.PORT.close()
         found = deployed.await_true("every measure fires", lambda: all_firing(world), 240)
         for name, (begins, says) in TOLD.items():
             with self.subTest(monitor=name):

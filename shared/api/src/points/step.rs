@@ -65,7 +65,7 @@ impl Merge {
             },
             // `increase()` counts over the period; every other expression is taken for a level or a rate.
             Query::Prometheus { expression } if expression.contains("increase(") => Self::Sum,
-            Query::Prometheus { .. } => Self::Mean,
+            Query::Prometheus { .. } | Query::Probe(_) => Self::Mean,
         }
     }
 

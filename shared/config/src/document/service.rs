@@ -4,7 +4,7 @@ use domain::id::ServiceName;
 use domain::metric::Statistic;
 use domain::units::{Span, Unit};
 
-use super::List;
+use super::{List, Probe};
 use crate::read::{choice, record};
 
 record! {
@@ -39,6 +39,8 @@ choice! {
         "ecs-service" => EcsService(EcsService),
         "sqs-queue" => SqsQueue(SqsQueue),
         "load-balancer" => LoadBalancer(LoadBalancer),
+        "http-check" => HttpCheck(HttpCheck),
+        "tcp-check" => TcpCheck(TcpCheck),
     }
 }
 
@@ -167,8 +169,40 @@ record! {
 }
 
 record! {
+    /// An address that is asked each minute; two failures fire, two successes clear.
+    HttpCheck tagged "kind" {
+        /// What its series and monitors are called.
+        name: required String,
+        /// The address, http or https.
+        url: required String,
+        /// A text that the body of a good answer contains.
+        contains: optional String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The source of probes that checks it. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// A port that is connected to each minute; two failures fire, two successes clear.
+    TcpCheck tagged "kind" {
+        /// What its series and monitors are called.
+        name: required String,
+        /// The name or address of the host.
+        host: required String,
+        /// The port.
+        port: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The source of probes that checks it. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
     /// Numbers of one meaning at a fixed period. With a CloudWatch source it has namespace, metric, dimensions and
-    /// statistic; with a Prometheus source it has expression.
+    /// statistic; with a Prometheus source it has expression; with a source of probes it has probe.
     Series {
         /// Its name, unique in its service.
         name: required String,
@@ -184,6 +218,8 @@ record! {
         statistic: optional Statistic,
         /// Prometheus: a PromQL expression that yields one series.
         expression: optional String,
+        /// Probe: a check, and what is read of it.
+        probe: optional Probe,
         /// The distance of two points, 10s to 1h; with CloudWatch 10s, 20s, 30s or whole minutes.
         period: required Span,
         /// How often it is asked for while its service is healthy: 1m, or a multiple of 5m. Default 1m for a critical

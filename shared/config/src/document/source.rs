@@ -1,6 +1,7 @@
 use domain::id::SourceName;
 use domain::notification::Secret;
 
+use super::Probes;
 use crate::read::{Url, choice, record};
 
 choice! {
@@ -8,6 +9,7 @@ choice! {
     Source by "kind" {
         "cloudwatch" => CloudWatch(CloudWatch),
         "prometheus" => Prometheus(Prometheus),
+        "probe" => Probe(Probes),
     }
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use domain::anomaly::Direction;
 use domain::id::{ChannelName, MonitorName, RunbookName, ServiceName, SourceName};
 use domain::incident::Severity;
-use domain::metric::Statistic;
+use domain::metric::{Reading, Statistic};
 use domain::monitor::{Category, Expression, Limit, MissingData};
 use domain::notification::{Secret, SecretError};
 use domain::response::{ActionKind, Mode};
@@ -100,6 +100,12 @@ words! {
         "auto" => Self::Auto,
     }
     Direction { "both" => Self::Both, "up" => Self::Up, "down" => Self::Down }
+    Reading {
+        "up" => Self::Up,
+        "latency" => Self::Latency,
+        "status" => Self::Status,
+        "certificate-days" => Self::CertificateDays,
+    }
     Earlier { "yesterday" => Self::Yesterday, "last-week" => Self::LastWeek, "usual" => Self::Usual }
     ActionKind { "roll-back-lambda-alias" => Self::RollBackLambdaAlias }
     Unit {

@@ -5,7 +5,7 @@ use domain::metric::{Query, Series as Resolved};
 use domain::units::Span;
 
 use super::known::Known;
-use super::{Names, checks, services};
+use super::{Names, checks, probes, services};
 use crate::document::{Document, Series, Service, Source};
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
@@ -64,6 +64,7 @@ fn one(service: &Service, given: &Given<Series>, names: &Names, notes: &mut Note
     let query = source.and_then(|source| match source.value {
         Source::CloudWatch(_) => cloud_watch(given, notes),
         Source::Prometheus(_) => prometheus(given, notes),
+        Source::Probe(_) => probe(given, notes),
     });
     let in_cloud_watch = source.is_some_and(|source| matches!(source.value, Source::CloudWatch(_)));
     let period = period(series, in_cloud_watch, notes);
@@ -85,6 +86,7 @@ fn cloud_watch(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
     needed(given, &series.metric, "metric", "CloudWatch", notes);
     needed(given, &series.statistic, "statistic", "CloudWatch", notes);
     foreign(&series.expression, "Prometheus", notes);
+    foreign(&series.probe, "probes", notes);
     let short = |text: &str| text.chars().count() <= NAME_CHARS_MAX;
     let wrong = ["is longer than 255 characters", "CloudWatch has no longer ones"];
     checks::formed(&series.namespace, short, wrong, notes);
@@ -112,7 +114,19 @@ fn prometheus(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
     foreign(&series.metric, "CloudWatch", notes);
     foreign(&series.dimensions, "CloudWatch", notes);
     foreign(&series.statistic, "CloudWatch", notes);
+    foreign(&series.probe, "probes", notes);
     Some(Query::Prometheus { expression: series.expression.value()?.clone() })
+}
+
+fn probe(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
+    let series = &given.value;
+    needed(given, &series.probe, "probe", "probes", notes);
+    foreign(&series.namespace, "CloudWatch", notes);
+    foreign(&series.metric, "CloudWatch", notes);
+    foreign(&series.dimensions, "CloudWatch", notes);
+    foreign(&series.statistic, "CloudWatch", notes);
+    foreign(&series.expression, "Prometheus", notes);
+    probes::resolve(series.probe.given()?, notes)
 }
 
 fn needed<T>(given: &Given<Series>, field: &Field<T>, name: &'static str, kind: &str, notes: &mut Notes) {

@@ -26,6 +26,7 @@ pub(super) fn resolve(documents: &[Document], notes: &mut Notes) -> Vec<domain::
             let kind = match &source.value {
                 Source::CloudWatch(source) => cloud_watch(source, notes),
                 Source::Prometheus(source) => prometheus(source, notes),
+                Source::Probe(_) => Some(SourceKind::Probe),
             };
             let name = name_of(&source.value).value()?.clone();
             Some(domain::setup::Source { name, kind: kind? })
@@ -41,6 +42,7 @@ const fn name_of(source: &Source) -> &Field<SourceName> {
     match source {
         Source::CloudWatch(source) => &source.name,
         Source::Prometheus(source) => &source.name,
+        Source::Probe(source) => &source.name,
     }
 }
 

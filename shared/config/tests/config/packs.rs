@@ -1,8 +1,8 @@
 use crate::golden;
 use crate::sound::{mistakes, read};
 
-const RESOURCES: &str = r"version: 1
-sources: [ { name: cw, kind: cloudwatch } ]
+const RESOURCES: &str = r#"version: 1
+sources: [ { name: cw, kind: cloudwatch }, { name: probes, kind: probe } ]
 services:
   - name: shop
     owner: team-shop
@@ -17,7 +17,9 @@ services:
       - { kind: ecs-service, cluster: main, name: web }
       - { kind: sqs-queue, queue: mails }
       - { kind: load-balancer, path: app/front/0123456789abcdef }
-";
+      - { kind: http-check, name: site, url: "https://shop.example.com/health", contains: "\"ok\"" }
+      - { kind: tcp-check, name: db-port, host: db.internal, port: 5432 }
+"#;
 
 /// What comes with a resource is read as if it stood in the file; these are the thresholds that are promised.
 #[test]
@@ -52,14 +54,14 @@ fn check(old: &str, new: &str, expected: &str) {
 #[test]
 fn what_is_unclear_is_asked_for() {
     check(
-        "sources: [ { name: cw, kind: cloudwatch } ]",
-        "sources: [ { name: cw, kind: cloudwatch }, { name: other, kind: cloudwatch } ]",
+        "{ name: cw, kind: cloudwatch }",
+        "{ name: cw, kind: cloudwatch }, { name: other, kind: cloudwatch }",
         &(7..17)
             .zip(0..)
             .map(|(line, index)| {
                 format!(
-                    "tocsin.yaml:{line}:9 services[0].resources[{index}].source: is missing, and there are several sources of \
-                     CloudWatch; write one of cw, other, or monitored: false"
+                    "tocsin.yaml:{line}:9 services[0].resources[{index}].source: is missing, and there are several that fit; \
+                     write one of cw, other, or monitored: false"
                 )
             })
             .collect::<Vec<_>>()
@@ -73,11 +75,33 @@ fn what_is_unclear_is_asked_for() {
 }
 
 #[test]
+fn a_check_needs_a_source_and_an_address() {
+    let missing = |line: u32, index: u32| {
+        format!(
+            "tocsin.yaml:{line}:9 services[0].resources[{index}].source: is missing, and there is no source of probes; add \
+             {{ name: probes, kind: probe }} to the sources"
+        )
+    };
+    check(", { name: probes, kind: probe }", "", &format!("{}\n{}", missing(17, 10), missing(18, 11)));
+    let found = mistakes(&RESOURCES.replace("https://shop.example.com", "https://user:hunter2@shop.example.com"));
+    assert!(
+        found.starts_with("tocsin.yaml:17:9 services[0].resources[10]: is not an address without user name"),
+        "{found}"
+    );
+    assert!(!found.contains("hunter2"), "{found}");
+    let found = mistakes(&RESOURCES.replace("5432", "65536"));
+    assert_eq!(
+        found,
+        "tocsin.yaml:18:9 services[0].resources[11]: 65536 is not a port; write a number from 1 to 65535"
+    );
+}
+
+#[test]
 fn what_is_declared_takes_the_place_of_what_comes_along() {
     let count = |text: &str| read(text).unwrap().monitors.len();
     let all = count(RESOURCES);
     assert_eq!(count(&RESOURCES.replace("queue: mails", "queue: mails, monitored: false")), all - 1);
-    assert_eq!(count(&RESOURCES.replace("sources: [ { name: cw, kind: cloudwatch } ]", "sources: []")), 0);
+    assert_eq!(count(&RESOURCES.replace("{ name: cw, kind: cloudwatch }, ", "")), 4, "of checks alone");
     let own = r#"monitors:
   - name: shop/mails/age
     service: shop

@@ -8,6 +8,7 @@ look_back: 10m
 sources:
   - { name: cw, kind: cloudwatch, region: eu-central-1, account: "012345678901", role_arn: "arn:aws:iam::012345678901:role/r" }
   - { name: prom, kind: prometheus, url: "https://prom.example.com", auth: { bearer: "ssm:/tocsin/prom" } }
+  - { name: probes, kind: probe }
 services:
   - name: shop
     owner: team-shop
@@ -18,7 +19,9 @@ services:
       - { name: requests, source: cw, namespace: Shop, metric: Requests, dimensions: { Service: shop }, statistic: Sum, period: 1m }
       - { name: errors, source: cw, namespace: Shop, metric: Errors, statistic: Sum, period: 1m, pace: 5m }
       - { name: latency, source: prom, expression: "avg(latency)", period: 30s, unit: seconds }
-      - { name: orders, source: cw, namespace: Shop, metric: Orders, statistic: Sum, period: 1m }
+      - { name: orders, source: cw, namespace: Shop, metric: Orders, statistic: Sum, period: 1m, sparse: true }
+      - { name: site, source: probes, probe: { kind: http, url: "https://shop.example.com/", status: 200, contains: ok, timeout: 5s, reads: latency }, period: 1m }
+      - { name: port, source: probes, probe: { kind: tcp, host: shop.example.com, port: 443, timeout: 2s, reads: up }, period: 1m }
   - name: cart
     owner: team-shop
     series:

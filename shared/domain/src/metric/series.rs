@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Probe;
 use crate::id::{SeriesId, SourceName};
 use crate::units::{Span, Unit};
 
@@ -54,6 +55,8 @@ pub enum Query {
         /// The expression.
         expression: String,
     },
+    /// A check that the collector makes itself.
+    Probe(Probe),
 }
 
 /// A CloudWatch statistic.

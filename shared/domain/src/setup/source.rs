@@ -32,6 +32,8 @@ pub enum SourceKind {
         /// How to authenticate.
         auth: PrometheusAuth,
     },
+    /// The collector itself, which checks others.
+    Probe,
 }
 
 /// How to authenticate with Prometheus.

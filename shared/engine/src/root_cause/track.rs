@@ -217,6 +217,7 @@ pub(crate) fn counts_events(series: &Series) -> bool {
     let counts = match &series.query {
         Query::CloudWatch { statistic, .. } => matches!(statistic, Statistic::Sum | Statistic::SampleCount),
         Query::Prometheus { expression } => expression.contains("increase("),
+        Query::Probe(_) => false,
     };
     counts && series.unit == Unit::Count
 }

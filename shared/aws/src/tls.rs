@@ -2,6 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -16,7 +17,21 @@ const IDLE_TIME_MAX: Duration = Duration::from_secs(50);
 ///
 /// # Errors
 /// In words, when `authorities` cannot be read.
-pub(super) fn client(authorities: Option<&Path>) -> Result<reqwest::Client, String> {
+pub(crate) fn client(authorities: Option<&Path>) -> Result<reqwest::Client, String> {
+    let builder = builder(authorities)?.pool_idle_timeout(IDLE_TIME_MAX);
+    builder.build().map_err(|error| error.to_string())
+}
+
+/// The HTTP client of checks: the same, but it keeps no connection and tells the server's certificate.
+///
+/// # Errors
+/// As for [`client`].
+pub(crate) fn probing(authorities: Option<&Path>) -> Result<reqwest::Client, String> {
+    let builder = builder(authorities)?.pool_max_idle_per_host(0).tls_info(true);
+    builder.build().map_err(|error| error.to_string())
+}
+
+fn builder(authorities: Option<&Path>) -> Result<ClientBuilder, String> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(path) = authorities {
         let unreadable = |error: &dyn std::fmt::Display| format!("{} cannot be read: {error}", path.display());
@@ -30,12 +45,6 @@ pub(super) fn client(authorities: Option<&Path>) -> Result<reqwest::Client, Stri
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(Policy::none())
-        .no_proxy()
-        .connect_timeout(CONNECT_TIME_MAX)
-        .pool_idle_timeout(IDLE_TIME_MAX)
-        .build()
-        .map_err(|error| error.to_string())
+    let builder = reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(Policy::none()).no_proxy();
+    Ok(builder.connect_timeout(CONNECT_TIME_MAX))
 }
