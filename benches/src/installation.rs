@@ -49,7 +49,29 @@ pub(crate) fn configuration() -> String {
 
 /// The same, read.
 pub(crate) fn setup() -> Setup {
-    config::read("tocsin.yaml", &|_| Ok(configuration())).expect("the configuration is sound")
+    read(&configuration())
+}
+
+/// The same series, each with a threshold and an anomaly monitor.
+pub(crate) fn setup_with_anomalies() -> Setup {
+    let services = configuration();
+    let (services, _) = services.split_once("monitors:\n").expect("it has monitors");
+    let mut monitors = "monitors:\n".to_owned();
+    for (service, series) in (0..SERVICES).flat_map(|service| (0..SERIES_EACH).map(move |series| (service, series))) {
+        let of = format!("service: service-{service}, signal: {{ series: series-{series} }}");
+        write!(
+            monitors,
+            "  - {{ name: limit-{service}-{series}, {of}, conditions: [ {{ severity: SEV3, when: \"> 5000000\" }} ], datapoints: \
+             {{ breaching: 2, of: 3 }} }}\n  - {{ name: odd-{service}-{series}, {of}, conditions: [ {{ severity: SEV3 }} ], measure: \
+             {{ kind: anomaly }} }}\n"
+        )
+        .expect("a String takes all");
+    }
+    read(&format!("{services}{monitors}"))
+}
+
+fn read(configuration: &str) -> Setup {
+    config::read("tocsin.yaml", &|_| Ok(configuration.to_owned())).expect("the configuration is sound")
 }
 
 /// Its tables.

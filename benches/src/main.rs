@@ -51,6 +51,7 @@ async fn main() {
     let arguments = Arguments::parse();
     fetch::measure().await;
     ticks::measure().await;
+    ticks::measure_anomalies();
     packing::measure(arguments.recordings.as_deref());
     anomaly::measure(arguments.nab.as_deref());
     templates::measure(arguments.logs.as_deref());

@@ -9,7 +9,7 @@ use engine::port::ChunkLog;
 use simulator::World;
 
 use crate::cpu;
-use crate::installation::{BEGAN, MONITORS, POINTS, SERIES, chunk, configuration, setup};
+use crate::installation::{BEGAN, MONITORS, POINTS, SERIES, chunk, configuration, setup, setup_with_anomalies};
 use crate::table::Verdict;
 
 const TICKS: u32 = 60;
@@ -17,6 +17,9 @@ const TICKS: u32 = 60;
 const WARM_UP: usize = 5;
 const MILLISECONDS_MAX: f64 = 5.0;
 const READS: usize = 21;
+/// Eight days, so that all has learned what it can.
+const LEARN_TICKS: u32 = 2304;
+const ANOMALIES_MILLISECONDS_MAX: f64 = 10.0;
 
 /// Measures and prints.
 pub(crate) async fn measure() {
@@ -54,6 +57,34 @@ pub(crate) async fn measure() {
         configuration().len(),
         cpu::median(reads.collect())
     );
+}
+
+/// The same with an anomaly monitor and a threshold for each series, once all have learned.
+pub(crate) fn measure_anomalies() {
+    let setup = setup_with_anomalies();
+    let plan = Plan::of(&setup, 0, 1);
+    let mut state = ShardState::default();
+    for number in 1..=LEARN_TICKS {
+        fold(&plan, &mut state, &chunk(&setup, number));
+    }
+    assert!(state.learned.len() == SERIES, "every series is learned");
+    let (mut ticks, mut saves) = (Vec::new(), Vec::new());
+    for number in LEARN_TICKS + 1..=LEARN_TICKS + TICKS {
+        let chunk = chunk(&setup, number);
+        let start = Instant::now();
+        fold(&plan, &mut state, &chunk);
+        ticks.push(milliseconds(start.elapsed()));
+    }
+    let bytes = state.encode();
+    for _ in 0..READS {
+        let start = Instant::now();
+        assert!(state.encode().len() == bytes.len() && ShardState::decode(&bytes).1.is_none());
+        saves.push(milliseconds(start.elapsed()));
+    }
+    let tick = Verdict::at_most(cpu::median(ticks), ANOMALIES_MILLISECONDS_MAX);
+    println!("\nThe same series, each with a threshold and an anomaly monitor, after {} days", LEARN_TICKS / 288);
+    println!("  ms, median of {TICKS} from loaded state: {tick}");
+    println!("  its state has {} bytes; to write and read it takes {:.1} ms", bytes.len(), cpu::median(saves));
 }
 
 fn milliseconds(duration: Duration) -> f64 {

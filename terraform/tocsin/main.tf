@@ -96,29 +96,44 @@ module "dashboard" {
   api_id    = module.http_api.id
 }
 
-# CloudWatch's own alarms are sensors too: every state change in the account reaches ingest.
-resource "aws_cloudwatch_event_rule" "alarms" {
-  name        = "${var.name}-alarms"
-  description = "State changes of CloudWatch alarms, but for Tocsin's own."
-
-  event_pattern = jsonencode({
-    source      = ["aws.cloudwatch"]
-    detail-type = ["CloudWatch Alarm State Change"]
-    detail      = { alarmName = [{ anything-but = { prefix = "${var.name}-" } }] }
-  })
+# What AWS finds by itself: every state change of a CloudWatch alarm but for Tocsin's own, and every finding of GuardDuty.
+locals {
+  heard = {
+    alarms = {
+      source      = ["aws.cloudwatch"]
+      detail-type = ["CloudWatch Alarm State Change"]
+      detail      = { alarmName = [{ anything-but = { prefix = "${var.name}-" } }] }
+    }
+    findings = {
+      source      = ["aws.guardduty"]
+      detail-type = ["GuardDuty Finding"]
+    }
+  }
 }
 
-resource "aws_cloudwatch_event_target" "alarms" {
-  rule = aws_cloudwatch_event_rule.alarms.name
+resource "aws_cloudwatch_event_rule" "heard" {
+  for_each = local.heard
+
+  name          = "${var.name}-${each.key}"
+  description   = "What ${var.name}-ingest hears of: ${each.key}."
+  event_pattern = jsonencode(each.value)
+}
+
+resource "aws_cloudwatch_event_target" "heard" {
+  for_each = local.heard
+
+  rule = aws_cloudwatch_event_rule.heard[each.key].name
   arn  = module.function["ingest"].arn
 }
 
-resource "aws_lambda_permission" "alarms" {
-  statement_id  = "alarm-rule"
+resource "aws_lambda_permission" "heard" {
+  for_each = local.heard
+
+  statement_id  = "rule-${each.key}"
   function_name = module.function["ingest"].arn
   action        = "lambda:InvokeFunction"
   principal     = "events.amazonaws.com"
-  source_arn    = aws_cloudwatch_event_rule.alarms.arn
+  source_arn    = aws_cloudwatch_event_rule.heard[each.key].arn
 }
 
 # The dead-man: who watches the watcher is CloudWatch, and it tells people without any of our functions.

@@ -4,17 +4,14 @@ use domain::alert::{AlertChange, Status};
 use domain::id::{Fingerprint, ServiceName};
 use domain::incident::Severity;
 use domain::monitor::Category;
-use domain::service::Resource;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use serde_json::Value;
 use shell::Failure;
 
-/// The service of an alarm that fits none.
-const UNASSIGNED: &str = "unassigned";
+use crate::owner::{self, AHEAD_MAX};
+
 const COOLDOWN: Span = Span::from_minutes(10);
-/// An alarm's clock may run ahead of ours by this much.
-const AHEAD_MAX: Span = Span::from_minutes(5);
 
 /// A CloudWatch alarm that changed, whichever of its three shapes it came in.
 ///
@@ -107,17 +104,13 @@ impl Alarm {
     fn service(&self, setup: &Setup) -> ServiceName {
         let tagged = tagged(&self.description, "service");
         let named = setup.services.iter().find(|service| tagged.as_deref() == Some(service.name.as_str()));
-        let function = self.dimensions.get("FunctionName");
-        let owns = |resource: &Resource| match resource {
-            Resource::LambdaAlias { function: name, .. } => Some(name) == function,
-        };
-        let owner = || setup.services.iter().find(|service| service.resources.iter().any(owns));
+        let owner = || owner::of_function(setup, self.dimensions.get("FunctionName")?);
         let contained = || {
             let fitting = setup.services.iter().filter(|service| self.name.contains(service.name.as_str()));
             fitting.max_by_key(|service| service.name.as_str().len())
         };
         let found = named.or_else(owner).or_else(contained);
-        found.map_or_else(|| UNASSIGNED.parse().expect("it is written as a name"), |service| service.name.clone())
+        found.map_or_else(owner::unassigned, |service| service.name.clone())
     }
 }
 

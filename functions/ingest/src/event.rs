@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use shell::{Answer, Failure, Function, Invocation, Record, messages, now, parse};
 
 use crate::alarm::Alarm;
+use crate::finding::Finding;
 
-/// An HTTP request, an SNS event that carries CloudWatch alarms, or an alarm as EventBridge or CloudWatch hands it over.
+/// An HTTP request, an SNS event that carries alarms or findings, or one as EventBridge or CloudWatch hands it over.
 pub(crate) async fn handle(function: &Arc<Function>, invocation: Invocation) -> Result<Answer, Failure> {
     let value: Value = invocation.parse()?;
     let body = if value.pointer("/requestContext/http").is_some() {
@@ -15,22 +16,26 @@ pub(crate) async fn handle(function: &Arc<Function>, invocation: Invocation) -> 
         let mut answers = Vec::new();
         for message in messages(&invocation.payload)? {
             let alarm: Value = parse(&message.body, "the message")?;
-            answers.push(alarm_changed(function, &alarm).await?);
+            answers.push(changed(function, &alarm).await?);
         }
         if answers.len() == 1 { answers.remove(0) } else { json!(answers) }
     } else {
-        alarm_changed(function, &value).await?
+        changed(function, &value).await?
     };
     Ok(Answer { body, record: Record::default() })
 }
 
-async fn alarm_changed(function: &Function, value: &Value) -> Result<Value, Failure> {
-    let alarm = Alarm::parse(value).ok_or_else(|| {
-        let hint = "a CloudWatch alarm change as EventBridge, SNS or a direct action sends it";
-        Failure::Park(format!("the payload is nothing that this function knows; it takes {hint}"))
-    })??;
+async fn changed(function: &Function, value: &Value) -> Result<Value, Failure> {
     let setup = function.setup().await?;
-    let Some(change) = alarm.change(setup, now())? else {
+    let change = if let Some(finding) = Finding::parse(value) {
+        Some(finding?.change(setup, now())?)
+    } else if let Some(alarm) = Alarm::parse(value) {
+        alarm?.change(setup, now())?
+    } else {
+        let hint = "a CloudWatch alarm change as EventBridge, SNS or a direct action sends it, or a GuardDuty finding";
+        return Err(Failure::Park(format!("the payload is nothing that this function knows; it takes {hint}")));
+    };
+    let Some(change) = change else {
         return Ok(json!({ "raised": false, "reason": "INSUFFICIENT_DATA neither fires nor resolves" }));
     };
     let raised = raise(&function.store, &function.aws, &change, now()).await?;

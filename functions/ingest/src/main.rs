@@ -1,7 +1,9 @@
-//! Turns what others push (alerts, deployments, CloudWatch alarm changes) into alerts and deployments.
+//! Turns what others push (alerts, deployments, CloudWatch alarm changes, findings of `GuardDuty`) into alerts and deployments.
 
 mod alarm;
 mod event;
+mod finding;
+mod owner;
 
 use std::sync::Arc;
 

@@ -22,7 +22,10 @@ fn every_trigger_of_every_function_has_a_sample() {
         ("collector", &["schedule", "by-hand"][..]),
         ("evaluator", &["schedule", "by-hand"]),
         ("timekeeper", &["schedule", "by-hand"]),
-        ("ingest", &["http-alert", "http-deployment", "sns-alarm", "eventbridge-alarm", "direct-alarm"]),
+        (
+            "ingest",
+            &["http-alert", "http-deployment", "sns-alarm", "eventbridge-alarm", "eventbridge-finding", "direct-alarm"],
+        ),
         ("incident-response", &["sns-incident-opened", "sns-action-approved", "sns-action-undo", "by-hand"]),
         ("post-mortem", &["sns-incident-resolved"]),
         ("notifier", &["sns-incident-opened", "sns-incident-resolved", "sns-notification-retry"]),

@@ -121,7 +121,8 @@ fn usual(name: &str, at: Time, until: Time) -> Option<f64> {
         // A fifth of a percent more each hour.
         "disk" => Some(((79.0 - to_go / 5.0) * 10.0).round() / 10.0),
         "sent" => Some(minute as f64 * 10.0),
-        "backups" => Some(1.0),
+        // The last was half an hour ago, and the next is due.
+        "backups" => (to_go >= 0.5).then_some(1.0),
         "latency" => Some((minute.wrapping_mul(0x1e37_79b9_7f4a_7c15) >> 40).rem_euclid(1000) as f64 / 10.0 + 200.0),
         _ => None,
     }
