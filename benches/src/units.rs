@@ -10,6 +10,7 @@ use testkit::stack::Stack;
 use crate::installation::{POINTS, SERIES, chunk, setup, tables};
 use crate::table::Verdict;
 
+const BUCKET: &str = "bench";
 const TICKS: u32 = 13;
 /// After the first two ticks, the layout of the shard is known and the first checkpoint written.
 const FROM: u32 = 2;
@@ -21,7 +22,9 @@ const LATER: Span = Span::DAY.times(4000);
 pub(crate) async fn measure() {
     let stack = Stack::start();
     stack.create_tables("bench").await;
-    let store = Store::new(stack.config(), tables(), "bench".to_owned());
+    let s3 = aws_sdk_s3::config::Builder::from(&stack.config()).force_path_style(true).build();
+    aws_sdk_s3::Client::from_conf(s3).create_bucket().bucket(BUCKET).send().await.expect("the stack makes a bucket");
+    let store = Store::new(stack.config(), tables(), BUCKET.to_owned());
     let setup = setup();
     let plan = Plan::of(&setup, 0, 1);
     let mut warm: Option<Warm> = None;
@@ -43,7 +46,7 @@ pub(crate) async fn measure() {
         "\nWrite units of a tick of {SERIES} series x {POINTS} points, from consumed capacity, mean of {ticks} ticks"
     );
     println!("  the chunk: {}", Verdict::at_most(by_collector / ticks, WRITE_UNITS_MAX));
-    println!("  the state, every {} minutes: {:.1}", CHECKPOINT_EVERY.seconds() / 60, by_evaluator / ticks);
+    println!("  the state's head, every {} minutes: {:.1}", CHECKPOINT_EVERY.seconds() / 60, by_evaluator / ticks);
     println!("  both: {}", Verdict::at_most((by_collector + by_evaluator) / ticks, WRITE_UNITS_MAX));
 }
 
