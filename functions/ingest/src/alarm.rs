@@ -9,7 +9,7 @@ use domain::units::{Span, Time};
 use serde_json::Value;
 use shell::Failure;
 
-use crate::owner::{self, AHEAD_MAX};
+use crate::owner::{self, AHEAD_MAX, REASON_CHARS_MAX};
 
 const COOLDOWN: Span = Span::from_minutes(10);
 
@@ -91,7 +91,7 @@ impl Alarm {
             status,
             severity: severity.unwrap_or(Severity::Sev3),
             at: self.at,
-            reason: self.reason.chars().take(1000).collect(),
+            reason: self.reason.chars().take(REASON_CHARS_MAX).collect(),
             reading: None,
             cooldown: COOLDOWN,
             labels: BTreeMap::from([("source".to_owned(), "cloudwatch-alarm".to_owned())]),
@@ -103,7 +103,7 @@ impl Alarm {
     /// function, else the one whose name the alarm's name contains, the longest first.
     fn service(&self, setup: &Setup) -> ServiceName {
         let tagged = tagged(&self.description, "service");
-        let named = setup.services.iter().find(|service| tagged.as_deref() == Some(service.name.as_str()));
+        let named = owner::named(setup, tagged.as_deref());
         let owner = || owner::of_function(setup, self.dimensions.get("FunctionName")?);
         let contained = || {
             let fitting = setup.services.iter().filter(|service| self.name.contains(service.name.as_str()));

@@ -9,11 +9,10 @@ use domain::units::{Span, Time};
 use serde_json::Value;
 use shell::Failure;
 
-use crate::owner::{self, AHEAD_MAX};
+use crate::owner::{self, AHEAD_MAX, REASON_CHARS_MAX};
 
 /// The tag of a resource that names its service.
 const SERVICE_TAG: &str = "tocsin:service";
-const REASON_CHARS_MAX: usize = 1000;
 const COOLDOWN: Span = Span::DAY;
 
 /// A finding of `GuardDuty` as EventBridge hands it over.
@@ -93,7 +92,7 @@ impl Finding {
 
     /// The service that its resource's tag names, else the one that has its Lambda function.
     fn service(&self, setup: &Setup) -> ServiceName {
-        let named = setup.services.iter().find(|service| self.tagged.as_deref() == Some(service.name.as_str()));
+        let named = owner::named(setup, self.tagged.as_deref());
         let found = named.or_else(|| owner::of_function(setup, self.function.as_deref()?));
         found.map_or_else(owner::unassigned, |service| service.name.clone())
     }

@@ -11,15 +11,16 @@ mod tests;
 use std::collections::BTreeMap;
 
 use domain::id::{SeriesId, SourceName};
-use domain::metric::{Query, Series, Statistic};
+use domain::metric::{Query, Series};
 use domain::monitor::Monitor;
 use domain::setup::{Setup, SourceKind};
 use domain::units::Span;
 
 pub use bill::{Bill, Line, ScaleLine};
-pub use prices::FORMULAS;
+pub use prices::{FORMULAS, TABLE_BYTES_MAX};
 
 use prices::{FIXED, GET_METRIC_DATA, MINUTES, SHARD_FIXED, STATISTICS_PER_METRIC};
+use stored::Mix;
 
 /// Installations that the bill is also told for, in series.
 pub const SCALE: [u32; 5] = [10, 100, 1_000, 10_000, 100_000];
@@ -35,7 +36,9 @@ struct Price {
 /// The bill of `setup`, spread over `shards`.
 pub fn bill(setup: &Setup, shards: u32) -> Bill {
     let prices = of_series(setup);
-    let shards_dollars: f64 = (0..shards).map(|shard| stored::of_shard(setup, shard, shards)).sum();
+    let shards_dollars: f64 = (0..shards)
+        .map(|shard| Mix::of(&setup.series_of(shard, shards), &setup.monitors_of(shard, shards)).dollars(1.0))
+        .sum();
     let series: f64 = prices.values().map(|price| price.dollars).sum();
     let (fixed, per_shard) = (dollars(FIXED), f64::from(shards) * dollars(SHARD_FIXED));
     let mut whole = vec![
@@ -75,7 +78,7 @@ fn of_series(setup: &Setup) -> BTreeMap<&SeriesId, Price> {
         }
     }
     for group in by_metric.values() {
-        let statistics: usize = group.iter().map(|series| statistics(series)).sum();
+        let statistics: usize = group.iter().map(|series| series.queries()).sum();
         let fastest = group.iter().map(|series| series.pace.max(Span::MINUTE)).min().unwrap_or(Span::MINUTE);
         let asked = MINUTES * 60.0 / f64::from(fastest.seconds());
         let asked = asked * statistics.div_ceil(STATISTICS_PER_METRIC) as f64 / group.len() as f64;
@@ -84,13 +87,6 @@ fn of_series(setup: &Setup) -> BTreeMap<&SeriesId, Price> {
         }
     }
     prices
-}
-
-fn statistics(series: &Series) -> usize {
-    match series.query {
-        Query::CloudWatch { statistic: Statistic::Average, .. } => 2,
-        _ => 1,
-    }
 }
 
 fn formula_of(setup: &Setup, name: &str) -> &'static str {
@@ -151,10 +147,11 @@ fn of_monitors(setup: &Setup, prices: &BTreeMap<&SeriesId, Price>) -> Vec<Line> 
 /// The bills of other sizes, with the same mix; none where nothing is watched.
 fn scale(setup: &Setup, series: f64) -> Vec<ScaleLine> {
     let now = setup.series.len() as f64;
+    let mix = Mix::of(&setup.series.iter().collect::<Vec<_>>(), &setup.monitors.iter().collect::<Vec<_>>());
     let line = |count: u32| {
         let shards = count.div_ceil(u32::try_from(crate::collect::SERIES_PER_SHARD_MAX).unwrap_or(u32::MAX));
         let asked = series / now * f64::from(count);
-        let stored = stored::of_mix(setup, count, shards);
+        let stored = f64::from(shards) * mix.dollars(f64::from(count) / f64::from(shards) / now);
         let per_shard = f64::from(shards) * dollars(SHARD_FIXED);
         ScaleLine { series: count, shards, dollars: asked + stored + per_shard + dollars(FIXED) }
     };

@@ -191,8 +191,14 @@ impl Read for u32 {
 }
 
 /// A finite number.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, PartialOrd, Debug)]
 pub(crate) struct Number(pub(crate) f64);
+
+impl Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl Read for Number {
     fn read(node: &Node, notes: &mut Notes) -> Option<Self> {

@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use domain::incident::Severity;
-use domain::units::Span;
 
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given, OneOrMore};
@@ -12,8 +11,13 @@ const LABELS_MAX: usize = 32;
 /// A label's value, in characters.
 const LABEL_CHARS_MAX: usize = 256;
 
-/// A span between two limits; `None` where nothing or something wrong is given.
-pub(super) fn within(given: Option<&Given<Span>>, least: Span, most: Span, notes: &mut Notes) -> Option<Span> {
+/// A value between two limits; `None` where nothing or something wrong is given.
+pub(super) fn within<T: Copy + PartialOrd + Display>(
+    given: Option<&Given<T>>,
+    least: T,
+    most: T,
+    notes: &mut Notes,
+) -> Option<T> {
     let given = given?;
     if (least..=most).contains(&given.value) {
         return Some(given.value);
@@ -24,12 +28,12 @@ pub(super) fn within(given: Option<&Given<Span>>, least: Span, most: Span, notes
 }
 
 /// As [`within`], with a default; `None` only after a mistake.
-pub(super) fn within_or(
-    field: &Field<Span>,
-    default: Span,
-    [least, most]: [Span; 2],
+pub(super) fn within_or<T: Copy + PartialOrd + Display>(
+    field: &Field<T>,
+    default: T,
+    [least, most]: [T; 2],
     notes: &mut Notes,
-) -> Option<Span> {
+) -> Option<T> {
     match field {
         Field::Absent => Some(default),
         Field::Mistaken => None,

@@ -9,6 +9,7 @@ use super::{Names, checks, probes, services};
 use crate::document::{Document, Series, Service, Source};
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
+use crate::tree::Place;
 
 /// Dimensions of a metric. Source: `CloudWatch` quotas.
 const DIMENSIONS_MAX: usize = 30;
@@ -82,11 +83,10 @@ fn one(service: &Service, given: &Given<Series>, names: &Names, notes: &mut Note
 
 fn cloud_watch(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
     let series = &given.value;
+    refuse_foreign(series, "CloudWatch", notes);
     needed(given, &series.namespace, "namespace", "CloudWatch", notes);
     needed(given, &series.metric, "metric", "CloudWatch", notes);
     needed(given, &series.statistic, "statistic", "CloudWatch", notes);
-    foreign(&series.expression, "Prometheus", notes);
-    foreign(&series.probe, "probes", notes);
     let short = |text: &str| text.chars().count() <= NAME_CHARS_MAX;
     let wrong = ["is longer than 255 characters", "CloudWatch has no longer ones"];
     checks::formed(&series.namespace, short, wrong, notes);
@@ -109,23 +109,15 @@ fn cloud_watch(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
 
 fn prometheus(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
     let series = &given.value;
+    refuse_foreign(series, "Prometheus", notes);
     needed(given, &series.expression, "expression", "Prometheus", notes);
-    foreign(&series.namespace, "CloudWatch", notes);
-    foreign(&series.metric, "CloudWatch", notes);
-    foreign(&series.dimensions, "CloudWatch", notes);
-    foreign(&series.statistic, "CloudWatch", notes);
-    foreign(&series.probe, "probes", notes);
     Some(Query::Prometheus { expression: series.expression.value()?.clone() })
 }
 
 fn probe(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
     let series = &given.value;
+    refuse_foreign(series, "probes", notes);
     needed(given, &series.probe, "probe", "probes", notes);
-    foreign(&series.namespace, "CloudWatch", notes);
-    foreign(&series.metric, "CloudWatch", notes);
-    foreign(&series.dimensions, "CloudWatch", notes);
-    foreign(&series.statistic, "CloudWatch", notes);
-    foreign(&series.expression, "Prometheus", notes);
     probes::resolve(series.probe.given()?, notes)
 }
 
@@ -136,11 +128,24 @@ fn needed<T>(given: &Given<Series>, field: &Field<T>, name: &'static str, kind: 
     }
 }
 
-fn foreign<T>(field: &Field<T>, kind: &str, notes: &mut Notes) {
-    if let Field::Given(given) = field {
-        let note = Note::at(given.at, format!("is for series of {kind}, and the source is another kind"));
-        notes.add(note.hint("leave it out, or name another source"));
-    }
+/// Notes what belongs to another kind of source than `own`.
+fn refuse_foreign(series: &Series, own: &str, notes: &mut Notes) {
+    let mut refuse = |at: Option<Place>, kind: &str| {
+        if let Some(at) = at.filter(|_| kind != own) {
+            let note = Note::at(at, format!("is for series of {kind}, and the source is another kind"));
+            notes.add(note.hint("leave it out, or name another source"));
+        }
+    };
+    refuse(place(&series.namespace), "CloudWatch");
+    refuse(place(&series.metric), "CloudWatch");
+    refuse(place(&series.dimensions), "CloudWatch");
+    refuse(place(&series.statistic), "CloudWatch");
+    refuse(place(&series.expression), "Prometheus");
+    refuse(place(&series.probe), "probes");
+}
+
+fn place<T>(field: &Field<T>) -> Option<Place> {
+    field.given().map(|given| given.at)
 }
 
 /// Source of the periods: `MetricStat`, `Period`, in the `CloudWatch` API reference.

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use domain::metric::{Query, Series, Statistic};
+use domain::metric::Series;
 use domain::service::shard_of;
 use domain::setup::Setup;
 
@@ -15,7 +15,7 @@ pub const QUERIES_PER_SHARD_MAX: usize = 500;
 pub(super) fn refuse_full(setup: &Setup, root: Place, shards: u32, notes: &mut Notes) {
     let used: BTreeSet<u32> = setup.services.iter().map(|service| shard_of(&service.name, shards)).collect();
     for shard in used {
-        let asked: usize = setup.series_of(shard, shards).into_iter().map(queries).sum();
+        let asked: usize = setup.series_of(shard, shards).into_iter().map(Series::queries).sum();
         if asked > QUERIES_PER_SHARD_MAX {
             let wrong = format!(
                 "shard {shard} of {shards} asks {asked} queries, more than QUERIES_PER_SHARD_MAX = {QUERIES_PER_SHARD_MAX}"
@@ -23,12 +23,5 @@ pub(super) fn refuse_full(setup: &Setup, root: Place, shards: u32, notes: &mut N
             let note = Note::at(root, wrong).below("services");
             notes.add(note.hint("raise the Terraform variable \"shards\" (and give it as --shards)"));
         }
-    }
-}
-
-fn queries(series: &Series) -> usize {
-    match series.query {
-        Query::CloudWatch { statistic: Statistic::Average, .. } => 2,
-        _ => 1,
     }
 }

@@ -33,6 +33,14 @@ impl Series {
     pub const PERIOD_MIN: Span = Span::from_seconds(10);
     /// The longest period that can be asked for.
     pub const PERIOD_MAX: Span = Span::HOUR;
+
+    /// How many queries it takes: the sum and the count of an average are asked for and stored.
+    pub const fn queries(&self) -> usize {
+        match self.query {
+            Query::CloudWatch { statistic: Statistic::Average, .. } => 2,
+            _ => 1,
+        }
+    }
 }
 
 /// What is asked of a source.

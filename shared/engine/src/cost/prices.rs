@@ -4,6 +4,8 @@
 
 use domain::measure::{Against, Measure};
 
+use crate::evaluate::CHECKPOINT_EVERY;
+
 /// Minutes of a month: 365 days / 12.
 pub(super) const MINUTES: f64 = 43_800.0;
 /// A metric asked for with `GetMetricData`, whatever the number of its points.
@@ -19,10 +21,11 @@ pub(super) const PUT: f64 = 0.005 / 1000.0;
 /// Bytes of a chunk for each series that was asked, and for each new point.
 pub(super) const ASK_BYTES: f64 = 2.6;
 pub(super) const POINT_BYTES: f64 = 2.3;
-/// A packed state above this lies in S3.
-pub(super) const TABLE_BYTES_MAX: f64 = 8.0 * 1024.0;
-/// Checkpoints a month: one every half hour.
-pub(super) const CHECKPOINTS: f64 = MINUTES / 30.0;
+/// A packed state of more bytes than this lies in S3: to put an object of any size costs as much as eight write units of
+/// a kilobyte.
+pub const TABLE_BYTES_MAX: usize = 8 * 1024;
+/// Checkpoints a month.
+pub(super) const CHECKPOINTS: f64 = MINUTES * 60.0 / CHECKPOINT_EVERY.seconds() as f64;
 /// Packed bytes of the state for a series.
 pub(super) const SERIES_BYTES: f64 = 30.0;
 

@@ -2,6 +2,7 @@
 //! or in S3.
 
 use domain::units::{Span, Time};
+use engine::cost::TABLE_BYTES_MAX;
 use engine::port::{Checkpoint, CheckpointHead, PortError, Saved};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
@@ -19,9 +20,6 @@ const COMPRESSION: u8 = 6;
 /// An unpacked state, in bytes: five times that of 500 series with an anomaly monitor each; without a limit a few damaged
 /// bytes could ask for any amount.
 const STATE_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// A packed state of more bytes than this lies in S3: to put an object of any size costs as much as eight write units of
-/// a kilobyte ($0.005 a thousand and $0.625 a million, us-east-1).
-const TABLE_BYTES_MAX: usize = 8 * 1024;
 /// A state in the table is kept this long: an evaluator that stands still for longer begins anew. Earlier states expire
 /// the same way, for deleting them would cost as much as writing them.
 const STATE_KEPT: Span = Span::DAY.times(7);

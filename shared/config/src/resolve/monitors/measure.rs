@@ -6,7 +6,7 @@ use crate::notes::{Note, Notes};
 use crate::read::{Field, Given, Number};
 use crate::resolve::checks;
 
-const SENSITIVITY: [f64; 2] = [0.1, 10.0];
+const SENSITIVITY: [Number; 2] = [Number(0.1), Number(10.0)];
 /// Fewer periods say nothing about what is usual.
 const PERIODS_MIN: u32 = 30;
 const OVER: Span = Span::DAY;
@@ -14,7 +14,7 @@ const OVER_MAX: Span = Span::DAY.times(30);
 const WEEKS: u32 = 4;
 const WEEKS_RANGE: [u32; 2] = [2, 12];
 const CHANGE_OVER: Span = Span::from_minutes(15);
-const AT_LEAST: [f64; 2] = [0.0, 1e15];
+const AT_LEAST: [Number; 2] = [Number(0.0), Number(1e15)];
 /// What is remembered to compare with, in means: 5 KB.
 const MEANS_MAX: u32 = 1008;
 const WITHIN: [Span; 2] = [Span::from_minutes(5), Span::DAY.times(90)];
@@ -30,12 +30,14 @@ pub(super) fn resolve(measure: &Field<Measure>, period: Option<Span>, notes: &mu
     };
     match &given.value {
         Measure::Anomaly(anomaly) => {
-            let sensitivity = number(&anomaly.sensitivity, 1.0, SENSITIVITY, notes);
-            Some(Resolved::Anomaly { sensitivity: sensitivity?, side: anomaly.side.or_default()? })
+            let sensitivity = checks::within_or(&anomaly.sensitivity, Number(1.0), SENSITIVITY, notes);
+            Some(Resolved::Anomaly { sensitivity: sensitivity?.0, side: anomaly.side.or_default()? })
         }
         Measure::ZScore(z_score) => Some(Resolved::ZScore { over: over(&z_score.over, period, notes)? }),
         Measure::Mad(mad) => Some(Resolved::Mad { over: over(&mad.over, period, notes)? }),
-        Measure::WeekBand(band) => Some(Resolved::WeekBand { weeks: weeks(&band.weeks, notes)? }),
+        Measure::WeekBand(band) => {
+            Some(Resolved::WeekBand { weeks: checks::within_or(&band.weeks, WEEKS, WEEKS_RANGE, notes)? })
+        }
         Measure::Change(change) => self::change(change, given, period, notes),
         Measure::Forecast(forecast) => {
             let within = checks::within(forecast.within.given(), WITHIN[0], WITHIN[1], notes);
@@ -46,36 +48,15 @@ pub(super) fn resolve(measure: &Field<Measure>, period: Option<Span>, notes: &mu
     }
 }
 
-fn number(field: &Field<Number>, default: f64, [least, most]: [f64; 2], notes: &mut Notes) -> Option<f64> {
-    let Number(value) = field.or(Number(default))?;
-    if (least..=most).contains(&value) {
-        return Some(value);
-    }
-    let note = Note::at(field.given()?.at, format!("{value} is not between {least} and {most}"));
-    notes.add(note.value(&value.to_string()));
-    None
-}
-
 fn over(field: &Field<Span>, period: Option<Span>, notes: &mut Notes) -> Option<Span> {
     let least = period.unwrap_or_default().times(PERIODS_MIN);
     checks::within_or(field, OVER.max(least), [least, OVER_MAX], notes)
 }
 
-fn weeks(field: &Field<u32>, notes: &mut Notes) -> Option<u32> {
-    let weeks = field.or(WEEKS)?;
-    let [least, most] = WEEKS_RANGE;
-    if (least..=most).contains(&weeks) {
-        return Some(weeks);
-    }
-    let note = Note::at(field.given()?.at, format!("{weeks} is not between {least} and {most}"));
-    notes.add(note.value(&weeks.to_string()));
-    None
-}
-
 fn change(change: &Change, given: &Given<Measure>, period: Option<Span>, notes: &mut Notes) -> Option<Resolved> {
     let earlier = change.against.or(Earlier::LastWeek);
-    let at_least = number(&change.at_least, 0.0, AT_LEAST, notes);
-    let weeks = weeks(&change.weeks, notes);
+    let at_least = checks::within_or(&change.at_least, AT_LEAST[0], AT_LEAST, notes);
+    let weeks = checks::within_or(&change.weeks, WEEKS, WEEKS_RANGE, notes);
     if let (Some(weeks), Some(Earlier::Yesterday | Earlier::LastWeek)) = (change.weeks.given(), earlier) {
         let note = Note::at(weeks.at, "is for \"against: usual\" only").value(&weeks.value.to_string());
         notes.add(note.hint("leave it out, or write \"against: usual\""));
@@ -96,7 +77,7 @@ fn change(change: &Change, given: &Given<Measure>, period: Option<Span>, notes: 
         notes.add(note.hint("write for example 5m, 15m, 1h or 1d"));
         return None;
     }
-    Some(Resolved::Change { against, over, at_least: at_least? })
+    Some(Resolved::Change { against, over, at_least: at_least?.0 })
 }
 
 fn absence(absence: &Absence, given: &Given<Measure>, notes: &mut Notes) -> Option<Resolved> {
