@@ -83,6 +83,7 @@ pub(crate) fn tables() -> Tables {
         incidents: name("incidents"),
         post_mortems: name("post-mortems"),
         action_items: name("action-items"),
+        events: name("events"),
         deployments: name("deployments"),
     }
 }

@@ -3,6 +3,7 @@
 mod anomaly;
 mod cpu;
 mod endpoint;
+mod events;
 mod fetch;
 mod installation;
 mod nab;
@@ -55,6 +56,7 @@ async fn main() {
     packing::measure(arguments.recordings.as_deref());
     anomaly::measure(arguments.nab.as_deref());
     templates::measure(arguments.logs.as_deref());
+    events::measure();
     units::measure().await;
     if let (Some(programs), Some(sdk_defaults)) = (arguments.programs, arguments.sdk_defaults) {
         starts::measure(&programs, &programs.join("floor"), &sdk_defaults, arguments.runs).await;

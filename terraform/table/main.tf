@@ -2,7 +2,7 @@
 
 locals {
   strings = toset(compact(concat([var.key.partition, var.key.sort], [for index in var.indexes : index.partition])))
-  numbers = toset([for index in var.indexes : index.sort])
+  numbers = setsubtract([for index in var.indexes : index.sort], local.strings)
 }
 
 resource "aws_dynamodb_table" "this" {

@@ -14,7 +14,7 @@ variable "key" {
 }
 
 variable "indexes" {
-  description = "Global secondary indexes by name: a string partition key and a numeric sort key; an item without them is not in the index."
+  description = "Global secondary indexes by name: a string partition key and a sort key, numeric unless it is the table's own; an item without them is not in the index."
   type        = map(object({ partition = string, sort = string }))
   default     = {}
 

@@ -38,6 +38,7 @@ locals {
     TOCSIN_TABLE_POST_MORTEMS = module.table["post-mortems"].name
     TOCSIN_TABLE_ACTION_ITEMS = module.table["action-items"].name
     TOCSIN_TABLE_DEPLOYMENTS  = module.table["deployments"].name
+    TOCSIN_TABLE_EVENTS       = module.table["events"].name
     TOCSIN_TOPIC_TECHNICAL    = module.bus.topic_arns["technical"]
     TOCSIN_TOPIC_BUSINESS     = module.bus.topic_arns["business"]
     TOCSIN_API_URL            = coalesce(var.api_url, module.http_api.url)
@@ -54,6 +55,7 @@ locals {
     config     = "${module.storage.arn}/${module.storage.config_prefix}/*"
     reports    = "${module.storage.arn}/post-mortems/*"
     parked     = "${module.storage.arn}/parked/*"
+    archive    = "${module.storage.arn}/archive/*"
     states     = "${module.storage.arn}/checkpoints/*"
     topics     = [for topic in local.told : module.bus.topic_arns[topic]]
     watched    = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}"]

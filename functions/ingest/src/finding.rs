@@ -139,7 +139,7 @@ mod tests {
         serde_json::from_value(json!({
             "sources": [], "services": services, "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
             "channels": [], "routes": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
-            "keep_metrics": "15d", "keep_incidents": "400d"
+            "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
         }))
         .unwrap()
     }

@@ -2,12 +2,12 @@ use std::future::Future;
 
 use domain::setup::Setup;
 use domain::units::Time;
-use engine::port::{ChunkLog, Ledger, Outlet};
+use engine::port::{ChunkLog, EventLog, Ledger, Outlet};
 
 /// What the API stands on. A function implements it over AWS, a test over the simulated world.
 pub trait App: Send + Sync + 'static {
     /// The tables.
-    type Store: Ledger + ChunkLog + Send + Sync;
+    type Store: Ledger + ChunkLog + EventLog + Send + Sync;
     /// The bus.
     type Outlet: Outlet + Send + Sync;
 
@@ -38,3 +38,7 @@ pub struct NotConfigured(pub String);
 /// Who sends a request, as the gateway has authenticated them: a request extension. With `AWS_IAM` it is an ARN.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller(pub String);
+
+/// The gateway's own name of a request: a request extension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(pub String);

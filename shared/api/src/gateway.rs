@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue, Request};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt;
 
-use crate::Caller;
+use crate::{Caller, RequestId};
 
 /// The payload is no proxy event, or holds a request that HTTP does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,8 +50,10 @@ struct Event {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Context {
     http: Http,
+    request_id: Option<String>,
     authorizer: Option<Authorizer>,
 }
 
@@ -100,6 +102,9 @@ fn request(event: &str) -> Result<Request<Body>, NotARequest> {
     let caller = event.request_context.authorizer.and_then(|authorizer| authorizer.iam?.user_arn);
     if let Some(caller) = caller {
         request = request.extension(Caller(caller));
+    }
+    if let Some(id) = event.request_context.request_id {
+        request = request.extension(RequestId(id));
     }
     request.body(Body::from(body)).map_err(|error| wrong(&error))
 }

@@ -15,7 +15,7 @@ mod route;
 mod router;
 mod view;
 
-pub use app::{App, Caller, NotConfigured};
+pub use app::{App, Caller, NotConfigured, RequestId};
 pub use openapi::document;
 pub use problem::{Mistake, Problem};
 pub use router::{paths, router};

@@ -7,7 +7,9 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::{Document, Problem};
 use crate::request::Query;
-use crate::route::{alerts, commands, deployments, health, incidents, kill_switch, metrics, post_mortems, services};
+use crate::route::{
+    alerts, commands, deployments, events, health, incidents, kill_switch, logs, metrics, post_mortems, services,
+};
 
 /// The document as it is kept; a test compares it with the handlers.
 const KEPT: &str = include_str!("../openapi.json");
@@ -26,7 +28,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
 #[openapi(
     info(
         title = "Tocsin",
-        description = "Alerts, incidents, actions, post-mortems and stored points. Every call is signed with AWS \
+        description = "Alerts, incidents, actions, post-mortems, stored points and monitored events. Every call is signed with AWS \
             Signature Version 4 for the service `execute-api`. Every answer that is not a success is a problem \
             document (RFC 9457).",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
@@ -38,6 +40,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
         incidents::list, incidents::open, incidents::get,
         commands::acknowledge, commands::resolve, commands::approve, commands::refuse,
         post_mortems::get, metrics::query, deployments::record,
+        events::report, logs::list, logs::query, logs::stats, logs::reevaluate, logs::clean_up,
         kill_switch::get, kill_switch::set,
     ),
     components(schemas(Document)),

@@ -12,11 +12,11 @@ use domain::setup::Setup;
 use http::request::Parts;
 
 pub(crate) use accept::{Representation, accepted};
-pub(crate) use cursor::next_cursor;
+pub(crate) use cursor::{Paging, next_cursor};
 pub(crate) use form::{Form, Text, known_service, shortened};
 
-use crate::Caller;
 use crate::problem::{Kind, Problem};
+use crate::{Caller, RequestId};
 
 /// The longest path parameter that can name anything; ids and names are shorter.
 const PATH_PARAMETER_BYTES_MAX: usize = domain::id::NAME_BYTES_MAX;
@@ -33,6 +33,13 @@ pub(crate) struct Command {
     pub path: Path,
     pub form: Form,
     pub caller: Option<String>,
+    /// The gateway's name of the request.
+    pub request: Option<String>,
+}
+
+/// A command without much to say: its fields stand in the query or in the body.
+pub(crate) struct Order {
+    pub form: Form,
 }
 
 /// The parameters of the path.
@@ -65,8 +72,19 @@ impl<S: Send + Sync> FromRequest<S> for Command {
         let path = Path::of(&mut parts, state).await?;
         Form::of_query(parts.uri.query().unwrap_or_default()).finish(Some(()))?;
         let caller = parts.extensions.get::<Caller>().map(|caller| caller.0.clone());
+        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
         let form = Form::of_body(body::read(&parts.headers, body).await?);
-        Ok(Self { path, form, caller })
+        Ok(Self { path, form, caller, request })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Order {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let parameters = Form::of_query(parts.uri.query().unwrap_or_default());
+        Ok(Self { form: Form::of_body(body::read(&parts.headers, body).await?).and(parameters) })
     }
 }
 

@@ -3,9 +3,11 @@
 pub(crate) mod alerts;
 pub(crate) mod commands;
 pub(crate) mod deployments;
+pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod incidents;
 pub(crate) mod kill_switch;
+pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod post_mortems;
 pub(crate) mod services;

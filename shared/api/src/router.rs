@@ -9,7 +9,9 @@ use http::{Method, Uri};
 
 use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
-use crate::route::{alerts, commands, deployments, health, incidents, kill_switch, metrics, post_mortems, services};
+use crate::route::{
+    alerts, commands, deployments, events, health, incidents, kill_switch, logs, metrics, post_mortems, services,
+};
 use crate::{App, openapi};
 
 type Route<A> = (&'static str, &'static str, MethodRouter<Arc<A>>);
@@ -36,6 +38,12 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
         ("get", "/v1/metrics/query", get(metrics::query::<A>)),
         ("post", "/v1/deployments", post(deployments::record::<A>)),
+        ("post", "/v1/events", post(events::report::<A>)),
+        ("get", "/v1/logs", get(logs::list::<A>)),
+        ("post", "/v1/logs/query", post(logs::query::<A>)),
+        ("get", "/v1/stats", get(logs::stats::<A>)),
+        ("post", "/v1/analysis/re-evaluate", post(logs::reevaluate::<A>)),
+        ("post", "/v1/maintenance/cleanup", post(logs::clean_up::<A>)),
         ("get", "/v1/kill-switch", get(kill_switch::get::<A>)),
         ("put", "/v1/kill-switch", put(kill_switch::set::<A>)),
     ]

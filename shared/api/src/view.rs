@@ -2,6 +2,7 @@
 
 mod action;
 mod alert;
+mod event;
 mod incident;
 mod points;
 mod post_mortem;
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 
 pub(crate) use action::Action;
 pub(crate) use alert::Alert;
+pub(crate) use event::{EventVerdict, LoggedEvent};
 pub(crate) use incident::{Incident, IncidentWithReceipts};
 pub(crate) use points::Points;
 pub(crate) use post_mortem::PostMortem;

@@ -1,6 +1,7 @@
 //! The records of `tocsin.yaml` as they are written. Their documentation is the published schema's.
 
 mod channel;
+mod events;
 mod measure;
 mod monitor;
 mod probe;
@@ -9,6 +10,7 @@ mod service;
 mod source;
 
 pub(crate) use channel::{Channel, PagerDuty, Route};
+pub(crate) use events::{EventLimit, EventRule, Events};
 pub(crate) use measure::{Absence, Change, Earlier, Measure};
 pub(crate) use monitor::{Condition, Datapoints, Monitor, Ratio, Signal};
 pub(crate) use probe::{Http, Probe, Probes, Tcp};
@@ -43,6 +45,8 @@ record! {
         runbooks: optional List<Runbook>,
         /// Whether actions may act, and how far they go unless they say otherwise.
         response: optional Response,
+        /// How monitored events are judged.
+        events: optional Events,
         /// Where notifications can go.
         channels: optional List<Channel>,
         /// Which incidents go to which channels. All routes that match are used.
@@ -81,6 +85,8 @@ record! {
     Retention {
         /// Points of series, 1d to 455d. Default 15d.
         metrics: optional Span,
+        /// Monitored events, 1d to 365d; then they go to the archive. Default 30d.
+        events: optional Span,
         /// Closed incidents, alerts and deployments, at least 1d. Default 400d.
         incidents: optional Span,
     }

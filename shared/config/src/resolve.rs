@@ -3,6 +3,7 @@
 mod channels;
 mod checks;
 mod cycles;
+mod events;
 mod known;
 mod monitors;
 mod probes;
@@ -66,6 +67,7 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
     let runbooks = runbooks::resolve(documents, &names, &settings, notes);
     let channels = channels::resolve(documents);
     let routes = channels::resolve_routes(documents, &names, notes);
+    let events = events::resolve(documents, &names, notes);
     cycles::refuse(documents, notes);
     let setup = Setup {
         sources,
@@ -80,6 +82,8 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         post_mortem_severities: settings.post_mortem_severities,
         default_owner: settings.default_owner,
         keep_metrics: settings.keep_metrics,
+        events,
+        keep_events: settings.keep_events,
         keep_incidents: settings.keep_incidents,
     };
     if let (Some(root), Some(shards)) = (extent.root, shards) {

@@ -178,6 +178,8 @@ derived_ids! {
     DeploymentId "dep";
     /// A follow-up of a post-mortem.
     ActionItemId "todo";
+    /// An event that a service pushes.
+    MonitoredEventId "log";
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod log;
 pub mod measure;
 pub mod metric;
 pub mod monitor;
+pub mod monitored;
 pub mod notification;
 pub mod rca;
 pub mod report;

@@ -12,6 +12,7 @@ use crate::id::{ChannelName, MonitorName, SeriesId, ServiceName};
 use crate::incident::Severity;
 use crate::metric::Series;
 use crate::monitor::Monitor;
+use crate::monitored::Rules;
 use crate::notification::{Channel, Route};
 use crate::response::Runbook;
 use crate::service::{Service, shard_of};
@@ -44,6 +45,11 @@ pub struct Setup {
     pub default_owner: String,
     /// How long chunks are kept.
     pub keep_metrics: Span,
+    /// How monitored events are judged.
+    #[serde(default)]
+    pub events: Rules,
+    /// How long monitored events are kept before they go to the archive.
+    pub keep_events: Span,
     /// How long closed incidents, alerts and deployments are kept.
     pub keep_incidents: Span,
 }

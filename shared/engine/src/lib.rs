@@ -1,4 +1,4 @@
-//! The use cases of Tocsin over six small ports.
+//! The use cases of Tocsin over seven small ports.
 //!
 //! The rules are two pure machines: the fold over chunks ([`fold`]) and the decision about alerts and incidents
 //! ([`decide`]). The use cases load, let a machine decide, commit, and only then perform. Nothing here reads a clock:
@@ -10,6 +10,7 @@ pub mod cost;
 pub mod decide;
 pub mod evaluate;
 pub mod fold;
+pub mod monitored;
 pub mod notify;
 pub mod perform;
 pub mod port;

@@ -1,6 +1,7 @@
-//! What the use cases need of the world: six ports, each with two implementations, AWS and the simulated world.
+//! What the use cases need of the world: seven ports, each with two implementations, AWS and the simulated world.
 
 mod chunk_log;
+mod event_log;
 mod ledger;
 mod messenger;
 mod outlet;
@@ -8,6 +9,7 @@ mod sources;
 mod targets;
 
 pub use chunk_log::{Appended, Checkpoint, CheckpointHead, ChunkLog, Saved};
+pub use event_log::{EventLog, LogRange, Recorded};
 pub use ledger::{Commit, CommitError, Due, Ledger, OpenPointer, Page, Switch, TargetHistory};
 pub use messenger::Messenger;
 pub use outlet::Outlet;

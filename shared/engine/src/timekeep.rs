@@ -7,12 +7,14 @@ use domain::id::{EventId, IncidentId, NotificationId};
 use domain::incident::{Incident, State, What};
 use domain::response::{Action, ActionState};
 use domain::setup::Setup;
-use domain::units::Time;
+use domain::units::{Span, Time};
 use serde::Serialize;
 
+use crate::collect::is_due;
 use crate::decide::{self, Draft};
+use crate::monitored;
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
-use crate::port::{ChunkLog, Commit, CommitError, Due, Ledger, Outlet, PortError};
+use crate::port::{ChunkLog, Commit, CommitError, Due, EventLog, Ledger, Outlet, PortError};
 
 /// Due rows that one minute works through; the rest is due the next minute, the longest overdue first.
 pub const DUE_MAX: u32 = 100;
@@ -26,6 +28,8 @@ pub struct Kept {
     pub incidents: usize,
     /// Notifications sent to be tried again.
     pub retried: usize,
+    /// Monitored events that went to the archive.
+    pub archived: usize,
     /// What could not be done, with the reason; it stays due.
     pub failed: Vec<String>,
 }
@@ -35,7 +39,7 @@ pub struct Kept {
 /// # Errors
 /// When what is due cannot be read at all.
 pub async fn timekeep(
-    store: &(impl Ledger + ChunkLog),
+    store: &(impl Ledger + ChunkLog + EventLog),
     outlet: &impl Outlet,
     setup: &Setup,
     shards: u32,
@@ -60,6 +64,13 @@ pub async fn timekeep(
         if let Err(error) = result {
             kept.failed.push(format!("{due:?}: {error}").chars().take(300).collect());
         }
+    }
+    let old = now - setup.keep_events;
+    // Each minute the day that has just become old; once an hour whatever is left of earlier ones.
+    let from = if is_due(Span::HOUR, now) { monitored::oldest(setup, now) } else { old - Span::DAY };
+    match monitored::archive(store, outlet, [from, old]).await {
+        Ok(done) => kept.archived = done.archived,
+        Err(error) => kept.failed.push(format!("archive of events: {error}")),
     }
     Ok(kept)
 }

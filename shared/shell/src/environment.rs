@@ -60,6 +60,7 @@ impl Environment {
                 incidents: text("TOCSIN_TABLE_INCIDENTS"),
                 post_mortems: text("TOCSIN_TABLE_POST_MORTEMS"),
                 action_items: text("TOCSIN_TABLE_ACTION_ITEMS"),
+                events: text("TOCSIN_TABLE_EVENTS"),
                 deployments: text("TOCSIN_TABLE_DEPLOYMENTS"),
             },
             topic_technical: text("TOCSIN_TOPIC_TECHNICAL"),

@@ -1,9 +1,10 @@
-//! The simulated world: all six ports in memory, a clock that is moved by hand, and faults on demand.
+//! The simulated world: all seven ports in memory, a clock that is moved by hand, and faults on demand.
 //!
 //! The engine cannot tell it from AWS: aggregates are guarded by their versions, the outbox keeps what was not
 //! published, a target moves only at its revision.
 
 mod chunk_log;
+mod event_log;
 mod fault;
 mod installation;
 mod invocation;
@@ -21,6 +22,7 @@ use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
 use domain::incident::Incident;
 use domain::metric::Chunk;
+use domain::monitored::{EventText, History, Logged, Volume};
 use domain::notification::{Delivery, Notification, Receipt};
 use domain::report::{ActionItem, PostMortem};
 use domain::units::Time;
@@ -71,6 +73,12 @@ pub struct Inner {
     pub post_mortems: BTreeMap<String, PostMortem>,
     /// Follow-ups by id.
     pub action_items: BTreeMap<String, ActionItem>,
+    /// Monitored events by their place in the log.
+    pub events: BTreeMap<String, Logged>,
+    /// What their sources usually say.
+    pub histories: BTreeMap<(EventText, EventText), History>,
+    /// How many there usually are.
+    pub volumes: BTreeMap<(EventText, EventText), Volume>,
     /// Published events that no subscriber has taken yet.
     pub bus: VecDeque<IncidentEvent>,
     /// Reports by key.

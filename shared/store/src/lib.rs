@@ -12,6 +12,8 @@
 //! | action-items | item id | | `by-owner`: `owner`, `due`; `by-due`: `listing`, `due` |
 //! | deployments | service | `<moved by>#<deployment id>` | |
 //! | | `serving#<resource>` | `serving` | |
+//! | events | `source#<source>` | `<at>#<event id>` | `by-listing`: `<status>#<day>`, `sk` |
+//! | | `history#<source>#<type>` | `history`, `volume` | `by-listing`: `history`, `sk` |
 //!
 //! An aggregate is the JSON in `body`; beside it stand only its version and what is searched by. What is decided on is
 //! read by its key and consistently; lists may lag a moment behind.
@@ -20,6 +22,7 @@ pub mod packed;
 
 mod chunk_log;
 mod cursor;
+mod event_log;
 mod fault;
 mod item;
 mod ledger;

@@ -22,7 +22,7 @@ const KEEP_INCIDENTS: Span = Span::DAY.times(400);
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
 pub(crate) const PARTITION_KEY_BYTES_MAX: usize = 2048;
 
-/// The store: implements the ports `ChunkLog` and `Ledger` on `DynamoDB`.
+/// The store: implements the ports `ChunkLog`, `EventLog` and `Ledger` on `DynamoDB`.
 #[derive(Debug)]
 pub struct Store {
     config: SdkConfig,

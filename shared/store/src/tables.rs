@@ -13,4 +13,6 @@ pub struct Tables {
     pub action_items: String,
     /// Deployments, and what resources serve.
     pub deployments: String,
+    /// Monitored events, and what their sources usually say.
+    pub events: String,
 }

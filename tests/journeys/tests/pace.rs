@@ -61,7 +61,7 @@ fn a_quiet_minute_makes_few_calls() {
         let mut evaluator = calls(&mut scene, Invocation::Evaluate { shard: 0 });
         checkpoints += evaluator.remove("save_checkpoint").unwrap_or(0);
         assert_eq!(evaluator, BTreeMap::from([("checkpoint_head", 1), ("chunks", 1)]));
-        assert_eq!(calls(&mut scene, Invocation::Timekeep), BTreeMap::from([("due", 1)]));
+        assert_eq!(calls(&mut scene, Invocation::Timekeep), BTreeMap::from([("due", 1), ("logged", 1)]));
         assert!(scene.tocsin.world.lock().bus.is_empty());
     }
     assert_eq!((checkpoints, seen), (2, 6), "the state each half hour, what serves each ten minutes");

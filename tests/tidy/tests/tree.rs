@@ -24,12 +24,20 @@ fn every_trigger_of_every_function_has_a_sample() {
         ("timekeeper", &["schedule", "by-hand"]),
         (
             "ingest",
-            &["http-alert", "http-deployment", "sns-alarm", "eventbridge-alarm", "eventbridge-finding", "direct-alarm"],
+            &[
+                "http-alert",
+                "http-deployment",
+                "http-event",
+                "sns-alarm",
+                "eventbridge-alarm",
+                "eventbridge-finding",
+                "direct-alarm",
+            ],
         ),
         ("incident-response", &["sns-incident-opened", "sns-action-approved", "sns-action-undo", "by-hand"]),
         ("post-mortem", &["sns-incident-resolved"]),
         ("notifier", &["sns-incident-opened", "sns-incident-resolved", "sns-notification-retry"]),
-        ("api", &["http-health"]),
+        ("api", &["http-health", "http-logs", "http-re-evaluate"]),
     ];
     for (function, kinds) in triggers {
         for kind in kinds {

@@ -19,21 +19,15 @@ pub(crate) struct Paging {
 
 impl Form {
     /// Reads `limit` and `cursor`; a cursor must come from the same list with the same filter.
-    pub(crate) fn paging(&mut self, list: &str) -> Option<Paging> {
-        let limit = match self.optional("limit", Text::LINE) {
-            None => Some(LIMIT_DEFAULT),
-            Some(text) => text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)),
-        };
-        if limit.is_none() {
-            self.wrong("limit", format!("it must be a whole number from 1 to {LIMIT_MAX}"), None);
-        }
+    pub(crate) fn paging(&mut self, list: &str) -> Paging {
+        let limit = self.whole("limit", 1..=LIMIT_MAX).unwrap_or(LIMIT_DEFAULT);
         let given = self.optional("cursor", Text::CURSOR);
         let cursor = given.as_deref().map(|text| decode(list, text));
         if cursor == Some(None) {
             let hint = "take it from the last answer of this list, with the same filter";
             self.wrong("cursor", "it is not a cursor of this list", Some(hint.to_owned()));
         }
-        Some(Paging { limit: limit?, cursor: cursor.flatten() })
+        Paging { limit, cursor: cursor.flatten() }
     }
 }
 
@@ -61,7 +55,7 @@ mod tests {
     fn check(query: &str, expected: Result<(u32, Option<&str>), &str>) {
         let mut form = Form::of_query(query);
         let paging = form.paging("things");
-        let found = form.finish(paging);
+        let found = form.finish(Some(paging));
         match expected {
             Ok((limit, cursor)) => {
                 let cursor = cursor.map(str::to_owned);

@@ -52,6 +52,12 @@ impl Form {
         Self::new("field", pairs)
     }
 
+    /// The fields of both.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.pairs.extend(other.pairs);
+        self
+    }
+
     fn new(what: &'static str, pairs: Vec<(String, Value)>) -> Self {
         Self { what, pairs, known: Vec::new(), mistakes: Vec::new(), unknown_service: false }
     }
@@ -68,6 +74,20 @@ impl Form {
             return None;
         }
         (!value.is_null()).then_some(value)
+    }
+
+    /// Takes all values of a name, those of a list one by one.
+    fn take_all(&mut self, name: &'static str) -> Vec<Value> {
+        self.known.push(name);
+        let (taken, rest) = std::mem::take(&mut self.pairs).into_iter().partition(|(found, _)| found == name);
+        self.pairs = rest;
+        let taken: Vec<(String, Value)> = taken;
+        let values = taken.into_iter().flat_map(|(_, value)| match value {
+            Value::Array(items) => items,
+            Value::Null => Vec::new(),
+            other => vec![other],
+        });
+        values.collect()
     }
 
     /// Lets `also` stand for `name`.

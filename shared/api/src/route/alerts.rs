@@ -52,7 +52,7 @@ pub(crate) async fn list<A: App>(
     let status = form.word("status", &STATUSES).unwrap_or(Status::Firing);
     let list = format!("alerts:{}", status.as_str());
     let paging = form.paging(&list);
-    let paging = form.finish(paging)?;
+    let paging = form.finish(Some(paging))?;
     let page = app.store().alerts(status, paging.limit, paging.cursor).await?;
     let cursor = page.cursor.map(|place| next_cursor(&list, &place));
     Ok(Json(Listing { items: page.items.into_iter().map(Into::into).collect(), cursor }))

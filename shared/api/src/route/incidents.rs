@@ -66,7 +66,7 @@ pub(crate) async fn list<A: App>(
     let states = form.word("state", &STATES.map(|(word, states)| (word, (word, states))));
     let list = format!("incidents:{}", states.map_or("", |(word, _)| word));
     let paging = form.paging(&list);
-    let paging = form.finish(paging)?;
+    let paging = form.finish(Some(paging))?;
     let mut cursor = paging.cursor;
     let mut items: Vec<Incident> = Vec::new();
     for _ in 0..READS_PER_PAGE_MAX {

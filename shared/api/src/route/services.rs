@@ -31,7 +31,7 @@ pub(crate) async fn list<A: App>(
     Query { mut form, .. }: Query,
 ) -> Result<Json<Listing<Service>>, Problem> {
     let paging = form.paging(LIST);
-    let paging = form.finish(paging)?;
+    let paging = form.finish(Some(paging))?;
     let setup = app.setup().await?;
     let firing = Firing::read(app.store()).await?;
     let mut services: Vec<_> = setup.services.iter().collect();

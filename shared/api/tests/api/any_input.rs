@@ -26,8 +26,22 @@ fn value() -> impl Strategy<Value = Value> {
 
 fn field() -> impl Strategy<Value = String> {
     let names = ["service", "service_name", "name", "severity", "message", "title", "by", "reason", "engaged", "at"];
-    let parameters = ["labels", "version", "status", "series", "from", "to", "step", "limit", "cursor", "state"];
-    prop_oneof![6 => select([names, parameters].concat()).prop_map(str::to_owned), 1 => any::<String>()]
+    let parameters = [
+        "labels",
+        "version",
+        "status",
+        "series",
+        "from",
+        "to",
+        "step",
+        "limit",
+        "cursor",
+        "state",
+        "source",
+        "data",
+        "event_type",
+    ];
+    prop_oneof![6 => select([&names[..], &parameters[..]].concat()).prop_map(str::to_owned), 1 => any::<String>()]
 }
 
 proptest! {

@@ -79,6 +79,12 @@ impl Client {
         Self { world, router: router(Arc::new(app)), caller: None }
     }
 
+    /// The same world under another configuration.
+    pub(crate) fn with(&self, setup: Setup) -> Self {
+        let app = Simulated { world: self.world.clone(), setup: Some(setup) };
+        Self { world: self.world.clone(), router: router(Arc::new(app)), caller: None }
+    }
+
     pub(crate) fn signed_by(mut self, arn: &str) -> Self {
         self.caller = Some(Caller(arn.to_owned()));
         self
@@ -206,6 +212,8 @@ pub(crate) fn setup() -> Setup {
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],
         default_owner: "team-shop".to_owned(),
         keep_metrics: Span::DAY,
+        events: domain::monitored::Rules::default(),
+        keep_events: Span::DAY.times(30),
         keep_incidents: Span::DAY,
     }
 }

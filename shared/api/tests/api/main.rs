@@ -9,6 +9,7 @@ mod any_input;
 mod bad_input;
 mod bad_values;
 mod commands;
+mod events;
 mod fixture;
 mod gateway;
 mod health;

@@ -6,6 +6,7 @@ use domain::id::{ChannelName, MonitorName, RunbookName, ServiceName, SourceName}
 use domain::incident::Severity;
 use domain::metric::{Reading, Statistic};
 use domain::monitor::{Category, Expression, Limit, MissingData};
+use domain::monitored::{Condition, Decision, EventText};
 use domain::notification::{Secret, SecretError};
 use domain::response::{ActionKind, Mode};
 use domain::units::{Span, SpanError, Unit};
@@ -107,6 +108,13 @@ words! {
         "certificate-days" => Self::CertificateDays,
     }
     Earlier { "yesterday" => Self::Yesterday, "last-week" => Self::LastWeek, "usual" => Self::Usual }
+    Decision {
+        "continue" => Self::Continue,
+        "retry" => Self::Retry,
+        "reprocess" => Self::Reprocess,
+        "escalate" => Self::Escalate,
+        "halt" => Self::Halt,
+    }
     ActionKind { "roll-back-lambda-alias" => Self::RollBackLambdaAlias }
     Unit {
         "count" => Self::Count,
@@ -223,6 +231,26 @@ impl Read for Expression {
 
     fn schema(_: &mut Definitions) -> Json {
         json!({ "type": "string", "minLength": 1 })
+    }
+}
+
+impl Read for Condition {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        parsed(node, "a condition such as \"data.amount < 0\"", notes)
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "string", "minLength": 1 })
+    }
+}
+
+impl Read for EventText {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        parsed(node, "a name", notes)
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": "string", "minLength": 1, "maxLength": Self::BYTES_MAX })
     }
 }
 

@@ -27,6 +27,9 @@ const KEEP_INCIDENTS: Span = Span::DAY.times(400);
 /// Ten years; longer is a slip of the pen.
 const KEEP_INCIDENTS_MAX: Span = Span::DAY.times(3650);
 
+const KEEP_EVENTS: Span = Span::DAY.times(30);
+/// What is older is read from the archive.
+const KEEP_EVENTS_MAX: Span = Span::DAY.times(365);
 const DEFAULT_OWNER: &str = "unassigned";
 
 /// What is said once for the whole configuration. After a mistake the default stands in, so that the rest can be
@@ -39,6 +42,7 @@ pub(super) struct Whole {
     pub(super) default_owner: String,
     pub(super) post_mortem_severities: Vec<Severity>,
     pub(super) keep_metrics: Span,
+    pub(super) keep_events: Span,
     pub(super) keep_incidents: Span,
 }
 
@@ -62,6 +66,7 @@ impl Whole {
         let retention: Option<&Retention> = value(only(documents, "retention", |document| &document.retention, notes));
         let severities = post_mortem.and_then(|post_mortem| post_mortem.severities.value());
         let metrics = retention.and_then(|retention| retention.metrics.given());
+        let events = retention.and_then(|retention| retention.events.given());
         let incidents = retention.and_then(|retention| retention.incidents.given());
         Self {
             settle: settle_span,
@@ -74,6 +79,7 @@ impl Whole {
             post_mortem_severities: severities
                 .map_or_else(|| vec![Severity::Sev1, Severity::Sev2], |given| unique(given, notes)),
             keep_metrics: within(metrics, Span::DAY, KEEP_METRICS_MAX, notes).unwrap_or(KEEP_METRICS),
+            keep_events: within(events, Span::DAY, KEEP_EVENTS_MAX, notes).unwrap_or(KEEP_EVENTS),
             keep_incidents: within(incidents, Span::DAY, KEEP_INCIDENTS_MAX, notes).unwrap_or(KEEP_INCIDENTS),
         }
     }

@@ -104,6 +104,20 @@ runbooks:
       - { action: roll-back-lambda-alias, mode: auto, moved_within: 30m, verify_within: 5m, limit: { count: 2, per: 6h } }
       - { action: roll-back-lambda-alias }
 response: { enabled: true, default_mode: approve }
+events:
+  limits: [ { field: queue.depth, max: 1000 }, { field: response_time, max: 2000 } ]
+  rules:
+    - name: negative-amount
+      when: "data.amount < 0 && !has(data.refund)"
+      source: [payments]
+      event_type: charge
+      severity: 0.95
+      decision: halt
+      reason: the amount is negative
+      suggestion: stop the batch and ask accounting
+    - { name: beta, when: metadata.beta == true, severity: 0.1, reason: it is a beta }
+  sources: [ { source: payments, service: shop } ]
+  mask: [email]
 channels:
   - { name: slack, kind: slack, url: "ssm:/tocsin/slack" }
   - { name: pager, kind: pagerduty, routing_key: "ssm:/tocsin/pager" }
@@ -112,7 +126,7 @@ routes:
   - { service: [shop, tocsin], severity: SEV1, category: technical, channels: [slack, pager] }
   - { channels: [hook] }
 post_mortem: { default_owner: team-shop, severities: [SEV1] }
-retention: { metrics: 30d, incidents: 90d }
+retention: { metrics: 30d, events: 14d, incidents: 90d }
 "#;
 
 /// Reads one file.

@@ -34,6 +34,11 @@ impl Time {
         Span::from_seconds(u32::try_from((self.0 - earlier.0).max(0)).unwrap_or(u32::MAX))
     }
 
+    /// The day in UTC: `2026-01-31`.
+    pub fn date(self) -> String {
+        self.to_string().chars().take(10).collect()
+    }
+
     /// The clock reading in UTC, for people: `14:03:00`.
     pub fn clock(self) -> String {
         let day = self.0.rem_euclid(86_400);

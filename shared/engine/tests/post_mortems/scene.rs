@@ -93,6 +93,8 @@ pub(crate) fn setup() -> Setup {
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],
         default_owner: "team-platform".to_owned(),
         keep_metrics: Span::DAY.times(15),
+        events: domain::monitored::Rules::default(),
+        keep_events: Span::DAY,
         keep_incidents: Span::DAY.times(400),
     }
 }

@@ -4,16 +4,17 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType, TimeToLiveSpecification,
 };
 
-/// Table, its sort key, and its indices: name, partition key (text), sort key (number).
+/// Table, its sort key, and its indices: name, partition key (text), sort key (number, or the table's own).
 type Table = (&'static str, Option<&'static str>, &'static [(&'static str, &'static str, &'static str)]);
 
-const TABLES: [Table; 6] = [
+const TABLES: [Table; 7] = [
     ("metrics", Some("sk"), &[]),
     ("alerts", None, &[("by-status", "status", "changed_at")]),
     ("incidents", Some("sk"), &[("by-wake", "wake", "next_wake"), ("by-opened", "listing", "opened_at")]),
     ("post-mortems", None, &[]),
     ("action-items", None, &[("by-owner", "owner", "due"), ("by-due", "listing", "due")]),
     ("deployments", Some("sk"), &[]),
+    ("events", Some("sk"), &[("by-listing", "listing", "sk")]),
 ];
 
 pub(super) async fn create(client: &Client, prefix: &str) {
@@ -33,7 +34,8 @@ async fn create_one(client: &Client, name: &str, (_, sk, indexes): Table) {
         request.global_secondary_indexes(index.build().expect("name and keys are given"))
     });
     let texts = std::iter::once("pk").chain(sk).chain(indexes.iter().map(|(_, partition, _)| *partition));
-    let mut numbers: Vec<&str> = indexes.iter().map(|(_, _, order)| *order).collect();
+    let mut numbers: Vec<&str> =
+        indexes.iter().map(|(_, _, order)| *order).filter(|order| Some(*order) != sk).collect();
     numbers.dedup();
     let attributes = texts.map(|name| attribute(name, ScalarAttributeType::S));
     let attributes = attributes.chain(numbers.into_iter().map(|name| attribute(name, ScalarAttributeType::N)));

@@ -38,6 +38,7 @@ impl World {
             incidents: name("incidents"),
             post_mortems: name("post-mortems"),
             action_items: name("action-items"),
+            events: name("events"),
             deployments: name("deployments"),
         };
         let config = stack.config();

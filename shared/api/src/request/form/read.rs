@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use domain::id::ServiceName;
@@ -7,7 +8,7 @@ use domain::incident::Severity;
 use domain::service::Service;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Form, Text, shortened};
 use crate::nearest::nearest;
@@ -51,6 +52,15 @@ impl Form {
         text.parse().map_err(|error: T::Err| self.wrong(name, error.to_string(), None)).ok()
     }
 
+    /// A text that stands for something and must be there.
+    pub(crate) fn required_parsed<T: FromStr<Err: Display>>(&mut self, name: &'static str, hint: &str) -> Option<T> {
+        let found = self.parsed(name);
+        if found.is_none() {
+            self.missing(name, hint);
+        }
+        found
+    }
+
     /// One of some words that may be left out.
     pub(crate) fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
         let text = self.optional(name, Text::LINE)?;
@@ -61,6 +71,62 @@ impl Form {
             self.wrong(name, format!("{:?} is none of {}", shortened(&text), all.join(", ")), hint);
         }
         found
+    }
+
+    /// Some of a few words: one, several parameters of the name, or a list; none if it is left out.
+    pub(crate) fn words<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Vec<T> {
+        let mut found = Vec::new();
+        for value in self.take_all(name) {
+            let text = value.as_str().unwrap_or_default();
+            match words.iter().find(|(word, _)| *word == text) {
+                Some((_, value)) => found.push(*value),
+                None => {
+                    let all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+                    let hint = nearest(text, all.iter().copied()).map(|near| format!("did you mean {near}?"));
+                    let detail = format!("{:?} is none of {}", shortened(text), all.join(", "));
+                    self.wrong(name, detail, hint);
+                }
+            }
+        }
+        found
+    }
+
+    /// A whole number in a range, also one that is written as text, which may be left out.
+    pub(crate) fn whole(&mut self, name: &'static str, range: RangeInclusive<u32>) -> Option<u32> {
+        let number = match self.take(name)? {
+            Value::String(text) => text.parse().ok(),
+            Value::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
+            _ => None,
+        };
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            self.wrong(name, format!("it must be a whole number from {} to {}", range.start(), range.end()), None);
+        }
+        number
+    }
+
+    /// A number from 0 to 1, which may be left out.
+    pub(crate) fn share(&mut self, name: &'static str) -> Option<f64> {
+        let number = match self.take(name)? {
+            Value::String(text) => text.parse().ok(),
+            other => other.as_f64(),
+        };
+        let number = number.filter(|number| (0.0..=1.0).contains(number));
+        if number.is_none() {
+            self.wrong(name, "it must be a number from 0 to 1", None);
+        }
+        number
+    }
+
+    /// An object, which may be left out.
+    pub(crate) fn object(&mut self, name: &'static str) -> Option<Map<String, Value>> {
+        match self.take(name)? {
+            Value::Object(members) => Some(members),
+            other => {
+                self.wrong(name, format!("it must be an object, not {}", kind_of(&other)), None);
+                None
+            }
+        }
     }
 
     /// `true` or `false`, which must be there.

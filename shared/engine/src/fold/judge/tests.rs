@@ -46,7 +46,7 @@ impl Shard {
                 "period": "5m", "pace": "5m", "unit": "count"}],
             "monitors": monitors,
             "runbooks": [], "response_enabled": true, "channels": [], "routes": [], "look_back": "10m",
-            "post_mortem_severities": ["SEV2"], "default_owner": "team", "keep_metrics": "15d", "keep_incidents": "400d"
+            "post_mortem_severities": ["SEV2"], "default_owner": "team", "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
         });
         let plan = plan_of(&setup, 0, 1);
         Self { setup, plan, state: ShardState::default(), tick: Time::from_epoch(MONDAY) }
