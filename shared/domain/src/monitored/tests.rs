@@ -100,6 +100,10 @@ fn failures_that_look_like_success() {
     check(json!({ "completed": false, "items_processed": 0 }), "Normal Continue");
     check(json!({ "success": false, "result": null }), "Warning Retry output:result");
     check(
+        json!({ "status": "completed", "items_processed": 0, "response_time": 6200 }),
+        "Critical Escalate silent-failure limit:response_time",
+    );
+    check(
         json!({ "status": "completed", "items_processed": 0, "result": null }),
         "Critical Halt silent-failure silent-failure",
     );
