@@ -1,6 +1,8 @@
 //! The records of `tocsin.yaml` as they are written. Their documentation is the published schema's.
 
 mod channel;
+mod cost;
+mod log;
 mod measure;
 mod monitor;
 mod probe;
@@ -9,6 +11,8 @@ mod service;
 mod source;
 
 pub(crate) use channel::{Channel, PagerDuty, Route};
+pub(crate) use cost::{Cost, CostExplorer};
+pub(crate) use log::{Log, LogInsights, LogTemplates, Logs, Sentences};
 pub(crate) use measure::{Absence, Change, Earlier, Measure};
 pub(crate) use monitor::{Condition, Datapoints, Monitor, Ratio, Signal};
 pub(crate) use probe::{Http, Probe, Probes, Tcp};

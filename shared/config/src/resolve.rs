@@ -2,8 +2,10 @@
 
 mod channels;
 mod checks;
+mod costs;
 mod cycles;
 mod known;
+mod logs;
 mod monitors;
 mod probes;
 mod resources;

@@ -11,7 +11,7 @@ pub use chunk_log::{Appended, Checkpoint, CheckpointHead, ChunkLog, Saved};
 pub use ledger::{Commit, CommitError, Due, Ledger, OpenPointer, Page, Switch, TargetHistory};
 pub use messenger::Messenger;
 pub use outlet::Outlet;
-pub use sources::{Ask, Sources};
+pub use sources::{Answer, Ask, Sources};
 pub use targets::{TargetError, TargetState, Targets};
 
 /// A service behind a port did not answer as it should; the caller retries later or gives the event back.
