@@ -32,12 +32,14 @@ pub(crate) struct Bill {
 }
 
 type Role = Option<String>;
+/// The account and, of a forecast, the service.
+type Of = (Option<String>, Option<String>);
 
-/// What was found, by who asked whom and about which account.
+/// What was found, by the role that asked and what it was about.
 #[derive(Default)]
 struct Found {
     days: BTreeMap<(Role, Option<String>), Result<Days, Failure>>,
-    forecasts: BTreeMap<(Role, Option<String>, Option<String>), Result<f64, Failure>>,
+    forecasts: BTreeMap<(Role, Of), Result<f64, Failure>>,
 }
 
 impl Aws {
@@ -61,7 +63,7 @@ impl Aws {
                 }
                 Question::Rest { account, service, .. } => {
                     let total = read.map(|days| days.values().flat_map(BTreeMap::values).sum());
-                    found.forecasts.insert((role, account, service), total);
+                    found.forecasts.insert((role, (account, service)), total);
                 }
             }
             Vec::new()
@@ -143,7 +145,7 @@ fn points(ask: &Ask<'_>, found: &Found) -> Result<Vec<(Time, f64)>, Failure> {
         CostReading::Day => days.keys().filter_map(|at| Some((*at, day(*at)?))).collect(),
         CostReading::MonthToDate => days.keys().map(|at| (*at, over(first_of_month(*at), *at + Span::DAY))).collect(),
         CostReading::MonthForecast => {
-            let rest = (role.clone(), cost.account.clone(), cost.service.clone());
+            let rest = (role.clone(), (cost.account.clone(), cost.service.clone()));
             let rest = found.forecasts.get(&rest).ok_or_else(not_asked)?.as_ref().map_err(Failure::clone)?;
             vec![(last, over(first_of_month(ask.until), ask.until) + rest)]
         }

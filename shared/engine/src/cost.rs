@@ -36,7 +36,7 @@ struct Price {
 
 /// The bill of `setup`, spread over `shards`.
 pub fn bill(setup: &Setup, shards: u32) -> Bill {
-    let prices = of_series(setup);
+    let prices = of_series(setup, shards);
     let shards_dollars: f64 = (0..shards)
         .map(|shard| Mix::of(&setup.series_of(shard, shards), &setup.monitors_of(shard, shards)).dollars(1.0))
         .sum();
@@ -63,7 +63,7 @@ fn dollars(lines: &[(&str, &str, f64)]) -> f64 {
 }
 
 /// Up to five statistics of one metric are one metric on the bill: each bears its share.
-fn of_series(setup: &Setup) -> BTreeMap<&SeriesId, Price> {
+fn of_series(setup: &Setup, shards: u32) -> BTreeMap<&SeriesId, Price> {
     let mut by_metric: BTreeMap<(&SourceName, String), Vec<&Series>> = BTreeMap::new();
     let mut prices = BTreeMap::new();
     for series in &setup.series {
@@ -86,7 +86,7 @@ fn of_series(setup: &Setup) -> BTreeMap<&SeriesId, Price> {
             prices.insert(&series.id, Price { asked, dollars: asked * GET_METRIC_DATA });
         }
     }
-    prices.extend(explorer::of_series(setup));
+    prices.extend(explorer::of_series(setup, shards));
     prices
 }
 

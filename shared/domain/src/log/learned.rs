@@ -140,9 +140,8 @@ mod tests {
     #[test]
     fn what_was_not_seen_for_longest_is_forgotten_first() {
         let mut learned = Learned::begin("g", at(0));
-        let word = |n: i64| format!("{}{}", ["a", "b", "c"][(n % 3) as usize], "x".repeat((n / 3) as usize));
-        let count = TEMPLATES_MAX as i64;
-        let lines: Vec<String> = (0..count).map(|n| format!("{} {}", word(n), "begins so")).collect();
+        let word = |n: usize| format!("{}{}", ["a", "b", "c"][n % 3], "x".repeat(n / 3));
+        let lines: Vec<String> = (0..TEMPLATES_MAX).map(|n| format!("{} {}", word(n), "begins so")).collect();
         let lines: Vec<(Time, &str)> = lines.iter().zip(0..).map(|(line, n)| (at(n), &**line)).collect();
         learned.look(lines.iter().copied());
         assert_eq!(learned.known.len(), TEMPLATES_MAX);

@@ -1,4 +1,4 @@
-//! Requests to Cost Explorer: series of one source and account share one, and each forecast is one more.
+//! Requests to Cost Explorer: series of one source, account and shard share one, and each forecast is one more.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,18 @@ use domain::setup::Setup;
 use super::prices::COST_EXPLORER;
 use super::{Price, asked};
 
-pub(super) fn of_series(setup: &Setup) -> BTreeMap<&SeriesId, Price> {
+pub(super) fn of_series(setup: &Setup, shards: u32) -> BTreeMap<&SeriesId, Price> {
     let mut requests: BTreeMap<String, Vec<&Series>> = BTreeMap::new();
-    for series in &setup.series {
-        let Query::Cost(cost) = &series.query else { continue };
-        let of = format!("{} {:?}", series.source, cost.account);
-        if cost.reads == CostReading::MonthForecast {
-            requests.entry(format!("{of} {:?}", cost.service)).or_default().push(series);
+    let mut request = |of: String, series| requests.entry(of).or_default().push(series);
+    for shard in 0..shards {
+        for series in setup.series_of(shard, shards) {
+            let Query::Cost(cost) = &series.query else { continue };
+            let of = format!("{shard} {} {:?}", series.source, cost.account);
+            if cost.reads == CostReading::MonthForecast {
+                request(format!("{of} {:?}", cost.service), series);
+            }
+            request(of, series);
         }
-        requests.entry(of).or_default().push(series);
     }
     let mut prices: BTreeMap<&SeriesId, Price> = BTreeMap::new();
     for sharing in requests.values() {
