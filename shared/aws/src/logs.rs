@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::metric::{Failure, FailureKind, LogQuery, LogReading, Outcome, Query};
 use domain::setup::SourceKind;
 use engine::port::{Answer, Ask};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use crate::aws::Aws;
 use crate::bounded::run_bounded;
@@ -89,7 +89,11 @@ impl Aws {
         let mut answers = Vec::with_capacity(asks.len());
         for (number, ask) in asks {
             let answer = match self.log_query(ask) {
-                Some((query, place)) => self.log_answer(ask, query, found.get(&(place, question(query, ask)))).await,
+                Some((query, place)) => {
+                    let found = found.get(&(place, question(query, ask)));
+                    let answered = timeout_at(deadline, self.log_answer(ask, query, found)).await;
+                    answered.unwrap_or_else(|_| Err(failure(FailureKind::TimedOut, "what is known of its templates")))
+                }
                 None => Err(failure(FailureKind::Rejected, "it is no question about logs")),
             };
             answers.push((*number, answer.unwrap_or_else(|failure| Outcome::Failed(failure).into())));

@@ -157,6 +157,10 @@ async fn lines_are_counted_where_there_are_none_too() {
         "seen: \"password <*> is wrong\"",
         "no word that may be one"
     );
+    let trail = r#"{"eventName":"ConsoleLogin","errorMessage":"Failed authentication"}"#;
+    world.put("/shop/jobs", 5, &[trail]).await;
+    let found = fetch(&aws, &[series(&["/shop/jobs"], count("ConsoleLogin"))], (5, 6)).await;
+    assert_eq!(found[0], (Ok(vec![(5, 1.0)]), String::new()), "names of fields say nothing");
     aws.take_counts();
     let same = [series(&["/shop/web"], count("ERROR")), asked[0].clone()];
     fetch(&aws, &same, (0, 3)).await;

@@ -90,7 +90,10 @@ fn mostly(seen: &domain::log::Lines) -> Remark {
         counts[*template] += 1;
     }
     let all = seen.lines.len();
-    let most = counts.into_iter().zip(&seen.texts).max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0);
+    // JSON without a message has but the names of its fields, which say nothing.
+    let says = |text: &str| !text.starts_with('{') || text.contains(' ');
+    let most = counts.into_iter().zip(&seen.texts).max_by_key(|(count, _)| *count);
+    let most = most.filter(|(count, text)| *count > 0 && says(text));
     most.map_or_else(Remark::default, |(count, text)| {
         let often = if count < all { format!(" ({count} of {all})") } else { String::new() };
         Remark::of(&format!("seen: \"{}\"{often}", shown(text)))
