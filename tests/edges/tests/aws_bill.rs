@@ -112,6 +112,17 @@ async fn series_of_an_account_share_one_request_with_its_pages() {
 }
 
 #[tokio::test]
+async fn the_month_so_far_is_read_from_its_first_day_on() {
+    let answer = |_: usize, _: &str, body: &Value| {
+        assert_eq!(body["TimePeriod"], json!({"Start": "2026-02-01", "End": "2026-02-04"}));
+        let days = ["2026-02-01", "2026-02-02", "2026-02-03"].map(|date| day(date, &[("AWS Lambda", "2")]));
+        (200, json!({"ResultsByTime": days}))
+    };
+    let so_far = (cost(None, None, CostReading::MonthToDate), "2026-02-03", "2026-02-04");
+    check(&fetch(answer, &[so_far]).await.0[0], &[("2026-02-03", 6.0)]);
+}
+
+#[tokio::test]
 async fn a_forecast_is_what_is_over_and_what_is_left() {
     let answer = |_: usize, operation: &str, body: &Value| match operation {
         "GetCostForecast" => {

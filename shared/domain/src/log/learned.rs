@@ -145,9 +145,12 @@ mod tests {
         let lines: Vec<(Time, &str)> = lines.iter().zip(0..).map(|(line, n)| (at(n), &**line)).collect();
         learned.look(lines.iter().copied());
         assert_eq!(learned.known.len(), TEMPLATES_MAX);
+        learned.look([(at(80_000), lines[0].1)]);
         learned.look([(at(90_000), "one more sentence here")]);
         assert_eq!(learned.known.len(), TEMPLATES_MAX);
         assert_eq!(new(&learned, 90_000, 90_001), ["one more sentence here"]);
+        learned.look([(at(95_000), lines[0].1)]);
+        assert_eq!(new(&learned, 95_000, 95_001), [""; 0], "it was seen a while ago, others longer");
     }
 
     proptest! {

@@ -56,11 +56,11 @@ fn a_look_at_the_bill_is_shared_and_a_forecast_is_one_more() {
     setup.series[0].query = cost(None, None, CostReading::Day);
     setup.series[1].query = cost(Some("AWS Lambda"), None, CostReading::MonthToDate);
     setup.series[2].query = cost(Some("AWS Lambda"), None, CostReading::MonthForecast);
-    setup.series[3].query = cost(None, Some("123456789012"), CostReading::Day);
+    setup.series[3].query = cost(None, Some("123456789012"), CostReading::MonthForecast);
     let bill = bill(&setup, 1);
     let each = 43_800.0 / 360.0;
-    assert!((bill.sources[0].asked.unwrap() - 3.0 * each).abs() < 1e-9, "two accounts and a forecast: {bill:?}");
-    assert!((bill.sources[0].dollars - 3.0 * each * 0.01).abs() < 1e-9);
+    assert!((bill.sources[0].asked.unwrap() - 4.0 * each).abs() < 1e-9, "two accounts and two forecasts: {bill:?}");
+    assert!((bill.sources[0].dollars - 4.0 * each * 0.01).abs() < 1e-9);
 }
 
 #[test]
