@@ -12,7 +12,7 @@ use aws_smithy_types::body::SdkBody;
 use domain::metric::{Outcome, Query, Series};
 use domain::setup::{Source, SourceKind};
 use domain::units::{Span, Time, Unit};
-use engine::port::{Ask, Sources};
+use engine::port::{Answer, Ask, Sources};
 
 use crate::cpu;
 use crate::rows;
@@ -95,7 +95,8 @@ pub(crate) async fn measure() {
         .iter()
         .map(|series| Ask { series, source: &source, from: FROM, until: FROM + Span::from_minutes(POINTS) })
         .collect();
-    let complete = |outcome: &Outcome| matches!(outcome, Outcome::Read(samples) if samples.len() == POINTS as usize);
+    let complete =
+        |answer: &Answer| matches!(&answer.outcome, Outcome::Read(samples) if samples.len() == POINTS as usize);
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
         let before = cpu::of_this_thread();

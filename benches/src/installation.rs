@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use domain::metric::{Asked, Chunk, Outcome, Sample, Value};
+use domain::metric::{Asked, Chunk, Outcome, Remark, Sample, Value};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use store::Tables;
@@ -96,6 +96,7 @@ pub(crate) fn chunk(setup: &Setup, number: u32) -> Chunk {
         from: tick - Span::from_minutes(10),
         until: tick,
         outcome: Outcome::Read((0..POINTS).map(|point| sample(tick, index, number, point)).collect()),
+        remark: Remark::default(),
     });
     Chunk { shard: 0, tick, asked: asked.collect() }
 }

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use domain::metric::{Asked, Chunk, Outcome, Sample, Value};
+use domain::metric::{Asked, Chunk, Outcome, Remark, Sample, Value};
 use domain::units::{Span, Time};
 use store::packed::{pack, unpack};
 
@@ -119,6 +119,7 @@ fn chunk(value: impl Fn(usize, u32) -> Value) -> Chunk {
             from: TICK - Span::from_minutes(10),
             until: TICK,
             outcome: Outcome::Read((0..POINTS).map(sample).collect()),
+            remark: Remark::default(),
         }
     });
     Chunk { shard: 0, tick: TICK, asked: asked.collect() }

@@ -51,6 +51,7 @@ def main(arguments: list[str]) -> int:
     try:
         demo.down()
         world = demo.deploy(options, clock, proxy.endpoint)
+        log_group(world)
         failed = [] if chosen.no_journey else journey(world, options, clock, plan)
         return 1 if failed or not tests(world, plan, port, chosen.only) else 0
     except RuntimeError as cause:
@@ -81,6 +82,13 @@ def journey(world, options, clock, plan) -> list[str]:
 def estate(port: socket.socket) -> str:
     """A service that is watched beside the demo's; one of its probes knocks at this port, until a test closes it."""
     return (TESTS / "estate.yaml").read_text().replace("port: 8097", f"port: {port.getsockname()[1]}")
+
+
+def log_group(world) -> None:
+    """The group that the estate's series are read from."""
+    logs = world.aws("logs")
+    logs.create_log_group(logGroupName="/estate/web")
+    logs.create_log_stream(logGroupName="/estate/web", logStreamName="all")
 
 
 def tests(world, plan, port: socket.socket, only: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""MiniStack, with six things put right where it strays from AWS and the way of the data leans on them.
+"""MiniStack, with eight things put right where it strays from AWS and the way of the data leans on them.
 
 It also keeps a record of what roles call: with TOCSIN_RIGHTS, each new kind of call (role, action, resource, decision) is one
 JSON line in that file.
@@ -9,12 +9,14 @@ version is pinned, because this reaches into it.
 
 import json
 import os
+import re
+from collections import Counter
 from contextvars import ContextVar
 from datetime import datetime, timezone
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import eventbridge, lambda_svc, scheduler, sns
+from ministack.services import cloudwatch_logs, eventbridge, lambda_svc, scheduler, sns
 
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 SWEEP_S = 1  # MiniStack looks for due schedules every 10 s; AWS promises the minute.
@@ -28,6 +30,8 @@ def correct() -> None:
     eventbridge._dispatch_to_lambda = retried
     lambda_svc.handle_request = json_only(lambda_svc.handle_request)
     sns._lambda_svc = RetriedLambda()
+    cloudwatch_logs._start_query = counted(cloudwatch_logs._start_query)
+    iam_actions.extract_resource_arn = with_log_groups(iam_actions.extract_resource_arn)
     if record := os.environ.get("TOCSIN_RIGHTS"):
         iam_evaluator.evaluate = with_caller(iam_evaluator.evaluate)
         iam_evaluator.enforce = recorded(iam_evaluator.enforce, record)
@@ -123,6 +127,53 @@ def retried(arn: str, payload: str) -> None:
     function, config, _ = lambda_svc._get_func_record_for_ref(arn)
     if function and config:
         lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), json.loads(payload))
+
+
+COUNTED = re.compile(r"(?:(?P<query>.+) \| )?stats count\(\*\) as (?P<value>\w+) by bin\((?P<minutes>\d+)m\) as (?P<at>\w+)")
+
+
+def counted(original):
+    """Logs Insights counts lines by period; MiniStack gives the lines themselves, whatever `stats` says.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Stats.html
+    """
+
+    def start_query(data):
+        asked = COUNTED.fullmatch(data.get("queryString", ""))
+        if not asked:
+            return original(data)
+        lines = " | ".join(filter(None, ["fields @timestamp", asked["query"]]))
+        answer = original({**data, "queryString": lines})
+        if answer[0] == 200:
+            query = cloudwatch_logs._queries[json.loads(answer[2])["queryId"]]
+            counts = Counter(begin(row[0]["value"], int(asked["minutes"])) for row in query["results"])
+            query["results"] = [
+                [{"field": asked["at"], "value": at}, {"field": asked["value"], "value": str(count)}] for at, count in counts.items()
+            ]
+        return answer
+
+    return start_query
+
+
+def begin(moment: str, minutes: int) -> str:
+    """The start of the period that a moment lies in, as Insights writes both."""
+    at = datetime.fromisoformat(moment).replace(tzinfo=timezone.utc).timestamp()
+    return datetime.fromtimestamp(at // (60 * minutes) * 60 * minutes, timezone.utc).strftime("%Y-%m-%d %H:%M:%S.000")
+
+
+def with_log_groups(original):
+    """What a question about logs is checked against: its group, also where that is given as an identifier."""
+
+    def extract(service, method, path, headers, body, query_params, region, account_id):
+        if service == "logs" and is_json(body):
+            asked = json.loads(body or b"{}")
+            groups = asked.get("logGroupIdentifiers") or [asked.get("logGroupIdentifier")]
+            if groups[0]:
+                name = groups[0].rsplit(":log-group:", 1)[-1]
+                return f"arn:aws:logs:{region}:{account_id}:log-group:{name}"
+        return original(service, method, path, headers, body, query_params, region, account_id)
+
+    return extract
 
 
 class RetriedLambda:

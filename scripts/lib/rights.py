@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 import stack
 
 # Allowed by the local stack without a look at policies: what the Lambda service itself does in a function's name, and what
-# comes in CloudWatch's binary protocol.
-NOT_ASKED = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:GetMetricData"}
+# comes in CloudWatch's binary protocol. And a query is stopped only when it takes longer than a tick.
+NOT_ASKED = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:GetMetricData", "logs:StopQuery"}
 
 
 def calls() -> list[dict]:
@@ -57,11 +57,13 @@ def unused(iam, roles: list[str]) -> list[str]:
 
 
 def grouped(resources: list[str]) -> list[list[str]]:
-    """Resources that stand for one thing: both topics, and all versions and aliases of the watched functions."""
+    """Resources that stand for one thing: both topics, all versions and aliases of the watched functions, and log groups with and
+    without their streams."""
     topics = [one for one in resources if ":sns:" in one]
     functions = [one for one in resources if ":lambda:" in one]
-    others = [[one] for one in resources if one not in topics + functions]
-    return [group for group in (topics, functions, *others) if group]
+    logs = [one for one in resources if ":logs:" in one]
+    others = [[one] for one in resources if one not in topics + functions + logs]
+    return [group for group in (topics, functions, logs, *others) if group]
 
 
 def listed(value) -> list[str]:

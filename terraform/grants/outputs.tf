@@ -27,3 +27,26 @@ output "workspaces" {
   description = "Ids of Amazon Managed Prometheus workspaces that are queried with a signature."
   value       = distinct(flatten([for source in local.sources : regexall("/workspaces/(ws-[0-9a-f-]+)", try(source.url, "")) if can(source.auth.sigv4)]))
 }
+
+output "log_groups" {
+  description = "Log groups of this account that are read, as region (none for Tocsin's own) and name or ARN: by `queries` of Logs Insights, and as `lines`."
+  value = {
+    for who, kinds in { queries = ["query"], lines = ["pattern", "templates"] } : who => distinct(flatten([
+      for question in local.own : [for group in question.groups : { region = local.logs[question.source], group = trimsuffix(group, ":*") }]
+      if contains(kinds, question.kind)
+    ]))
+  }
+}
+
+output "templates" {
+  description = "Whether templates of log lines are learned."
+  value       = anytrue([for question in local.questions : contains(["new-templates", "busiest-template"], question.reads)])
+}
+
+output "bill" {
+  description = "Actions that reading this account's bill takes."
+  value = concat(
+    length(local.costs) > 0 ? ["ce:GetCostAndUsage"] : [],
+    contains(local.costs, "month-forecast") ? ["ce:GetCostForecast"] : [],
+  )
+}

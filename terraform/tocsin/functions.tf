@@ -50,18 +50,29 @@ locals {
 
   # What the policies beside this file may name.
   arns = {
-    table      = { for key, table in module.table : key => table.arn }
-    index      = { for key, table in module.table : key => "${table.arn}/index" }
-    config     = "${module.storage.arn}/${module.storage.config_prefix}/*"
-    reports    = "${module.storage.arn}/post-mortems/*"
-    parked     = "${module.storage.arn}/parked/*"
-    archive    = "${module.storage.arn}/archive/*"
-    states     = "${module.storage.arn}/checkpoints/*"
-    topics     = [for topic in local.told : module.bus.topic_arns[topic]]
-    watched    = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}"]
-    versions   = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}:*"]
-    roles      = module.grants.roles
-    metrics    = module.grants.cloudwatch
+    table     = { for key, table in module.table : key => table.arn }
+    index     = { for key, table in module.table : key => "${table.arn}/index" }
+    config    = "${module.storage.arn}/${module.storage.config_prefix}/*"
+    reports   = "${module.storage.arn}/post-mortems/*"
+    parked    = "${module.storage.arn}/parked/*"
+    archive   = "${module.storage.arn}/archive/*"
+    states    = "${module.storage.arn}/checkpoints/*"
+    topics    = [for topic in local.told : module.bus.topic_arns[topic]]
+    watched   = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}"]
+    versions  = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}:*"]
+    roles     = module.grants.roles
+    metrics   = module.grants.cloudwatch
+    templates = module.grants.templates ? "${module.storage.arn}/templates/*" : ""
+    bill      = module.grants.bill
+    # With and without the ending that stands for a group's streams: which one is checked depends on the action.
+    log_groups = {
+      for who, groups in module.grants.log_groups : who => flatten([
+        for one in groups : [
+          for ending in ["", ":*"] :
+          "${startswith(one.group, "arn:") ? one.group : "arn:aws:logs:${coalesce(one.region, local.region)}:${local.account}:log-group:${one.group}"}${ending}"
+        ]
+      ])
+    }
     prometheus = [for id in module.grants.workspaces : "arn:aws:aps:${local.region}:${local.account}:workspace/${id}"]
     parameters = {
       for who, names in module.grants.parameters : who => [for name in names : "arn:aws:ssm:${local.region}:${local.account}:parameter${name}"]

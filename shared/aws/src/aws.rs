@@ -2,10 +2,11 @@ use std::sync::OnceLock;
 
 use aws_types::SdkConfig;
 
+use crate::bill::Bill;
 use crate::calls::{Calls, Counts};
 use crate::cloud_watch::CloudWatch;
+use crate::logs::Logs;
 use crate::probe::Probes;
-use crate::prometheus::Prometheus;
 use crate::secrets::Known;
 
 /// AWS for one function: implements [`engine::port::Sources`], [`engine::port::Targets`] and [`engine::port::Outlet`].
@@ -15,7 +16,9 @@ pub struct Aws {
     pub(crate) settings: Settings,
     pub(crate) calls: Calls,
     pub(crate) cloud_watch: CloudWatch,
-    pub(crate) prometheus: Prometheus,
+    pub(crate) http: OnceLock<Result<reqwest::Client, String>>,
+    pub(crate) logs: Logs,
+    pub(crate) bill: Bill,
     pub(crate) probes: Probes,
     pub(crate) known: Known,
     lambda: OnceLock<aws_sdk_lambda::Client>,
@@ -52,7 +55,9 @@ impl Aws {
             settings,
             calls: Calls::default(),
             cloud_watch: CloudWatch::default(),
-            prometheus: Prometheus::default(),
+            http: OnceLock::new(),
+            logs: Logs::default(),
+            bill: Bill::default(),
             probes: Probes::default(),
             known: Known::default(),
             lambda: OnceLock::new(),

@@ -22,6 +22,10 @@ macro_rules! services {
 services! {
     /// `GetMetricData`.
     CloudWatch = "CloudWatch",
+    /// Log lines and queries.
+    CloudWatchLogs = "CloudWatch Logs",
+    /// The bill.
+    CostExplorer = "Cost Explorer",
     /// Aliases and versions.
     Lambda = "Lambda",
     /// Any Prometheus HTTP API.

@@ -6,7 +6,6 @@ mod answer;
 mod call;
 mod join;
 mod plan;
-mod role;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -21,10 +20,10 @@ use tokio::time::Instant;
 
 use crate::bounded::run_bounded;
 use crate::calls::Calls;
+use crate::role::AssumedRole;
 use call::Call;
 use join::Columns;
 use plan::{Batch, Place, plan};
-pub(crate) use role::AssumeFailed;
 
 /// Calls that are under way at once: a shard of 500 series needs one to three, and the account's 50 calls a second are
 /// shared by all shards.
@@ -91,7 +90,7 @@ impl CloudWatch {
                 builder.set_region(Region::new(region.clone()));
             }
             if let Some(role_arn) = &place.role_arn {
-                let provider = role::AssumedRole::new(config, calls, role_arn);
+                let provider = AssumedRole::new(config, calls, role_arn);
                 builder.set_credentials_provider(Some(provider.shared()));
             }
             builder.set_retry_config(Some(RetryConfig::disabled()));

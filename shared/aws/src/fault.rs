@@ -7,7 +7,7 @@ use domain::metric::{Failure, FailureKind};
 use engine::port::PortError;
 
 use crate::calls::Service;
-use crate::cloud_watch::AssumeFailed;
+use crate::role::AssumeFailed;
 use crate::samples::failure;
 
 /// Why a call to AWS failed, by what can be done about it.
@@ -100,7 +100,7 @@ pub(crate) fn port_error<E: ProvideErrorMetadata + Error + 'static>(
 }
 
 /// The kind that AWS's word, or else the HTTP status, stands for.
-fn kind_of(code: &str, status: u16) -> FailureKind {
+pub(crate) fn kind_of(code: &str, status: u16) -> FailureKind {
     if THROTTLED.contains(&code) {
         FailureKind::Throttled
     } else if DENIED.iter().any(|word| code.starts_with(word)) {
@@ -121,7 +121,8 @@ pub(crate) fn by_status(status: u16) -> FailureKind {
     }
 }
 
-fn assume_failed<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Failure> {
+/// Why the role could not be assumed, if that is what went wrong.
+pub(crate) fn assume_failed<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Failure> {
     chain(error).find_map(|e| e.downcast_ref::<AssumeFailed>()).map(|e| &e.0)
 }
 

@@ -1,22 +1,28 @@
-//! AWS behind the engine's ports: series from `CloudWatch` and Prometheus, Lambda aliases as targets, SNS and S3 as the
+//! AWS behind the engine's ports: series from `CloudWatch`, its logs, Prometheus, checks and the bill, Lambda aliases as targets, SNS and S3 as the
 //! outlet; and what the shells need beside them: secrets, the configuration object, the parking place of bad payloads.
 //!
 //! Invariant: no client is built before its first use, since each costs start-up time.
 //! Invariant: nothing here retries a call that changes a production resource; the engine looks it up instead.
 
 mod aws;
+mod bill;
 mod bounded;
 mod calls;
 mod cloud_watch;
 mod fault;
+mod http;
+mod json_api;
+mod logs;
 mod object;
 mod outlet;
 mod parking;
 mod patience;
 mod probe;
 mod prometheus;
+mod role;
 mod samples;
 mod secrets;
+mod signature;
 mod sources;
 mod targets;
 mod tls;

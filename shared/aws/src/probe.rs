@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use domain::metric::{Check, Failure, FailureKind, Outcome, Query, Reading, Target, Value};
-use engine::port::Ask;
+use domain::metric::{Check, Failure, FailureKind, Outcome, Query, Reading, Remark, Target, Value};
+use engine::port::{Answer, Ask};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
@@ -25,17 +25,19 @@ pub(crate) struct Probes {
 }
 
 /// What a check has found. What is not known is not there.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 struct Found {
     up: bool,
     latency: Duration,
     status: Option<u16>,
     certificate_days: Option<f64>,
+    /// Why it is down; empty if it is not.
+    why: String,
 }
 
 impl Found {
     /// `None`: there is no such number.
-    fn read(self, reading: Reading) -> Option<f64> {
+    fn read(&self, reading: Reading) -> Option<f64> {
         match reading {
             Reading::Up => Some(f64::from(u8::from(self.up))),
             Reading::Latency => self.up.then(|| (self.latency.as_secs_f64() * 1000.0).round()),
@@ -46,9 +48,9 @@ impl Found {
 }
 
 impl Aws {
-    /// The outcome of each ask, with its number. `asks` are numbered, all of sources of probes. A check that finds its
+    /// The answer to each ask, with its number. `asks` are numbered, all of sources of probes. A check that finds its
     /// target down has been made: that is a number, no failure.
-    pub(crate) async fn fetch_probes(&self, asks: &[(usize, &Ask<'_>)], deadline: Instant) -> Vec<(usize, Outcome)> {
+    pub(crate) async fn fetch_probes(&self, asks: &[(usize, &Ask<'_>)], deadline: Instant) -> Vec<(usize, Answer)> {
         let checks: BTreeSet<&Check> = asks.iter().filter_map(|(_, ask)| check_of(ask)).collect();
         let client = self.probes.client.get_or_init(|| crate::tls::probing(self.settings.authorities.as_deref()));
         let mut found: BTreeMap<Check, Result<Found, Failure>> = BTreeMap::new();
@@ -64,7 +66,7 @@ impl Aws {
             Vec::new()
         })
         .await;
-        asks.iter().map(|(number, ask)| (*number, outcome(ask, &found))).collect()
+        asks.iter().map(|(number, ask)| (*number, answer(ask, &found))).collect()
     }
 }
 
@@ -73,17 +75,18 @@ fn check_of<'a>(ask: &'a Ask<'_>) -> Option<&'a Check> {
 }
 
 /// A check speaks for the newest period of what is asked.
-fn outcome(ask: &Ask<'_>, found: &BTreeMap<Check, Result<Found, Failure>>) -> Outcome {
+fn answer(ask: &Ask<'_>, found: &BTreeMap<Check, Result<Found, Failure>>) -> Answer {
     let Query::Probe(probe) = &ask.series.query else {
-        return Outcome::Failed(failure(FailureKind::Rejected, "it is no probe"));
+        return Outcome::Failed(failure(FailureKind::Rejected, "it is no probe")).into();
     };
     match found.get(&probe.check) {
-        None => Outcome::Failed(failure(FailureKind::NotAsked, "")),
-        Some(Err(failure)) => Outcome::Failed(failure.clone()),
+        None => Outcome::Failed(failure(FailureKind::NotAsked, "")).into(),
+        Some(Err(failure)) => Outcome::Failed(failure.clone()).into(),
         Some(Ok(found)) => {
             let number = found.read(probe.reads).and_then(Value::number);
             let point = number.map(|number| (ask.until - ask.series.period, Some(number)));
-            samples(ask, point).map_or_else(Outcome::Failed, |(samples, _)| Outcome::Read(samples))
+            let outcome = samples(ask, point).map_or_else(Outcome::Failed, |(samples, _)| Outcome::Read(samples));
+            Answer { outcome, remark: Remark::of(&found.why) }
         }
     }
 }
@@ -99,12 +102,17 @@ async fn make(check: &Check, client: Result<reqwest::Client, String>, deadline: 
         }
         Target::Tcp { host, port } => {
             let connected = timeout_at(limit.min(deadline), TcpStream::connect((host.as_str(), *port))).await;
-            connected.map(|connected| Found { up: connected.is_ok(), ..Found::default() })
+            connected.map(|connected| match connected {
+                Ok(_) => Found { up: true, ..Found::default() },
+                Err(error) => Found { why: http::said(&error), ..Found::default() },
+            })
         }
     };
     match found {
         Ok(found) => Ok(Found { latency: began.elapsed(), ..found }),
-        Err(_) if limit <= deadline => Ok(Found::default()),
+        Err(_) if limit <= deadline => {
+            Ok(Found { why: format!("no answer within {}", check.timeout), ..Found::default() })
+        }
         Err(_) => Err(failure(FailureKind::NotAsked, "the tick was over before it answered")),
     }
 }

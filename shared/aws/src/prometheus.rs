@@ -8,7 +8,7 @@ mod endpoint;
 mod question;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use domain::metric::{Failure, FailureKind, Outcome, Value};
 use domain::setup::{PrometheusAuth, Source, SourceKind};
@@ -28,12 +28,6 @@ use question::Question;
 /// Queries that a server has to answer at once; its own limit is 20 by default (`--query.max-concurrency`), and others
 /// ask too.
 const QUERIES_AT_ONCE_MAX: usize = 8;
-
-/// The HTTP client for all servers, built when first needed.
-#[derive(Debug, Default)]
-pub(crate) struct Prometheus {
-    client: OnceLock<Result<reqwest::Client, String>>,
-}
 
 type Read = (usize, Result<Points, Failure>);
 
@@ -95,12 +89,7 @@ impl Aws {
             return Err(failure(FailureKind::Rejected, "it is no Prometheus source"));
         };
         let url = question::base(url)?;
-        let client = self
-            .prometheus
-            .client
-            .get_or_init(|| crate::tls::client(self.settings.authorities.as_deref()))
-            .clone()
-            .map_err(|detail| failure(FailureKind::Unreachable, &detail))?;
+        let client = self.http()?;
         let authorization = timeout_at(deadline, Authorization::of(self, auth))
             .await
             .map_err(|_| failure(FailureKind::NotAsked, "its secret was not read in time"))?

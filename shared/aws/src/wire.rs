@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -11,10 +12,12 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
-use domain::metric::{Query, Series};
+use domain::metric::{Outcome, Query, Series};
 use domain::setup::{Source, SourceKind};
 use domain::units::{Span, Time, Unit};
-use engine::port::Ask;
+use engine::port::{Ask, Sources};
+
+use crate::Aws;
 
 /// A `CloudWatch` series and its source.
 pub(crate) fn series(statistic: &str, period_seconds: u32) -> (Series, Source) {
@@ -40,6 +43,11 @@ pub(crate) fn series(statistic: &str, period_seconds: u32) -> (Series, Source) {
 /// An ask for `[from, until)`, in seconds since the epoch.
 pub(crate) fn ask<'a>(series: &'a Series, source: &'a Source, from: i64, until: i64) -> Ask<'a> {
     Ask { series, source, from: Time::from_epoch(from), until: Time::from_epoch(until) }
+}
+
+/// What a source says of each ask, without remarks.
+pub(crate) async fn fetched(aws: &Aws, asks: &[Ask<'_>], budget: Duration) -> Vec<Outcome> {
+    aws.fetch(asks, budget).await.into_iter().map(|answer| answer.outcome).collect()
 }
 
 /// Answers requests in order, the last answer again and again, and keeps the requests.

@@ -5,11 +5,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use domain::log::{Miner, TemplateId};
-use serde_json::{Map, Value};
-
-/// Where a line of JSON has its message.
-const MESSAGES: [&str; 6] = ["message", "msg", "log", "event", "text", "body"];
+use domain::log::{Miner, TemplateId, sentence};
 
 /// Where a template was seen.
 struct Seen {
@@ -56,26 +52,11 @@ fn mined(file: &Path) -> std::io::Result<(Miner, Vec<TemplateId>)> {
     let (mut ids, mut bytes) = (Vec::new(), Vec::new());
     while reader.read_until(b'\n', &mut bytes)? > 0 {
         let line = String::from_utf8_lossy(&bytes);
-        ids.push(match from_json(&line) {
-            Some(line) => miner.add(&line),
-            None => miner.add(&line),
-        });
+        ids.push(miner.add(&sentence(&line)));
         bytes.clear();
     }
     let ids = ids.into_iter().map(|id| miner.resolve(id)).collect();
     Ok((miner, ids))
-}
-
-/// The names of a JSON line's fields, and its message.
-fn from_json(line: &str) -> Option<String> {
-    let line = line.trim();
-    if !line.starts_with('{') {
-        return None;
-    }
-    let fields: Map<String, Value> = serde_json::from_str(line).ok()?;
-    let names: Vec<&str> = fields.keys().map(String::as_str).collect();
-    let message = MESSAGES.iter().find_map(|name| fields.get(*name)?.as_str()).unwrap_or_default();
-    Some(format!("{{{}}} {message}", names.join(",")))
 }
 
 fn text(miner: &Miner, id: TemplateId) -> String {

@@ -1,7 +1,9 @@
 //! The records of `tocsin.yaml` as they are written. Their documentation is the published schema's.
 
 mod channel;
+mod cost;
 mod events;
+mod log;
 mod measure;
 mod monitor;
 mod probe;
@@ -10,7 +12,9 @@ mod service;
 mod source;
 
 pub(crate) use channel::{Channel, PagerDuty, Route};
+pub(crate) use cost::{Cost, CostExplorer};
 pub(crate) use events::{EventLimit, EventRule, Events};
+pub(crate) use log::{Log, LogInsights, LogTemplates, Logs, Sentences};
 pub(crate) use measure::{Absence, Change, Earlier, Measure};
 pub(crate) use monitor::{Condition, Datapoints, Monitor, Ratio, Signal};
 pub(crate) use probe::{Http, Probe, Probes, Tcp};

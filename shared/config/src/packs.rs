@@ -25,6 +25,7 @@ struct Filling<'d> {
 enum From {
     CloudWatch,
     Probes,
+    Logs,
 }
 
 fn filling(resource: &Resource) -> Filling<'_> {
@@ -56,6 +57,8 @@ fn filling(resource: &Resource) -> Filling<'_> {
             from: From::Probes,
             ..of!(check, "http-check", name, url)
         },
+        Resource::LogGroup(group) => Filling { from: From::Logs, ..of!(group, "log-group", group) },
+        Resource::CloudTrail(trail) => Filling { from: From::Logs, ..of!(trail, "cloudtrail", group) },
         Resource::TcpCheck(check) => Filling { from: From::Probes, ..of!(check, "tcp-check", name, host, port) },
     }
 }
@@ -83,7 +86,8 @@ fn source(source: &Given<Source>) -> Option<(From, Option<String>)> {
     match &source.value {
         Source::CloudWatch(source) => Some((From::CloudWatch, source.name.value().map(ToString::to_string))),
         Source::Probe(source) => Some((From::Probes, source.name.value().map(ToString::to_string))),
-        Source::Prometheus(_) => None,
+        Source::Logs(source) => Some((From::Logs, source.name.value().map(ToString::to_string))),
+        Source::Prometheus(_) | Source::CostExplorer(_) => None,
     }
 }
 
@@ -127,6 +131,10 @@ fn source_of(filling: &Filling<'_>, at: Place, known: &[(From, Option<String>)],
             let hint = "add { name: probes, kind: probe } to the sources".to_owned();
             notes.add(missing("is missing, and there is no source of probes", hint));
         }
+        (Field::Absent, []) if filling.from == From::Logs => {
+            let hint = "add { name: logs, kind: logs } to the sources".to_owned();
+            notes.add(missing("is missing, and there is no source of logs", hint));
+        }
         (Field::Mistaken, _) | (Field::Absent, []) => {}
         (Field::Absent, several) => {
             let names: Vec<&str> = several.iter().filter_map(|name| name.as_deref()).collect();
@@ -138,7 +146,8 @@ fn source_of(filling: &Filling<'_>, at: Place, known: &[(From, Option<String>)],
 }
 
 fn filled(filling: &Filling<'_>, service: &str, source: &str, at: Place, notes: &mut Notes) -> Option<Node> {
-    let slug: String = filling.values.first()?.1.value()?.chars().take(SLUG_CHARS_MAX).map(in_name).collect();
+    let name = filling.values.first()?.1.value()?.trim_start_matches('/');
+    let slug: String = name.chars().take(SLUG_CHARS_MAX).map(in_name).collect();
     let mut text =
         filling.pack.replace("{slug}", &slug).replace("{service}", service).replace("{source}", &escaped(source));
     let contains = filling.contains.map_or_else(String::new, |text| format!(", contains: \"{}\"", escaped(text)));

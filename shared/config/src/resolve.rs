@@ -2,9 +2,11 @@
 
 mod channels;
 mod checks;
+mod costs;
 mod cycles;
 mod events;
 mod known;
+mod logs;
 mod monitors;
 mod probes;
 mod resources;

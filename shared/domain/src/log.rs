@@ -6,10 +6,16 @@
 //! and "VM stopped" for one template as soon as enough other words are alike.
 
 mod header;
+mod json;
+mod learned;
 mod mask;
 mod miner;
+mod template;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use json::sentence;
+pub use learned::{Learned, Lines};
 pub use miner::{Miner, TemplateId};
+pub use template::{Template, shown};

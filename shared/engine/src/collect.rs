@@ -2,6 +2,7 @@
 
 mod memory;
 mod pace;
+mod range;
 mod watch;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 pub use memory::Memory;
 pub(crate) use pace::is_due;
+pub(crate) use range::first_look;
 pub use watch::Moved;
 
 use crate::perform::UseCaseError;
@@ -82,9 +84,9 @@ pub async fn collect<P: Sources + Targets>(
     watch::watch(world, store, memory, tick, &mut report, now).await?;
     let unhealthy = pace::unhealthy_services(store).await?;
     let asks = asks(tick, &unhealthy);
-    let outcomes = world.fetch(&asks, tick.budget).await;
+    let answers = world.fetch(&asks, tick.budget).await;
     memory.recall(store, tick).await?;
-    let chunk = memory.chunk_of(tick, &asks, outcomes);
+    let chunk = memory.chunk_of(tick, &asks, answers);
     summarise(&chunk, &mut report);
     let expires_at = tick.at + tick.setup.keep_metrics;
     report.chunk = match store.append(&chunk, expires_at).await? {
@@ -107,10 +109,9 @@ fn asks<'a>(tick: Tick<'a>, unhealthy: &[String]) -> Vec<Ask<'a>> {
         let Some(source) = tick.setup.sources.iter().find(|source| source.name == series.source) else {
             continue;
         };
-        if urgent(series) || pace::is_due(series.pace, tick.at) {
-            let until = tick.at.floor(series.period);
-            let back = tick.setup.look_back.max(series.pace.times(2)).max(series.period.times(2));
-            asks.push(Ask { series, source, from: (until - back).floor(series.period), until });
+        if range::is_asked(series, urgent(series), tick.at) {
+            let (from, until) = range::range(series, tick.setup.look_back, tick.at);
+            asks.push(Ask { series, source, from, until });
         }
     }
     asks.sort_by(|a, b| a.series.id.cmp(&b.series.id));

@@ -3,6 +3,7 @@
 //! List prices of us-east-1. What depends on luck (alerts, incidents, notifications) is left out: it is cents.
 
 mod bill;
+mod explorer;
 mod prices;
 mod stored;
 #[cfg(test)]
@@ -35,7 +36,7 @@ struct Price {
 
 /// The bill of `setup`, spread over `shards`.
 pub fn bill(setup: &Setup, shards: u32) -> Bill {
-    let prices = of_series(setup);
+    let prices = of_series(setup, shards);
     let shards_dollars: f64 = (0..shards)
         .map(|shard| Mix::of(&setup.series_of(shard, shards), &setup.monitors_of(shard, shards)).dollars(1.0))
         .sum();
@@ -62,7 +63,7 @@ fn dollars(lines: &[(&str, &str, f64)]) -> f64 {
 }
 
 /// Up to five statistics of one metric are one metric on the bill: each bears its share.
-fn of_series(setup: &Setup) -> BTreeMap<&SeriesId, Price> {
+fn of_series(setup: &Setup, shards: u32) -> BTreeMap<&SeriesId, Price> {
     let mut by_metric: BTreeMap<(&SourceName, String), Vec<&Series>> = BTreeMap::new();
     let mut prices = BTreeMap::new();
     for series in &setup.series {
@@ -71,22 +72,27 @@ fn of_series(setup: &Setup) -> BTreeMap<&SeriesId, Price> {
                 let metric = format!("{namespace}/{metric}/{dimensions:?}");
                 by_metric.entry((&series.source, metric)).or_default().push(series);
             }
-            Query::Prometheus { .. } | Query::Probe(_) => {
-                let asked = MINUTES * 60.0 / f64::from(series.pace.seconds().max(60));
-                prices.insert(&series.id, Price { asked, dollars: 0.0 });
+            Query::Prometheus { .. } | Query::Probe(_) | Query::Log(_) => {
+                prices.insert(&series.id, Price { asked: asked(series.pace), dollars: 0.0 });
             }
+            Query::Cost(_) => {}
         }
     }
     for group in by_metric.values() {
         let statistics: usize = group.iter().map(|series| series.queries()).sum();
         let fastest = group.iter().map(|series| series.pace.max(Span::MINUTE)).min().unwrap_or(Span::MINUTE);
-        let asked = MINUTES * 60.0 / f64::from(fastest.seconds());
-        let asked = asked * statistics.div_ceil(STATISTICS_PER_METRIC) as f64 / group.len() as f64;
+        let asked = asked(fastest) * statistics.div_ceil(STATISTICS_PER_METRIC) as f64 / group.len() as f64;
         for series in group {
             prices.insert(&series.id, Price { asked, dollars: asked * GET_METRIC_DATA });
         }
     }
+    prices.extend(explorer::of_series(setup, shards));
     prices
+}
+
+/// How often that is a month.
+fn asked(pace: Span) -> f64 {
+    MINUTES * 60.0 / f64::from(pace.seconds().max(60))
 }
 
 fn formula_of(setup: &Setup, name: &str) -> &'static str {
@@ -94,6 +100,8 @@ fn formula_of(setup: &Setup, name: &str) -> &'static str {
     match source.map(|source| &source.kind) {
         Some(SourceKind::CloudWatch { .. }) => "metrics asked for x $0.01 / 1,000",
         Some(SourceKind::Probe) => "part of the collector's time",
+        Some(SourceKind::Logs { .. }) => "patterns are free; queries NOT INCLUDED: GB scanned x $0.005",
+        Some(SourceKind::CostExplorer { .. }) => "requests x $0.01",
         _ => "your server's own cost",
     }
 }

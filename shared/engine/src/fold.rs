@@ -35,7 +35,10 @@ pub fn fold(plan: &Plan, state: &mut ShardState, chunk: &Chunk) -> Vec<AlertChan
         };
         let known = state.series.entry(asked.series.clone()).or_default();
         match &asked.outcome {
-            Outcome::Read(samples) => known.read(series, (asked.from, asked.until), samples, chunk.tick),
+            Outcome::Read(samples) => {
+                known.read(series, (asked.from, asked.until), samples, chunk.tick);
+                known.remark = asked.remark.clone();
+            }
             Outcome::Failed(failure) => known.failed(failure),
         }
     }

@@ -13,7 +13,7 @@ pub use event_log::{EventLog, LogRange, Recorded};
 pub use ledger::{Commit, CommitError, Due, Ledger, OpenPointer, Page, Switch, TargetHistory};
 pub use messenger::Messenger;
 pub use outlet::Outlet;
-pub use sources::{Ask, Sources};
+pub use sources::{Answer, Ask, Sources};
 pub use targets::{TargetError, TargetState, Targets};
 
 /// A service behind a port did not answer as it should; the caller retries later or gives the event back.

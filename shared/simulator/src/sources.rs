@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use domain::metric::{Failure, FailureKind, Outcome, Sample, Value};
 use domain::units::Time;
-use engine::port::{Ask, Sources};
+use engine::port::{Answer, Ask, Sources};
 
 use crate::World;
 
@@ -18,7 +18,7 @@ pub enum Reply {
 }
 
 impl Sources for World {
-    async fn fetch(&self, asks: &[Ask<'_>], _budget: Duration) -> Vec<Outcome> {
+    async fn fetch(&self, asks: &[Ask<'_>], _budget: Duration) -> Vec<Answer> {
         let failed = |kind, detail: &str| Outcome::Failed(Failure { kind, detail: detail.to_owned() });
         let outcomes = self.call("fetch", |inner| {
             let answer = |ask: &Ask<'_>| match inner.replies.get(ask.series.id.as_str()) {
@@ -29,7 +29,9 @@ impl Sources for World {
             };
             asks.iter().map(answer).collect()
         });
-        outcomes.unwrap_or_else(|_| asks.iter().map(|_| failed(FailureKind::NotAsked, "")).collect())
+        let outcomes: Vec<Outcome> =
+            outcomes.unwrap_or_else(|_| asks.iter().map(|_| failed(FailureKind::NotAsked, "")).collect());
+        outcomes.into_iter().map(Answer::from).collect()
     }
 }
 

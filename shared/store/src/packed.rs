@@ -5,6 +5,7 @@
 //! shapes: count, then each (range, sample times, or the failure)       what series have in common, once
 //! runs:   shape, how many series in a row, until every series has one
 //! columns of every series that has samples: its numbers, or its sums and its counts
+//! remarks: series without one before it, length, text, until the end        none in version 1
 //! ```
 //!
 //! Ids of the series stand in the [`Layout`], which the chunk names by hash. Times count from the tick, in steps of
@@ -18,13 +19,14 @@
 
 mod column;
 mod layout;
+mod remarks;
 mod shape;
 mod wire;
 
 use std::collections::HashMap;
 
 use domain::id::SeriesId;
-use domain::metric::{Asked, Chunk, Outcome, Sample, Value};
+use domain::metric::{Asked, Chunk, Outcome, Remark, Sample, Value};
 use domain::units::Time;
 
 pub use layout::{Layout, LayoutHash};
@@ -33,8 +35,11 @@ pub use shape::DETAIL_BYTES_MAX;
 use shape::{Form, Shape};
 use wire::Reader;
 
-/// The version of the bytes that this program writes and reads.
-pub const VERSION: u8 = 1;
+/// The latest version of the bytes that this program reads. It writes the first where nothing is remarked, as hardly
+/// ever anything is.
+pub const VERSION: u8 = 2;
+/// The version without remarks.
+const VERSION_PLAIN: u8 = 1;
 
 /// Samples in one chunk: 2,000 a series for 500 series. Unpacked they take 32 MB, an eighth of the smallest
 /// function that reads them; without a limit a few damaged bytes could ask for any amount.
@@ -90,7 +95,8 @@ pub fn pack(chunk: &Chunk) -> Result<Packed, PackError> {
     check(chunk)?;
     let layout = Layout::of(chunk.asked.iter().map(|asked| asked.series.clone()).collect());
     let mut bytes = Vec::with_capacity(64 + 16 * chunk.asked.len());
-    bytes.push(VERSION);
+    let remarked = chunk.asked.iter().any(|asked| !asked.remark.is_empty());
+    bytes.push(if remarked { VERSION } else { VERSION_PLAIN });
     wire::put(&mut bytes, u64::from(chunk.shard));
     wire::put_signed(&mut bytes, chunk.tick.epoch());
     bytes.extend_from_slice(layout.hash().as_bytes());
@@ -101,6 +107,7 @@ pub fn pack(chunk: &Chunk) -> Result<Packed, PackError> {
             put_columns(&mut bytes, samples, &mut column);
         }
     }
+    remarks::put(&mut bytes, chunk);
     Ok(Packed { layout, bytes })
 }
 
@@ -130,7 +137,16 @@ pub fn unpack(bytes: &[u8], layout: &Layout) -> Result<Chunk, UnpackError> {
             Err(failure) => Outcome::Failed(failure.clone()),
             Ok((times, form)) => Outcome::Read(samples(reader, times, form)?),
         };
-        asked.push(Asked { series: series.clone(), from: shape.from, until: shape.until, outcome });
+        asked.push(Asked {
+            series: series.clone(),
+            from: shape.from,
+            until: shape.until,
+            outcome,
+            remark: Remark::default(),
+        });
+    }
+    if head.version == VERSION {
+        remarks::read(reader, &mut asked)?;
     }
     if !reader.is_empty() {
         return Err(UnpackError::Damaged("bytes follow its end"));
@@ -139,6 +155,7 @@ pub fn unpack(bytes: &[u8], layout: &Layout) -> Result<Chunk, UnpackError> {
 }
 
 struct Head {
+    version: u8,
     shard: u32,
     tick: Time,
     layout: LayoutHash,
@@ -146,14 +163,14 @@ struct Head {
 
 impl Head {
     fn read(reader: &mut Reader<'_>) -> Result<Self, UnpackError> {
-        match reader.byte()? {
-            VERSION => {}
-            other => return Err(UnpackError::Version(other)),
+        let version = reader.byte()?;
+        if !(VERSION_PLAIN..=VERSION).contains(&version) {
+            return Err(UnpackError::Version(version));
         }
         let shard =
             u32::try_from(reader.varint()?).map_err(|_| UnpackError::Damaged("its shard is no number of one"))?;
         let tick = Time::from_epoch(reader.signed()?);
-        Ok(Self { shard, tick, layout: LayoutHash::read(reader)? })
+        Ok(Self { version, shard, tick, layout: LayoutHash::read(reader)? })
     }
 }
 

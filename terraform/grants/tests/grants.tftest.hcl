@@ -26,6 +26,27 @@ run "grants_follow_the_configuration" {
   }
 }
 
+run "logs_and_the_bill_are_granted_as_they_are_read" {
+  command = plan
+
+  variables {
+    config_dir = "tests/config"
+  }
+
+  assert {
+    condition = jsonencode(output.log_groups) == jsonencode({
+      queries = [{ region = "us-west-2", group = "arn:aws:logs:us-west-2:123456789012:log-group:/shop/jobs" }]
+      lines   = [{ region = "", group = "trail" }, { region = "", group = "/shop/web" }]
+    })
+    error_message = "Groups that are queried and groups whose lines are read are told apart; those of a role are that role's."
+  }
+
+  assert {
+    condition     = output.templates && output.bill == tolist(["ce:GetCostAndUsage", "ce:GetCostForecast"])
+    error_message = "Templates and the bill are found."
+  }
+}
+
 run "refuses_a_folder_without_configuration" {
   command = plan
 

@@ -67,10 +67,10 @@ run "composes_eight_functions" {
     condition = alltrue([
       for key in keys(local.functions) : alltrue([
         for statement in jsondecode(templatefile("policies/${key}.json.tftpl", local.arns)).Statement :
-        (statement.Resource != "*" || statement.Action == ["cloudwatch:GetMetricData"]) && alltrue([for action in statement.Action : !strcontains(action, "*")])
+        (statement.Resource != "*" || contains(["Metrics", "Results", "Bill"], statement.Sid)) && alltrue([for action in statement.Action : !strcontains(action, "*")])
       ])
     ])
-    error_message = "Exact actions on named resources; GetMetricData alone has none to name."
+    error_message = "Exact actions on named resources; metrics, results of queries and the bill have none to name."
   }
 
   assert {
@@ -80,6 +80,21 @@ run "composes_eight_functions" {
         "arn:aws:lambda:eu-central-1:123456789012:function:cart", "arn:aws:lambda:eu-central-1:123456789012:function:checkout",
     ]]
     error_message = "incident-response acts on what the configuration watches, on nothing else."
+  }
+}
+
+run "reads_the_logs_that_are_named" {
+  command = plan
+
+  assert {
+    condition = jsonencode({
+      for statement in jsondecode(templatefile("policies/collector.json.tftpl", local.arns)).Statement : statement.Sid => statement.Resource
+      if contains(["Lines", "Queries"], statement.Sid)
+      }) == jsonencode({
+      Lines   = [for end in ["trail", "trail:*", "/shop/web", "/shop/web:*"] : "arn:aws:logs:eu-central-1:123456789012:log-group:${end}"]
+      Queries = [for end in ["", ":*"] : "arn:aws:logs:us-west-2:123456789012:log-group:/shop/jobs${end}"]
+    })
+    error_message = "Lines and queries are read of the groups that the configuration names, in the region of their source."
   }
 }
 

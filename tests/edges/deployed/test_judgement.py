@@ -20,7 +20,10 @@ TOLD = {
     "estate-usual": ("change of orders -", "as usual at this hour of the week"),
     "estate-forecast": ("disk in 1d 9", "an hour"),
     "estate-absence": ("delay of backups ", "nothing since"),
-    "estate/port/up": ("port.up 0 (limit < 1) in 2 of the last 3 periods of 1m", "limit"),
+    "estate/port/up": ("port.up 0 (limit < 1) in 2 of the last 3 periods of 1m", "— connection refused"),
+    "estate-refused": ("refused ", '— seen: "Connection refused by <*>"'),
+    "estate-asked": ("asked ", "(limit >= 1)"),
+    "estate-new": ("new 1 (limit > 0)", '— seen: "Connection refused by <*>"'),
     "estate-combined": ('"estate-increase and (estate-forecast or estate-change)" holds: estate-increase fires', "increase of sent"),
 }
 
@@ -32,7 +35,9 @@ class Judgement(unittest.TestCase):
         print("\n   ", given(world, until), flush=True)
         self.assertGreater(int(stored(world)["Metadata"]["version"]), 0)
         version = stored(world)["Metadata"]["version"]
+        learned(world, until)
         put(world, until)
+        write_lines(world, until)
         deployed.PORT.close()
         found = deployed.await_true("every measure fires", lambda: all_firing(world), 240)
         for name, (begins, says) in TOLD.items():
@@ -64,6 +69,19 @@ def put(world, since: int):
         for metric, value in (("Orders", 10), ("Disk", 87), ("Sent", since // 60 * 10 + 5000 * (minute + 1))):
             data.append({"MetricName": metric, "Timestamp": at, "Value": value})
     world.aws("cloudwatch").put_metric_data(Namespace="Estate", MetricData=data)
+
+
+def learned(world, until: int):
+    """Gives the collector a past of two hours in which no template was seen, over the one that it has just begun."""
+    begun = datetime.fromtimestamp(until - 7200, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    known = json.dumps({"of": "/estate/web refused", "begun": begun, "known": []})
+    world.aws("s3").put_object(Bucket=world.outputs["bucket"], Key="templates/estate/new", Body=known.encode())
+
+
+def write_lines(world, since: int):
+    """A line a minute, each with another address."""
+    events = [{"timestamp": (since + 60 * minute) * 1000, "message": f"ERROR Connection refused by 10.0.0.{minute}"} for minute in range(8)]
+    world.aws("logs").put_log_events(logGroupName="/estate/web", logStreamName="all", logEvents=events)
 
 
 def alerts(world) -> dict[str, dict]:

@@ -10,7 +10,7 @@ use aws_types::SdkConfig;
 use domain::metric::{Check, Failure, FailureKind, Outcome, Probe, Query, Reading, Series, Target};
 use domain::setup::{Source, SourceKind};
 use domain::units::{Span, Time, Unit};
-use engine::port::{Ask, Sources};
+use engine::port::{Answer, Ask, Sources};
 use rcgen::{CertificateParams, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
@@ -96,6 +96,11 @@ const ALL: [Reading; 4] = [Reading::Up, Reading::Latency, Reading::Status, Readi
 
 /// What the four readings of one check are; `None`: no sample.
 async fn read(aws: &Aws, target: Target, budget: Duration) -> Vec<Result<Option<f64>, Failure>> {
+    read_and_remark(aws, target, budget).await.0
+}
+
+/// The same, and what is remarked.
+async fn read_and_remark(aws: &Aws, target: Target, budget: Duration) -> (Vec<Result<Option<f64>, Failure>>, String) {
     let check = Check { target, timeout: Span::from_seconds(1) };
     let series = ALL.map(|reads| Series {
         id: "shop/probe".parse().unwrap(),
@@ -112,20 +117,23 @@ async fn read(aws: &Aws, target: Target, budget: Duration) -> Vec<Result<Option<
         .iter()
         .map(|series| Ask { series, source: &source, from: until - Span::from_minutes(10), until })
         .collect();
-    let outcomes = aws.fetch(&asks, budget).await;
-    let one = |outcome| match outcome {
+    let answers = aws.fetch(&asks, budget).await;
+    let remark = answers[0].remark.to_string();
+    assert!(answers.iter().all(|answer| answer.remark.as_str() == remark));
+    let one = |answer: Answer| match answer.outcome {
         Outcome::Read(samples) => {
             assert!(samples.iter().all(|sample| sample.at == until - Span::MINUTE), "of the newest period");
             Ok(samples.first().map(|sample| sample.value.get()))
         }
         Outcome::Failed(failure) => Err(failure),
     };
-    outcomes.into_iter().map(one).collect()
+    (answers.into_iter().map(one).collect(), remark)
 }
 
-/// `up` and `status` of a check.
-async fn check(target: Target, up: f64, status: Option<f64>) {
-    let found = read(&aws(None), target.clone(), BUDGET).await;
+/// `up` and `status` of a check, and why it is down.
+async fn check(target: Target, up: f64, status: Option<f64>, why: &str) {
+    let (found, remark) = read_and_remark(&aws(None), target.clone(), BUDGET).await;
+    assert!(remark.starts_with(why) && remark.is_empty() == why.is_empty(), "{target:?}: {remark}");
     assert_eq!((&found[0], &found[2], &found[3]), (&Ok(Some(up)), &Ok(status), &Ok(None)), "{target:?}");
     let latency = found[1].clone().unwrap();
     assert_eq!(latency.is_some(), up > 0.0, "{target:?}: only a good answer has a latency");
@@ -135,36 +143,37 @@ async fn check(target: Target, up: f64, status: Option<f64>) {
 async fn an_answer_is_good_by_status_and_body() {
     let (port, _) = serve(ok("all is well"), Duration::from_millis(30)).await;
     let url = format!("http://127.0.0.1:{port}/health");
-    check(http(url.clone(), None, None), 1.0, Some(200.0)).await;
-    check(http(url.clone(), Some(200), Some("is well")), 1.0, Some(200.0)).await;
-    check(http(url.clone(), Some(204), None), 0.0, Some(200.0)).await;
-    check(http(url.clone(), None, Some("is ill")), 0.0, Some(200.0)).await;
+    check(http(url.clone(), None, None), 1.0, Some(200.0), "").await;
+    check(http(url.clone(), Some(200), Some("is well")), 1.0, Some(200.0), "").await;
+    check(http(url.clone(), Some(204), None), 0.0, Some(200.0), "status 200").await;
+    check(http(url.clone(), None, Some("is ill")), 0.0, Some(200.0), "body lacks \"is ill\"").await;
     let latency = read(&aws(None), http(url, None, None), BUDGET).await[1].clone().unwrap().unwrap();
     assert!(latency >= 30.0, "{latency}");
     let of = |line: &str| format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\nlocation: /other\r\n\r\n");
     let (port, count) = serve(of("302 Found"), Duration::ZERO).await;
-    check(http(format!("http://127.0.0.1:{port}/"), None, None), 1.0, Some(302.0)).await;
+    check(http(format!("http://127.0.0.1:{port}/"), None, None), 1.0, Some(302.0), "").await;
     assert_eq!(count.load(std::sync::atomic::Ordering::SeqCst), 1, "four series share one try, and none follows");
     let (port, _) = serve(of("503 Service Unavailable"), Duration::ZERO).await;
-    check(http(format!("http://127.0.0.1:{port}/"), None, None), 0.0, Some(503.0)).await;
-    check(http(format!("http://127.0.0.1:{port}/"), Some(503), None), 1.0, Some(503.0)).await;
+    check(http(format!("http://127.0.0.1:{port}/"), None, None), 0.0, Some(503.0), "status 503").await;
+    check(http(format!("http://127.0.0.1:{port}/"), Some(503), None), 1.0, Some(503.0), "").await;
     let cut = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nonly this".to_owned();
     let (port, _) = serve(cut, Duration::ZERO).await;
-    check(http(format!("http://127.0.0.1:{port}/"), None, None), 0.0, Some(200.0)).await;
+    check(http(format!("http://127.0.0.1:{port}/"), None, None), 0.0, Some(200.0), "the body is cut off").await;
 }
 
 #[tokio::test]
 async fn who_does_not_answer_in_time_is_down() {
     let (port, _) = serve(ok(""), Duration::from_secs(5)).await;
-    check(http(format!("http://127.0.0.1:{port}/"), None, None), 0.0, None).await;
+    check(http(format!("http://127.0.0.1:{port}/"), None, None), 0.0, None, "no answer within 1s").await;
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = free.local_addr().unwrap().port();
-    check(Target::Tcp { host: "127.0.0.1".to_owned(), port }, 1.0, None).await;
+    check(Target::Tcp { host: "127.0.0.1".to_owned(), port }, 1.0, None, "").await;
     drop(free);
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
-    check(Target::Tcp { host: "127.0.0.1".to_owned(), port }, 0.0, None).await;
-    check(http(format!("http://127.0.0.1:{port}/"), None, None), 0.0, None).await;
-    check(http("http://there.is.no.such.host.invalid/".to_owned(), None, None), 0.0, None).await;
+    check(Target::Tcp { host: "127.0.0.1".to_owned(), port }, 0.0, None, "connection refused").await;
+    check(http(format!("http://127.0.0.1:{port}/"), None, None), 0.0, None, "connection refused").await;
+    check(http("http://there.is.no.such.host.invalid/".to_owned(), None, None), 0.0, None, "failed to lookup address")
+        .await;
 }
 
 #[tokio::test]
@@ -175,11 +184,14 @@ async fn a_certificate_says_how_long_it_is_good() {
     assert_eq!(found[0], Ok(Some(1.0)), "{found:?}");
     let days = found[3].clone().unwrap().unwrap();
     assert!((29.9..=30.0).contains(&days), "{days}");
-    let stranger = read(&aws(None), target, BUDGET).await;
+    let (stranger, why) = read_and_remark(&aws(None), target, BUDGET).await;
+    assert_eq!(why, "certificate: UnknownIssuer");
     assert_eq!((&stranger[0], &stranger[3]), (&Ok(Some(0.0)), &Ok(None)), "an authority that nobody knows");
 
     let (port, authority) = serve_tls(-2).await;
-    let expired = read(&aws(Some(&authority)), http(format!("https://127.0.0.1:{port}/"), None, None), BUDGET).await;
+    let target = http(format!("https://127.0.0.1:{port}/"), None, None);
+    let (expired, why) = read_and_remark(&aws(Some(&authority)), target, BUDGET).await;
+    assert!(why.starts_with("certificate: "), "{why}");
     assert_eq!((&expired[0], &expired[3]), (&Ok(Some(0.0)), &Ok(Some(0.0))));
 }
 

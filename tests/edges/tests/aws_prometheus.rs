@@ -49,7 +49,7 @@ async fn fetch(aws: &Aws, url: &str, expression: &str, periods: u32) -> Outcome 
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let until = Time::from_epoch(i64::try_from(now.as_secs()).unwrap()).floor(PERIOD) + PERIOD;
     let ask = Ask { series: &series, source: &source, from: until - PERIOD.times(periods), until };
-    aws.fetch(&[ask], BUDGET).await.remove(0)
+    aws.fetch(&[ask], BUDGET).await.remove(0).outcome
 }
 
 const CERTIFICATES: &str = "

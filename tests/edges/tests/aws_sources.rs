@@ -64,7 +64,7 @@ async fn fetch(aws: &Aws, series: &[Series], from: Time, until: Time) -> Vec<Vec
     aws.fetch(&asks, BUDGET)
         .await
         .into_iter()
-        .map(|outcome| match outcome {
+        .map(|answer| match answer.outcome {
             Outcome::Read(samples) => samples.iter().map(|s| (s.at.since(from).seconds(), s.value)).collect(),
             Outcome::Failed(failure) => panic!("{failure}"),
         })

@@ -4,7 +4,7 @@ mod store_world;
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::metric::{Asked, Chunk, Failure, FailureKind, Outcome, Sample, Value};
+use domain::metric::{Asked, Chunk, Failure, FailureKind, Outcome, Remark, Sample, Value};
 use domain::units::{Span, Time};
 use engine::port::{Appended, ChunkLog, PortError};
 use store_world::{NOW, World, expires_at, text};
@@ -26,6 +26,7 @@ fn chunk(tick: Time, series: usize, points: u32, number: impl Fn(usize, u32) -> 
                 })
                 .collect(),
         ),
+        remark: Remark::default(),
     });
     Chunk { shard: 0, tick, asked: asked.collect() }
 }
@@ -182,7 +183,7 @@ async fn a_chunk_that_cannot_be_read_is_named() {
 
     row.insert("packed".to_owned(), AttributeValue::B(Blob::new([9, 9, 9])));
     world.overwrite(&world.tables.metrics, row.clone()).await;
-    let version = "shard#0/chunk#001900000020 cannot be read: its format has version 9, this program reads version 1";
+    let version = "shard#0/chunk#001900000020 cannot be read: its format has version 9, this program reads version 2";
     assert_eq!(unreadable().await, version);
 
     row.remove("packed");

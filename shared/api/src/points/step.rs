@@ -1,4 +1,4 @@
-use domain::metric::{Query, Statistic, Value};
+use domain::metric::{CostQuery, CostReading, LogReading, Query, Statistic, TemplateReading, Value};
 use domain::units::{Span, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -65,7 +65,27 @@ impl Merge {
             },
             // `increase()` counts over the period; every other expression is taken for a level or a rate.
             Query::Prometheus { expression } if expression.contains("increase(") => Self::Sum,
+            Query::Log(log) => Self::of_logs(&log.reads),
+            Query::Cost(CostQuery { reads: CostReading::Day, .. }) => Self::Sum,
+            Query::Cost(_) => Self::Maximum,
             Query::Prometheus { .. } | Query::Probe(_) => Self::Mean,
+        }
+    }
+
+    /// By the aggregate; a percentile's largest is its upper bound.
+    fn of_logs(reads: &LogReading) -> Self {
+        let LogReading::Insights { stats, .. } = reads else {
+            return match reads {
+                LogReading::Templates { reads: TemplateReading::Share { .. }, .. } => Self::Mean,
+                LogReading::Templates { reads: TemplateReading::Busiest, .. } => Self::Maximum,
+                _ => Self::Sum,
+            };
+        };
+        match stats.trim_start().split('(').next().unwrap_or_default() {
+            "count" | "sum" => Self::Sum,
+            "min" => Self::Minimum,
+            "max" | "pct" | "count_distinct" => Self::Maximum,
+            _ => Self::Mean,
         }
     }
 

@@ -1,4 +1,4 @@
-use domain::metric::{Asked, FailureKind, Sample};
+use domain::metric::{Asked, FailureKind, Remark, Sample};
 
 use super::*;
 
@@ -14,6 +14,7 @@ fn chunk(tick: i64, (from, until): (i64, i64), outcome: Outcome) -> Chunk {
         from: minute(from),
         until: minute(until),
         outcome,
+        remark: Remark::default(),
     };
     let other = Outcome::Read(vec![Sample { at: minute(from), value: Value::Number(99.0) }]);
     Chunk { shard: 0, tick: minute(tick), asked: vec![asked("a/other", other), asked("a/x", outcome)] }

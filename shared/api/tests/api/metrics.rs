@@ -1,4 +1,4 @@
-use domain::metric::{Asked, Chunk, Failure, FailureKind, Outcome, Sample, Value as Number};
+use domain::metric::{Asked, Chunk, Failure, FailureKind, Outcome, Remark, Sample, Value as Number};
 use domain::units::{Span, Time};
 use serde_json::{Value, json};
 
@@ -9,7 +9,13 @@ fn minute(number: u32) -> Time {
 }
 
 fn store(client: &Client, tick: u32, series: &str, (from, until): (u32, u32), outcome: Outcome) {
-    let asked = Asked { series: series.parse().unwrap(), from: minute(from), until: minute(until), outcome };
+    let asked = Asked {
+        series: series.parse().unwrap(),
+        from: minute(from),
+        until: minute(until),
+        outcome,
+        remark: Remark::default(),
+    };
     let chunk = Chunk { shard: 0, tick: minute(tick), asked: vec![asked] };
     client.world.lock().chunks.insert((0, chunk.tick), chunk);
 }

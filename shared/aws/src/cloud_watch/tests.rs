@@ -3,12 +3,11 @@ use std::time::Duration;
 use domain::metric::{FailureKind, Sample, Value};
 use domain::setup::SourceKind;
 use domain::units::Time;
-use engine::port::Sources;
 
 use super::*;
 use crate::aws::{Aws, Settings};
 use crate::calls::Service;
-use crate::wire::{Wire, ask, metric_error, metric_page, series};
+use crate::wire::{Wire, ask, fetched, metric_error, metric_page, series};
 
 const BUDGET: Duration = Duration::from_secs(30);
 
@@ -17,7 +16,7 @@ async fn fetch(answers: Vec<(u16, &'static str, Vec<u8>)>, budget: Duration) -> 
     let wire = Wire::of(answers);
     let aws = Aws::new(wire.config(), Settings::default());
     let (series, source) = series("Sum", 60);
-    let outcome = aws.fetch(&[ask(&series, &source, 0, 600)], budget).await.remove(0);
+    let outcome = fetched(&aws, &[ask(&series, &source, 0, 600)], budget).await.remove(0);
     (outcome, wire.requests().len())
 }
 
@@ -52,7 +51,7 @@ async fn each_page_is_asked_for_by_its_token() {
     let wire = Wire::of([metric_page(complete, Some("token-of-page-2")), metric_page(complete, None)]);
     let aws = Aws::new(wire.config(), Settings::default());
     let (series, source) = series("Sum", 60);
-    aws.fetch(&[ask(&series, &source, 0, 600)], BUDGET).await;
+    fetched(&aws, &[ask(&series, &source, 0, 600)], BUDGET).await;
     let asked: Vec<bool> =
         wire.requests().iter().map(|(_, body)| body.windows(15).any(|part| part == b"token-of-page-2")).collect();
     assert_eq!(asked, [false, true]);
@@ -110,7 +109,7 @@ async fn one_refused_query_does_not_blind_the_others() {
     let aws = Aws::new(wire.config(), Settings::default());
     let (series, source) = series("Sum", 60);
     let asks = vec![ask(&series, &source, 0, 600); 4];
-    let outcomes = aws.fetch(&asks, BUDGET).await;
+    let outcomes = fetched(&aws, &asks, BUDGET).await;
     let numbers: Vec<_> = outcomes
         .iter()
         .map(|outcome| match outcome {
@@ -128,7 +127,7 @@ async fn a_source_that_refuses_everything_is_not_asked_query_by_query() {
     let aws = Aws::new(wire.config(), Settings::default());
     let (series, source) = series("Sum", 60);
     let asks = vec![ask(&series, &source, 0, 600); plan::QUERIES_MAX];
-    let outcomes = aws.fetch(&asks, BUDGET).await;
+    let outcomes = fetched(&aws, &asks, BUDGET).await;
     let refused =
         |outcome: &Outcome| matches!(outcome, Outcome::Failed(failure) if failure.kind == FailureKind::Rejected);
     assert!(outcomes.iter().all(refused));
@@ -146,7 +145,7 @@ async fn what_is_no_number_is_dropped_and_counted() {
     )]);
     let aws = Aws::new(wire.config(), Settings::default());
     let (series, source) = series("Average", 60);
-    let outcomes = aws.fetch(&[ask(&series, &source, 0, 600)], BUDGET).await;
+    let outcomes = fetched(&aws, &[ask(&series, &source, 0, 600)], BUDGET).await;
     let mean = Sample { at: Time::from_epoch(0), value: Value::Mean { sum: 6.0, count: 3.0 } };
     assert_eq!(outcomes, [Outcome::Read(vec![mean])]);
     assert_eq!(aws.take_counts().samples_dropped, 2);
@@ -168,7 +167,7 @@ async fn with_role(answers: Vec<(u16, &'static str, Vec<u8>)>) -> (Vec<Outcome>,
     };
     let mut outcomes = Vec::new();
     for _ in 0..2 {
-        outcomes.extend(aws.fetch(&[ask(&series, &source, 0, 600)], BUDGET).await);
+        outcomes.extend(fetched(&aws, &[ask(&series, &source, 0, 600)], BUDGET).await);
     }
     (outcomes, aws)
 }

@@ -1,16 +1,15 @@
 use std::time::Duration;
 
-use domain::metric::{Failure, FailureKind};
-use reqwest::{Response, Url};
+use domain::metric::Failure;
+use reqwest::Url;
 use tokio::time::Instant;
 
 use super::answer::{Points, points};
 use super::authorization::Authorization;
 use super::question::Question;
 use crate::calls::{Calls, Service};
-use crate::fault::innermost;
+use crate::http::{body, unanswered};
 use crate::patience::patiently;
-use crate::samples::failure;
 
 /// The longest answer that is read, in bytes: one series of 11,000 points, the most that Prometheus gives, is 0.4 MB;
 /// eight answers of this length at once fit a function of 128 MB.
@@ -45,32 +44,11 @@ impl Endpoint {
             .header("content-type", "application/x-www-form-urlencoded")
             .timeout(QUERY_TIME_MAX)
             .body(question.form.clone());
-        let request = self
-            .authorization
-            .apply(request, &url, &question.form)
-            .await
-            .map_err(|detail| failure(FailureKind::Denied, &detail))?;
+        let request = self.authorization.apply(request, &url, &question.form).await?;
         self.calls.count(Service::Prometheus);
         let response = request.send().await.map_err(unanswered)?;
         let status = response.status().as_u16();
-        let body = body(response).await?;
+        let body = body(response, BODY_BYTES_MAX).await?;
         points(status, &body)
     }
-}
-
-async fn body(mut response: Response) -> Result<Vec<u8>, Failure> {
-    let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(unanswered)? {
-        if body.len() + piece.len() > BODY_BYTES_MAX {
-            let detail = format!("the answer is longer than {BODY_BYTES_MAX} bytes");
-            return Err(failure(FailureKind::Rejected, &detail));
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body)
-}
-
-fn unanswered(error: reqwest::Error) -> Failure {
-    let kind = if error.is_timeout() { FailureKind::TimedOut } else { FailureKind::Unreachable };
-    failure(kind, &innermost(&error.without_url()))
 }

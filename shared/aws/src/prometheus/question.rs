@@ -27,7 +27,7 @@ impl Question {
         let expression = match &ask.series.query {
             Query::Prometheus { expression } => expression.as_str(),
             // A configuration has no such series; the server refuses it and says so.
-            Query::CloudWatch { .. } | Query::Probe(_) => "",
+            _ => "",
         };
         let period = ask.series.period;
         let first = ask.from + period;

@@ -6,12 +6,10 @@ use std::time::Duration;
 use domain::metric::{Query, Sample, Series};
 use domain::notification::Secret;
 
-use engine::port::Sources;
-
 use super::*;
 use crate::aws::Settings;
 use crate::calls::Service;
-use crate::wire::{Wire, ask, series};
+use crate::wire::{Wire, ask, fetched, series};
 
 const BUDGET: Duration = Duration::from_secs(10);
 const EMPTY: &str = r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#;
@@ -58,7 +56,7 @@ fn aws(secret: &str) -> Aws {
 async fn check(answers: Vec<(u16, Vec<u8>)>, expected: Result<&[(i64, f64)], FailureKind>) {
     let (url, _requests) = serve(answers);
     let (series, source) = prometheus(&url, PrometheusAuth::None);
-    let outcome = aws("").fetch(&[ask(&series, &source, 0, 600)], BUDGET).await.remove(0);
+    let outcome = fetched(&aws(""), &[ask(&series, &source, 0, 600)], BUDGET).await.remove(0);
     let found = match &outcome {
         Outcome::Read(samples) => Ok(samples.iter().map(|s| (s.at.epoch(), s.value.get())).collect()),
         Outcome::Failed(failure) => Err(failure.kind),
@@ -91,7 +89,7 @@ async fn nobody_there_is_unreachable() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (series, source) = prometheus(&format!("http://{closed}"), PrometheusAuth::None);
     let aws = aws("");
-    let outcome = aws.fetch(&[ask(&series, &source, 0, 60)], BUDGET).await.remove(0);
+    let outcome = fetched(&aws, &[ask(&series, &source, 0, 60)], BUDGET).await.remove(0);
     let Outcome::Failed(failure) = outcome else { panic!("{outcome:?}") };
     assert_eq!(failure.kind, FailureKind::Unreachable);
     assert!(failure.detail.contains("refused") && !failure.detail.contains("http"), "{failure}");
@@ -104,7 +102,7 @@ async fn a_server_that_hangs_is_timed_out_and_the_rest_not_asked() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (series, source) = prometheus(&url, PrometheusAuth::None);
     let asks = vec![ask(&series, &source, 0, 60); QUERIES_AT_ONCE_MAX + 1];
-    let outcomes = aws("").fetch(&asks, Duration::from_millis(300)).await;
+    let outcomes = fetched(&aws(""), &asks, Duration::from_millis(300)).await;
     let kinds: Vec<_> = outcomes
         .iter()
         .map(|outcome| match outcome {
@@ -119,7 +117,7 @@ async fn a_server_that_hangs_is_timed_out_and_the_rest_not_asked() {
 async fn head_with(auth: PrometheusAuth) -> String {
     let (url, requests) = serve(vec![(200, EMPTY.into())]);
     let (series, source) = prometheus(&url, auth);
-    let outcomes = aws("hunter2").fetch(&[ask(&series, &source, 0, 600)], BUDGET).await;
+    let outcomes = fetched(&aws("hunter2"), &[ask(&series, &source, 0, 600)], BUDGET).await;
     assert_eq!(outcomes, [Outcome::Read(Vec::<Sample>::new())]);
     let (head, body) = requests.recv().unwrap();
     assert!(head.starts_with("POST /api/v1/query_range HTTP/1.1\r\n"), "{head}");
@@ -149,7 +147,7 @@ async fn a_refused_secret_is_read_anew_next_time() {
     let (series, source) = prometheus(&url, PrometheusAuth::Bearer(Secret::Ssm("/a".to_owned())));
     let aws = aws("old");
     for _ in 0..2 {
-        aws.fetch(&[ask(&series, &source, 0, 600)], BUDGET).await;
+        fetched(&aws, &[ask(&series, &source, 0, 600)], BUDGET).await;
     }
     assert_eq!(aws.take_counts().requests, [(Service::Prometheus, 2), (Service::Ssm, 2)]);
 }
@@ -160,7 +158,7 @@ async fn an_authority_that_cannot_be_read_is_named() {
     let settings = Settings { authorities: Some("/nowhere/roots.pem".into()), ..Settings::default() };
     let (series, source) = prometheus("https://127.0.0.1:1", PrometheusAuth::None);
     let aws = Aws::new(wire.config(), settings);
-    let outcomes = aws.fetch(&[ask(&series, &source, 0, 60)], BUDGET).await;
+    let outcomes = fetched(&aws, &[ask(&series, &source, 0, 60)], BUDGET).await;
     assert!(
         matches!(&outcomes[0], Outcome::Failed(failure) if failure.detail.contains("/nowhere/roots.pem")),
         "{outcomes:?}"

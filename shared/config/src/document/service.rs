@@ -4,7 +4,7 @@ use domain::id::ServiceName;
 use domain::metric::Statistic;
 use domain::units::{Span, Unit};
 
-use super::{List, Probe};
+use super::{Cost, List, Log, Probe};
 use crate::read::{choice, record};
 
 record! {
@@ -41,6 +41,8 @@ choice! {
         "load-balancer" => LoadBalancer(LoadBalancer),
         "http-check" => HttpCheck(HttpCheck),
         "tcp-check" => TcpCheck(TcpCheck),
+        "log-group" => LogGroup(LogGroup),
+        "cloudtrail" => CloudTrail(CloudTrail),
     }
 }
 
@@ -201,8 +203,33 @@ record! {
 }
 
 record! {
+    /// A log group: how many lines tell of errors, and which errors are new.
+    LogGroup tagged "kind" {
+        /// Its name.
+        group: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The source of logs they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
+    /// A log group that CloudTrail writes to: calls that were denied, failed logins, use of the root user.
+    CloudTrail tagged "kind" {
+        /// Its name.
+        group: required String,
+        /// Whether its usual series and monitors come with it. Default true.
+        monitored: optional bool,
+        /// The source of logs they are read from. Default: the only one.
+        source: optional String,
+    }
+}
+
+record! {
     /// Numbers of one meaning at a fixed period. With a CloudWatch source it has namespace, metric, dimensions and
-    /// statistic; with a Prometheus source it has expression; with a source of probes it has probe.
+    /// statistic; with a Prometheus source it has expression; with a source of probes it has probe; with one of logs
+    /// it has log; with Cost Explorer it has cost.
     Series {
         /// Its name, unique in its service.
         name: required String,
@@ -220,10 +247,14 @@ record! {
         expression: optional String,
         /// Probe: a check, and what is read of it.
         probe: optional Probe,
-        /// The distance of two points, 10s to 1h; with CloudWatch 10s, 20s, 30s or whole minutes.
+        /// Logs: a question about log lines.
+        log: optional Log,
+        /// Cost Explorer: a question about the bill.
+        cost: optional Cost,
+        /// The distance of two points, 10s to 1d; with CloudWatch 10s, 20s, 30s or whole minutes, with Cost Explorer 1d.
         period: required Span,
-        /// How often it is asked for while its service is healthy: 1m, or a multiple of 5m. Default 1m for a critical
-        /// service, else 5m.
+        /// How often it is asked for while its service is healthy: 1m, or a multiple of 5m, at most 1d. Default 1m for a
+        /// critical service, else 5m; with Cost Explorer at least 1h, default 6h.
         pace: optional Span,
         /// The unit of its numbers. Default count.
         unit: optional Unit,

@@ -1,7 +1,7 @@
 use domain::id::SourceName;
 use domain::notification::Secret;
 
-use super::Probes;
+use super::{CostExplorer, Logs, Probes};
 use crate::read::{Url, choice, record};
 
 choice! {
@@ -10,6 +10,8 @@ choice! {
         "cloudwatch" => CloudWatch(CloudWatch),
         "prometheus" => Prometheus(Prometheus),
         "probe" => Probe(Probes),
+        "logs" => Logs(Logs),
+        "cost-explorer" => CostExplorer(CostExplorer),
     }
 }
 

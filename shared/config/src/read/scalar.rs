@@ -4,7 +4,7 @@ use std::str::FromStr;
 use domain::anomaly::Direction;
 use domain::id::{ChannelName, MonitorName, RunbookName, ServiceName, SourceName};
 use domain::incident::Severity;
-use domain::metric::{Reading, Statistic};
+use domain::metric::{CostReading, Reading, Statistic};
 use domain::monitor::{Category, Expression, Limit, MissingData};
 use domain::monitored::{Condition, Decision, EventText};
 use domain::notification::{Secret, SecretError};
@@ -13,7 +13,7 @@ use domain::units::{Span, SpanError, Unit};
 use serde_json::{Value as Json, json};
 
 use super::{Read, wrong_kind};
-use crate::document::Earlier;
+use crate::document::{Earlier, Sentences};
 use crate::nearest::nearest;
 use crate::notes::{Note, Notes};
 use crate::schema::Definitions;
@@ -106,6 +106,13 @@ words! {
         "latency" => Self::Latency,
         "status" => Self::Status,
         "certificate-days" => Self::CertificateDays,
+    }
+    CostReading { "day" => Self::Day, "month-to-date" => Self::MonthToDate, "month-forecast" => Self::MonthForecast }
+    Sentences {
+        "new-templates" => Self::New,
+        "busiest-template" => Self::Busiest,
+        "template-count" => Self::Count,
+        "template-share" => Self::Share,
     }
     Earlier { "yesterday" => Self::Yesterday, "last-week" => Self::LastWeek, "usual" => Self::Usual }
     Decision {

@@ -5,7 +5,7 @@ use domain::metric::{Query, Series as Resolved};
 use domain::units::Span;
 
 use super::known::Known;
-use super::{Names, checks, probes, services};
+use super::{Names, checks, costs, logs, probes, services};
 use crate::document::{Document, Series, Service, Source};
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
@@ -22,7 +22,10 @@ const PACE_CRITICAL: Span = Span::MINUTE;
 /// The pace of all others, and the step of slower ones.
 const PACE: Span = Span::from_minutes(5);
 /// The slowest pace.
-const PACE_MAX: Span = Span::HOUR;
+const PACE_MAX: Span = Span::DAY;
+/// The pace of the bill, which changes a few times a day, and its fastest: each look costs a cent.
+const PACE_COST: Span = Span::HOUR.times(6);
+const PACE_COST_MIN: Span = Span::HOUR;
 
 /// A series with its service, and where it stands.
 pub(super) type Owned<'d> = (&'d Service, &'d Given<Series>);
@@ -66,10 +69,16 @@ fn one(service: &Service, given: &Given<Series>, names: &Names, notes: &mut Note
         Source::CloudWatch(_) => cloud_watch(given, notes),
         Source::Prometheus(_) => prometheus(given, notes),
         Source::Probe(_) => probe(given, notes),
+        Source::Logs(_) => log(given, notes),
+        Source::CostExplorer(_) => cost(given, notes),
     });
-    let in_cloud_watch = source.is_some_and(|source| matches!(source.value, Source::CloudWatch(_)));
-    let period = period(series, in_cloud_watch, notes);
-    let pace = pace(service, series, notes);
+    let source = source.map(|source| &source.value);
+    let period = period(series, matches!(source, Some(Source::CloudWatch(_))), notes);
+    let pace = match source {
+        Some(Source::CostExplorer(_)) => pace(series, PACE_COST, PACE_COST_MIN, notes),
+        _ if service.critical.value() == Some(&true) => pace(series, PACE_CRITICAL, PACE_CRITICAL, notes),
+        _ => pace(series, PACE, PACE_CRITICAL, notes),
+    };
     Some(Resolved {
         id: id?,
         source: series.source.value()?.parse().ok()?,
@@ -121,6 +130,20 @@ fn probe(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
     probes::resolve(series.probe.given()?, notes)
 }
 
+fn log(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
+    let series = &given.value;
+    refuse_foreign(series, "logs", notes);
+    needed(given, &series.log, "log", "logs", notes);
+    logs::resolve(series.log.given()?, series.period.given(), notes)
+}
+
+fn cost(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
+    let series = &given.value;
+    refuse_foreign(series, "Cost Explorer", notes);
+    needed(given, &series.cost, "cost", "Cost Explorer", notes);
+    costs::resolve(series.cost.given()?, series, notes)
+}
+
 fn needed<T>(given: &Given<Series>, field: &Field<T>, name: &'static str, kind: &str, notes: &mut Notes) {
     if field.is_absent() {
         let note = Note::at(given.at, "is missing").below(name);
@@ -142,6 +165,8 @@ fn refuse_foreign(series: &Series, own: &str, notes: &mut Notes) {
     refuse(place(&series.statistic), "CloudWatch");
     refuse(place(&series.expression), "Prometheus");
     refuse(place(&series.probe), "probes");
+    refuse(place(&series.log), "logs");
+    refuse(place(&series.cost), "Cost Explorer");
 }
 
 fn place<T>(field: &Field<T>) -> Option<Place> {
@@ -161,10 +186,8 @@ fn period(series: &Series, in_cloud_watch: bool, notes: &mut Notes) -> Option<Sp
     Some(period)
 }
 
-fn pace(service: &Service, series: &Series, notes: &mut Notes) -> Option<Span> {
-    let critical = service.critical.value().copied().unwrap_or(false);
-    let default = if critical { PACE_CRITICAL } else { PACE };
-    let pace = checks::within_or(&series.pace, default, [PACE_CRITICAL, PACE_MAX], notes)?;
+fn pace(series: &Series, default: Span, least: Span, notes: &mut Notes) -> Option<Span> {
+    let pace = checks::within_or(&series.pace, default, [least, PACE_MAX], notes)?;
     if pace != PACE_CRITICAL && !pace.seconds().is_multiple_of(PACE.seconds()) {
         let note = Note::at(series.pace.given()?.at, format!("a pace of {pace} is not possible"));
         notes.add(note.value(&pace.to_string()).hint("write 1m, or a multiple of 5m"));

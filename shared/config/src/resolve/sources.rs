@@ -3,7 +3,7 @@ use domain::setup::{PrometheusAuth, SourceKind};
 
 use super::checks::formed;
 use super::known::Known;
-use crate::document::{Auth, CloudWatch, Document, Prometheus, Source};
+use crate::document::{Auth, CloudWatch, Document, Logs, Prometheus, Source};
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
 
@@ -27,6 +27,11 @@ pub(super) fn resolve(documents: &[Document], notes: &mut Notes) -> Vec<domain::
                 Source::CloudWatch(source) => cloud_watch(source, notes),
                 Source::Prometheus(source) => prometheus(source, notes),
                 Source::Probe(_) => Some(SourceKind::Probe),
+                Source::Logs(source) => logs(source, notes),
+                Source::CostExplorer(source) => {
+                    role(&source.role_arn, notes);
+                    source.role_arn.optional().map(|role_arn| SourceKind::CostExplorer { role_arn })
+                }
             };
             let name = name_of(&source.value).value()?.clone();
             Some(domain::setup::Source { name, kind: kind? })
@@ -43,22 +48,37 @@ const fn name_of(source: &Source) -> &Field<SourceName> {
         Source::CloudWatch(source) => &source.name,
         Source::Prometheus(source) => &source.name,
         Source::Probe(source) => &source.name,
+        Source::Logs(source) => &source.name,
+        Source::CostExplorer(source) => &source.name,
     }
 }
 
 fn cloud_watch(source: &CloudWatch, notes: &mut Notes) -> Option<SourceKind> {
     region(&source.region, notes);
-    let is_account = |text: &str| text.len() == ACCOUNT_DIGITS && text.bytes().all(|b| b.is_ascii_digit());
-    let wrong = ["is not an AWS account", "write its 12 digits in quotes"];
-    formed(&source.account, is_account, wrong, notes);
-    let is_role = |text: &str| text.starts_with("arn:") && text.contains(":iam::") && text.contains(":role/");
-    let wrong = ["is not the ARN of a role", "write \"arn:aws:iam::123456789012:role/name\""];
-    formed(&source.role_arn, is_role, wrong, notes);
+    account(&source.account, notes);
+    role(&source.role_arn, notes);
     Some(SourceKind::CloudWatch {
         region: source.region.optional()?,
         account: source.account.optional()?,
         role_arn: source.role_arn.optional()?,
     })
+}
+
+fn logs(source: &Logs, notes: &mut Notes) -> Option<SourceKind> {
+    region(&source.region, notes);
+    role(&source.role_arn, notes);
+    Some(SourceKind::Logs { region: source.region.optional()?, role_arn: source.role_arn.optional()? })
+}
+
+pub(super) fn account(field: &Field<String>, notes: &mut Notes) {
+    let is_account = |text: &str| text.len() == ACCOUNT_DIGITS && text.bytes().all(|b| b.is_ascii_digit());
+    formed(field, is_account, ["is not an AWS account", "write its 12 digits in quotes"], notes);
+}
+
+fn role(field: &Field<String>, notes: &mut Notes) {
+    let is_role = |text: &str| text.starts_with("arn:") && text.contains(":iam::") && text.contains(":role/");
+    let wrong = ["is not the ARN of a role", "write \"arn:aws:iam::123456789012:role/name\""];
+    formed(field, is_role, wrong, notes);
 }
 
 fn region(field: &Field<String>, notes: &mut Notes) {

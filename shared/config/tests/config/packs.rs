@@ -2,7 +2,7 @@ use crate::golden;
 use crate::sound::{mistakes, read};
 
 const RESOURCES: &str = r#"version: 1
-sources: [ { name: cw, kind: cloudwatch }, { name: probes, kind: probe } ]
+sources: [ { name: cw, kind: cloudwatch }, { name: probes, kind: probe }, { name: logs, kind: logs } ]
 services:
   - name: shop
     owner: team-shop
@@ -19,6 +19,8 @@ services:
       - { kind: load-balancer, path: app/front/0123456789abcdef }
       - { kind: http-check, name: site, url: "https://shop.example.com/health", contains: "\"ok\"" }
       - { kind: tcp-check, name: db-port, host: db.internal, port: 5432 }
+      - { kind: log-group, group: /aws/lambda/shop }
+      - { kind: cloudtrail, group: trail }
 "#;
 
 /// What comes with a resource is read as if it stood in the file; these are the thresholds that are promised.
@@ -83,6 +85,12 @@ fn a_check_needs_a_source_and_an_address() {
         )
     };
     check(", { name: probes, kind: probe }", "", &format!("{}\n{}", missing(17, 10), missing(18, 11)));
+    let no_logs = |line: u32, index: u32| {
+        missing(line, index)
+            .replace("of probes", "of logs")
+            .replace("name: probes, kind: probe ", "name: logs, kind: logs ")
+    };
+    check(", { name: logs, kind: logs }", "", &format!("{}\n{}", no_logs(19, 12), no_logs(20, 13)));
     let found = mistakes(&RESOURCES.replace("https://shop.example.com", "https://user:hunter2@shop.example.com"));
     assert!(
         found.starts_with("tocsin.yaml:17:9 services[0].resources[10]: is not an address without user name"),
@@ -101,7 +109,7 @@ fn what_is_declared_takes_the_place_of_what_comes_along() {
     let count = |text: &str| read(text).unwrap().monitors.len();
     let all = count(RESOURCES);
     assert_eq!(count(&RESOURCES.replace("queue: mails", "queue: mails, monitored: false")), all - 1);
-    assert_eq!(count(&RESOURCES.replace("{ name: cw, kind: cloudwatch }, ", "")), 4, "of checks alone");
+    assert_eq!(count(&RESOURCES.replace("{ name: cw, kind: cloudwatch }, ", "")), 9, "of checks and logs alone");
     let own = r#"monitors:
   - name: shop/mails/age
     service: shop

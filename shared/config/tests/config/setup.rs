@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::incident::Severity;
-use domain::metric::{Query, Statistic};
+use domain::metric::{CostQuery, CostReading, LogQuery, LogReading, Query, Statistic, TemplateReading};
 use domain::monitor::{Category, MissingData, Signal};
 use domain::notification::{ChannelKind, Secret};
 use domain::response::{Mode, RateLimit};
@@ -46,6 +46,30 @@ fn what_is_written_is_what_is_set_up() {
     assert_eq!((monitor.category, monitor.missing_data), (Category::Business, MissingData::Ignore));
     assert_eq!(setup.runbooks[0].steps[0].limit, RateLimit { count: 2, per: Span::from_minutes(360) });
     assert_eq!((setup.keep_metrics, setup.keep_incidents), (Span::DAY.times(30), Span::DAY.times(90)));
+}
+
+#[test]
+fn questions_about_logs_and_the_bill_have_their_defaults() {
+    let query = |edits: &[(&str, &str)], id: &str| {
+        read(&edited(edits)).unwrap().series(&format!("shop/{id}").parse().unwrap()).unwrap().query.clone()
+    };
+    let log = |groups: &[&str], reads| {
+        Query::Log(LogQuery { groups: groups.iter().map(|group| (*group).to_owned()).collect(), reads })
+    };
+    let insights = LogReading::Insights { query: String::new(), stats: "count(*)".to_owned() };
+    let bare = [(r#", query: "filter level = 'ERROR'", stats: "pct(ms, 99)""#, "")];
+    assert_eq!(query(&bare, "bad"), log(&["/shop/web"], insights));
+    let reads = TemplateReading::New { learn: Span::DAY };
+    let new = LogReading::Templates { pattern: "ERROR".to_owned(), reads };
+    assert_eq!(query(&[(", learn: 2d", "")], "news"), log(&["/shop/web"], new));
+    let arn = r#"["arn:aws:logs:eu-west-1:012345678901:log-group:/shop/web:*"], query"#;
+    let Query::Log(found) = query(&[("[/shop/web], query", arn)], "bad") else { panic!("it is about logs") };
+    assert_eq!(found.groups, ["arn:aws:logs:eu-west-1:012345678901:log-group:/shop/web"]);
+    let cost = Query::Cost(CostQuery { service: None, account: None, reads: CostReading::Day });
+    let bare = [(r#"{ service: AWS Lambda, account: "012345678901", reads: month-to-date }"#, "{}")];
+    assert_eq!(query(&bare, "cost"), cost);
+    let setup = read(&edited(&[(", pace: 12h", "")])).unwrap();
+    assert_eq!(setup.series(&"shop/cost".parse().unwrap()).unwrap().pace, Span::HOUR.times(6), "of a critical service");
 }
 
 #[test]

@@ -9,6 +9,8 @@ sources:
   - { name: cw, kind: cloudwatch, region: eu-central-1, account: "012345678901", role_arn: "arn:aws:iam::012345678901:role/r" }
   - { name: prom, kind: prometheus, url: "https://prom.example.com", auth: { bearer: "ssm:/tocsin/prom" } }
   - { name: probes, kind: probe }
+  - { name: logs, kind: logs, region: eu-west-1, role_arn: "arn:aws:iam::012345678901:role/l" }
+  - { name: bill, kind: cost-explorer, role_arn: "arn:aws:iam::012345678901:role/c" }
 services:
   - name: shop
     owner: team-shop
@@ -22,6 +24,11 @@ services:
       - { name: orders, source: cw, namespace: Shop, metric: Orders, statistic: Sum, period: 1m, sparse: true }
       - { name: site, source: probes, probe: { kind: http, url: "https://shop.example.com/", status: 200, contains: ok, timeout: 5s, reads: latency }, period: 1m }
       - { name: port, source: probes, probe: { kind: tcp, host: shop.example.com, port: 443, timeout: 2s, reads: up }, period: 1m }
+      - { name: bad, source: logs, log: { kind: query, groups: [/shop/web], query: "filter level = 'ERROR'", stats: "pct(ms, 99)" }, period: 5m }
+      - { name: lost, source: logs, log: { kind: pattern, groups: [/shop/web, /shop/jobs], pattern: "?ERROR ?FATAL" }, period: 1m }
+      - { name: news, source: logs, log: { kind: templates, groups: [/shop/web], pattern: ERROR, reads: new-templates, learn: 2d }, period: 1m }
+      - { name: gone, source: logs, log: { kind: templates, groups: [/shop/web], reads: template-share, template: "cart <*> is gone" }, period: 1m, unit: percent }
+      - { name: cost, source: bill, cost: { service: AWS Lambda, account: "012345678901", reads: month-to-date }, period: 1d, pace: 12h, unit: dollars }
   - name: cart
     owner: team-shop
     series:

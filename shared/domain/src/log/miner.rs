@@ -93,8 +93,7 @@ impl Miner {
         self.line.clear();
         let (numbers, known) = (&mut self.numbers, &mut self.known);
         self.line.extend(self.words.tokens().map(|word| number(word, numbers, known)));
-        let head = |i: usize| self.line.get(i).copied().filter(|word| self.known[*word as usize].begins).unwrap_or(ANY);
-        let leaf = Leaf { length: self.line.len(), head: [head(0), head(1)] };
+        let leaf = self.leaf();
         let id = match self.nearest(leaf) {
             Some(id) => id,
             None => self.begin(leaf),
@@ -107,6 +106,21 @@ impl Miner {
             }
         }
         TemplateId(id)
+    }
+
+    /// Takes in a template that was learned before, by its words; those of later lines are compared with it.
+    pub fn recall(&mut self, template: &str) -> TemplateId {
+        self.lines += 1;
+        self.line.clear();
+        let (numbers, known) = (&mut self.numbers, &mut self.known);
+        self.line.extend(template.split_whitespace().map(|word| number(word, numbers, known)));
+        TemplateId(self.insert(self.leaf()))
+    }
+
+    /// Where the line is looked for.
+    fn leaf(&self) -> Leaf {
+        let head = |i: usize| self.line.get(i).copied().filter(|word| self.known[*word as usize].begins).unwrap_or(ANY);
+        Leaf { length: self.line.len(), head: [head(0), head(1)] }
     }
 
     /// The template that `id` is part of by now.
@@ -171,6 +185,10 @@ impl Miner {
                 return self.widen(leaf, place, &alike);
             }
         }
+        self.insert(leaf)
+    }
+
+    fn insert(&mut self, leaf: Leaf) -> u32 {
         let id = self.next;
         self.next += 1;
         self.make_room();

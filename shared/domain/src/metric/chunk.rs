@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::{Outcome, Remark};
 use crate::id::SeriesId;
 use crate::units::Time;
 
@@ -26,4 +26,7 @@ pub struct Asked {
     pub until: Time,
     /// Samples that are new, or differ from what is stored; or why there are none.
     pub outcome: Outcome,
+    /// Why it is so, as far as its source knows.
+    #[serde(default)]
+    pub remark: Remark,
 }

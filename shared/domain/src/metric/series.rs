@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Probe;
+use super::{CostQuery, LogQuery, Probe};
 use crate::id::{SeriesId, SourceName};
 use crate::units::{Span, Unit};
 
@@ -17,7 +17,7 @@ pub struct Series {
     pub source: SourceName,
     /// What is asked there.
     pub query: Query,
-    /// The distance of two samples, 10 s to 1 h.
+    /// The distance of two samples, 10 s to 1 d.
     pub period: Span,
     /// How often it is asked for while its service is healthy; every minute otherwise.
     pub pace: Span,
@@ -32,7 +32,7 @@ impl Series {
     /// The shortest period that can be asked for.
     pub const PERIOD_MIN: Span = Span::from_seconds(10);
     /// The longest period that can be asked for.
-    pub const PERIOD_MAX: Span = Span::HOUR;
+    pub const PERIOD_MAX: Span = Span::DAY;
 
     /// How many queries it takes: the sum and the count of an average are asked for and stored.
     pub const fn queries(&self) -> usize {
@@ -65,6 +65,10 @@ pub enum Query {
     },
     /// A check that the collector makes itself.
     Probe(Probe),
+    /// A question about log lines.
+    Log(LogQuery),
+    /// A question about the bill.
+    Cost(CostQuery),
 }
 
 /// A CloudWatch statistic.

@@ -34,6 +34,18 @@ pub enum SourceKind {
     },
     /// The collector itself, which checks others.
     Probe,
+    /// CloudWatch Logs of one account and region.
+    Logs {
+        /// The region; `None`: the function's own.
+        region: Option<String>,
+        /// A role to assume first.
+        role_arn: Option<String>,
+    },
+    /// AWS Cost Explorer of one account, or of all that it pays for.
+    CostExplorer {
+        /// A role to assume first.
+        role_arn: Option<String>,
+    },
 }
 
 /// How to authenticate with Prometheus.

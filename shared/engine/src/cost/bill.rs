@@ -26,7 +26,7 @@ pub struct Line {
     pub formula: String,
     /// Of how many things.
     pub count: usize,
-    /// Metrics or expressions asked for a month; `None`: nothing is asked.
+    /// Metrics, expressions or requests asked for a month; `None`: nothing is asked.
     pub asked: Option<f64>,
     /// A month.
     pub dollars: f64,

@@ -10,6 +10,8 @@ use crate::evaluate::CHECKPOINT_EVERY;
 pub(super) const MINUTES: f64 = 43_800.0;
 /// A metric asked for with `GetMetricData`, whatever the number of its points.
 pub(super) const GET_METRIC_DATA: f64 = 0.01 / 1000.0;
+/// A request to Cost Explorer. Source: <https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/>.
+pub(super) const COST_EXPLORER: f64 = 0.01;
 /// Statistics of one metric that are billed as one.
 pub(super) const STATISTICS_PER_METRIC: usize = 5;
 /// A write unit of DynamoDB on demand, 1 KB.
@@ -50,6 +52,9 @@ pub const FORMULAS: &[&str] = &[
     "A month has 43,800 minutes; list prices of us-east-1.",
     "CloudWatch: 43,800 / pace x metrics x $0.01 / 1,000. Up to five statistics of one metric are one; points are free.",
     "Prometheus: nothing here; your server bears its own cost.",
+    "Logs: patterns and templates are free (FilterLogEvents). Queries are NOT INCLUDED, as it depends on the logs: GB that one",
+    "  scans x 43,800 / pace x $0.005. One scans the lines of two paces (or periods, if longer) and two minutes.",
+    "Cost Explorer: 43,800 / pace x $0.01 for each account asked for, in each shard, and the same for each forecast.",
     "A chunk each minute: (2.6 B for each series asked + 2.3 B for each new point) / 1 KB write units at $0.625 a million,",
     "  and 1 + 3/4 KB + 1/4 KB read units at $0.125 a million when it is judged.",
     "A state every 30 minutes: its KB in write units, or one PUT of S3 ($0.005 / 1,000) above 8 KB.",

@@ -1,3 +1,4 @@
+use domain::metric::{CostQuery, CostReading};
 use domain::setup::Setup;
 use serde_json::json;
 
@@ -44,6 +45,22 @@ fn metrics_are_billed_by_how_often_they_are_asked_for() {
     check(&["Sum", "p99", "Maximum"], "1m", 43_800.0, 0.438);
     check(&["Sum", "SampleCount", "Average", "Maximum"], "1m", 43_800.0, 0.438);
     check(&["Sum", "Average", "Minimum", "Maximum", "p90", "p99"], "1m", 87_600.0, 0.876);
+}
+
+#[test]
+fn a_look_at_the_bill_is_shared_and_a_forecast_is_one_more() {
+    let mut setup = setup(&["Sum"; 4], "6h", &json!("value"));
+    let cost = |service: Option<&str>, account: Option<&str>, reads| {
+        Query::Cost(CostQuery { service: service.map(str::to_owned), account: account.map(str::to_owned), reads })
+    };
+    setup.series[0].query = cost(None, None, CostReading::Day);
+    setup.series[1].query = cost(Some("AWS Lambda"), None, CostReading::MonthToDate);
+    setup.series[2].query = cost(Some("AWS Lambda"), None, CostReading::MonthForecast);
+    setup.series[3].query = cost(None, Some("123456789012"), CostReading::MonthForecast);
+    let bill = bill(&setup, 1);
+    let each = 43_800.0 / 360.0;
+    assert!((bill.sources[0].asked.unwrap() - 4.0 * each).abs() < 1e-9, "two accounts and two forecasts: {bill:?}");
+    assert!((bill.sources[0].dollars - 4.0 * each * 0.01).abs() < 1e-9);
 }
 
 #[test]

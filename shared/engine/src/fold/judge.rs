@@ -19,11 +19,17 @@ use tell::{Period, firing, resolved, silenced};
 
 /// Judges every period of `monitor` that has settled and was not judged yet.
 pub(super) fn judge(plan: &Plan, monitor: &Monitor, state: &mut ShardState, now: Time) -> Vec<AlertChange> {
-    let before = state.monitors.get(&monitor.name).is_some_and(|memory| memory.quiet);
-    let changes = match &monitor.signal {
+    let known = state.monitors.get(&monitor.name);
+    let before = known.is_some_and(|memory| memory.quiet);
+    let is_first = known.is_none_or(|memory| memory.judged_until.is_none());
+    let mut changes = match &monitor.signal {
         Signal::Monitors(expression) => combine(plan, monitor, expression, state, now),
         _ => by_period(plan, monitor, state),
     };
+    if is_first {
+        // A first look may see weeks of a bill: what was over by then is no news.
+        changes = changes.pop().filter(|last| last.status == Status::Firing).into_iter().collect();
+    }
     let quiet = plan.is_quiet(monitor);
     let Some(memory) = state.monitors.get_mut(&monitor.name) else {
         return changes;
@@ -62,7 +68,8 @@ fn by_period(plan: &Plan, monitor: &Monitor, state: &mut ShardState) -> Vec<Aler
     while end <= span.end {
         let cells = usize::try_from((end.epoch() - oldest.epoch()) / i64::from(span.period.seconds())).unwrap_or(0);
         let window = &values[cells.saturating_sub(range as usize)..cells.min(values.len())];
-        let period = Period { window, end, length: span.period, note: &Note::None, because: None };
+        let period =
+            Period { window, end, length: span.period, note: &Note::None, because: None, remark: span.remark() };
         changes.extend(judge_period(monitor, memory, period));
         memory.judged_until = Some(end);
         end = end + span.period;
@@ -88,7 +95,7 @@ fn measure(
         end = end + span.period;
         learned.until = Some(end);
         remember(memory, monitor, measured.cell);
-        changes.extend(judge_recent(monitor, memory, (end, span.period), &measured.note, None));
+        changes.extend(judge_recent(monitor, memory, (end, span.period), &measured.note, None, span.remark()));
     }
     changes
 }
@@ -123,7 +130,7 @@ fn combine(
     let because = if reasons.is_empty() { "none of them fires".to_owned() } else { reasons.join("; ") };
     let memory = state.monitors.entry(monitor.name.clone()).or_default();
     remember(memory, monitor, holds.map_or(Cell::Unknown, |holds| Cell::Value(f64::from(u8::from(holds)))));
-    judge_recent(monitor, memory, (now, Span::MINUTE), &Note::None, Some(&because)).into_iter().collect()
+    judge_recent(monitor, memory, (now, Span::MINUTE), &Note::None, Some(&because), "").into_iter().collect()
 }
 
 fn remember(memory: &mut MonitorState, monitor: &Monitor, cell: Cell) {
@@ -139,9 +146,11 @@ fn judge_recent(
     (end, length): (Time, Span),
     note: &Note,
     because: Option<&str>,
+    remark: &str,
 ) -> Option<AlertChange> {
     let mut recent = take(&mut memory.recent);
-    let change = judge_period(monitor, memory, Period { window: recent.make_contiguous(), end, length, note, because });
+    let period = Period { window: recent.make_contiguous(), end, length, note, because, remark };
+    let change = judge_period(monitor, memory, period);
     memory.recent = recent;
     memory.judged_until = Some(end);
     change

@@ -7,6 +7,8 @@ use domain::service::shard_of;
 use domain::setup::Setup;
 use domain::units::Span;
 
+use crate::collect;
+
 /// What one shard watches: its part of the configuration, indexed for the fold.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Plan {
@@ -51,6 +53,7 @@ impl Plan {
             let (periods, settle) = range.get(&series.id).copied().unwrap_or_default();
             let rest = setup.look_back.max(series.pace).seconds() + settle.seconds();
             let keep = periods + rest.div_ceil(series.period.seconds().max(1)) + 1;
+            let keep = keep.max(collect::first_look(series));
             (series.id.clone(), PlannedSeries { series: series.clone(), keep: keep as usize })
         });
         Self {

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use domain::metric::{Cell, Failure, Sample};
+use domain::metric::{Cell, Failure, Remark, Sample};
 use domain::units::{Span, Time};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ pub struct SeriesState {
     pub failures: u32,
     /// Why, the last time.
     pub failure: String,
+    /// What its source remarked when it was last read.
+    pub remark: Remark,
 }
 
 impl SeriesState {

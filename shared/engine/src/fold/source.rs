@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::alert::{AlertChange, Status};
 use domain::id::{Fingerprint, ServiceName, SourceName};
 use domain::incident::Severity;
-use domain::metric::Chunk;
+use domain::metric::{Chunk, Series};
 use domain::monitor::Category;
 use domain::units::{Span, Time};
 
@@ -14,6 +14,8 @@ use crate::own_service;
 
 /// A source is told as failing once one of its series could not be read at this many ticks in a row.
 pub const SOURCE_FAILING_TICKS: u32 = 5;
+/// The same for a series that is asked for at most every hour: five would take days.
+pub(super) const SLOW_SOURCE_FAILING_TICKS: u32 = 2;
 /// A shard without a chunk for this long has a silent collector: five ticks, as for a source.
 pub const COLLECTOR_SILENT_AFTER: Span = Span::from_minutes(5);
 
@@ -24,17 +26,18 @@ const COOLDOWN: Span = Span::from_minutes(30);
 pub(super) fn judge_sources(plan: &Plan, state: &mut ShardState, chunk: &Chunk) -> Vec<AlertChange> {
     let planned = chunk.asked.iter().filter_map(|asked| plan.series(&asked.series));
     let asked: BTreeSet<&SourceName> = planned.map(|planned| &planned.series.source).collect();
-    let mut known: BTreeMap<&SourceName, Vec<(&str, &SeriesState)>> = BTreeMap::new();
+    let mut known: BTreeMap<&SourceName, Vec<(&Series, &SeriesState)>> = BTreeMap::new();
     for series in plan.all_series().filter(|series| asked.contains(&series.source)) {
         if let Some(state) = state.series.get(&series.id) {
-            known.entry(&series.source).or_default().push((series.id.as_str(), state));
+            known.entry(&series.source).or_default().push((series, state));
         }
     }
     let mut changes = Vec::new();
     for (source, series) in known {
-        let failing: Vec<_> = series.iter().filter(|(_, known)| known.failures >= SOURCE_FAILING_TICKS).collect();
+        let failing: Vec<_> = series.iter().filter(|(series, known)| known.failures >= failing_ticks(series)).collect();
         match (failing.first(), state.failing_sources.contains_key(source)) {
-            (Some((id, first)), false) => {
+            (Some((failed, first)), false) => {
+                let id = &failed.id;
                 let reason = format!(
                     "{} of {} series could not be read for {} ticks; {id}: {}",
                     failing.len(),
@@ -55,6 +58,10 @@ pub(super) fn judge_sources(plan: &Plan, state: &mut ShardState, chunk: &Chunk) 
         }
     }
     changes
+}
+
+fn failing_ticks(series: &Series) -> u32 {
+    if series.pace < Span::HOUR { SOURCE_FAILING_TICKS } else { SLOW_SOURCE_FAILING_TICKS }
 }
 
 fn of_source(shard: u32, source: &SourceName, at: Time, status: Status, reason: String) -> AlertChange {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Plan, SeriesState};
 
 /// The layout of an encoded state; another layout is not read but rebuilt from the chunks.
-const LAYOUT: u8 = 4;
+const LAYOUT: u8 = 5;
 /// The layout of what measures have learned, which no hour of chunks brings back: it outlives a change of the other.
 const LEARNED_LAYOUT: u8 = 1;
 /// How many folded ticks are remembered, so that a late chunk is noticed.

@@ -1,6 +1,8 @@
+mod bill;
+
 use domain::alert::Status;
 use domain::incident::Severity;
-use domain::metric::{Asked, Chunk, Failure, FailureKind, Outcome, Sample, Value};
+use domain::metric::{Asked, Chunk, Failure, FailureKind, Outcome, Remark, Sample, Value};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 
@@ -43,6 +45,7 @@ fn chunk(tick: i64, errors: Result<Option<f64>, FailureKind>) -> Chunk {
                 number.map(|n| Sample { at: minute(tick - 1), value: Value::Number(n) }).into_iter().collect(),
             ),
         },
+        remark: Remark::default(),
     };
     let requests = errors.ok().flatten().map(|_| 100.0);
     Chunk {

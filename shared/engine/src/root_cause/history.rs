@@ -73,7 +73,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::metric::{Asked, Failure, FailureKind, Sample, Value};
+    use domain::metric::{Asked, Failure, FailureKind, Remark, Sample, Value};
 
     fn series() -> SeriesId {
         "a/x".parse().expect("a name")
@@ -83,7 +83,13 @@ mod tests {
         Chunk {
             shard: 0,
             tick: Time::from_epoch(tick),
-            asked: vec![Asked { series: series(), from: Time::from_epoch(0), until: Time::from_epoch(180), outcome }],
+            asked: vec![Asked {
+                series: series(),
+                from: Time::from_epoch(0),
+                until: Time::from_epoch(180),
+                outcome,
+                remark: Remark::default(),
+            }],
         }
     }
 

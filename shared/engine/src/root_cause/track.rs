@@ -217,7 +217,8 @@ pub(crate) fn counts_events(series: &Series) -> bool {
     let counts = match &series.query {
         Query::CloudWatch { statistic, .. } => matches!(statistic, Statistic::Sum | Statistic::SampleCount),
         Query::Prometheus { expression } => expression.contains("increase("),
-        Query::Probe(_) => false,
+        Query::Log(log) => log.reads.is_count(),
+        Query::Probe(_) | Query::Cost(_) => false,
     };
     counts && series.unit == Unit::Count
 }

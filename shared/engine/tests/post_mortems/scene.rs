@@ -7,7 +7,7 @@ use domain::deployment::Deployment;
 use domain::id::{Fingerprint, SeriesId, ServiceName};
 use domain::incident::{Entry, Incident, Severity, State, What};
 use domain::measure::Measure;
-use domain::metric::{Asked, Chunk, Outcome, Query, Sample, Series, Statistic, Value};
+use domain::metric::{Asked, Chunk, Outcome, Query, Remark, Sample, Series, Statistic, Value};
 use domain::monitor::{Category, Condition, MissingData, Monitor, Signal, Window};
 use domain::report::PostMortem;
 use domain::response::{Action, ActionKind, ActionState, Mode, RateLimit, Step};
@@ -111,6 +111,7 @@ pub(crate) fn chunks(minutes: std::ops::Range<i64>, value: impl Fn(&str, i64) ->
                 from: at(minute, 0),
                 until: at(minute + 1, 0),
                 outcome: Outcome::Read(sample.into_iter().collect()),
+                remark: Remark::default(),
             }
         });
         Chunk { shard: 0, tick: at(minute + 2, 0), asked: asked.collect() }

@@ -16,6 +16,7 @@ fn chunk(outcomes: impl IntoIterator<Item = Outcome>) -> Chunk {
         from: TICK - Span::from_minutes(10),
         until: TICK,
         outcome,
+        remark: Remark::default(),
     });
     Chunk { shard: 3, tick: TICK, asked: asked.collect() }
 }
@@ -52,6 +53,30 @@ fn three_kinds_of_silence_stay_apart() {
 }
 
 #[test]
+fn remarks_are_kept_and_cost_nothing_where_there_are_none() {
+    let mut remarked = chunk(vec![numbers(5, 1.0); 9]);
+    let plain = check(&remarked);
+    remarked.asked[3].remark = Remark::of("connection refused");
+    assert_eq!(check(&remarked), plain + 2 + "connection refused".len());
+    remarked.asked[0].remark = Remark::of("seen: \"a <*> b\"");
+    remarked.asked[8].remark = Remark::of(&"\u{e9}".repeat(Remark::CHARS_MAX));
+    check(&remarked);
+    let Packed { layout, mut bytes } = pack(&remarked).unwrap();
+    bytes.extend([0, 0]);
+    assert_eq!(unpack(&bytes, &layout), Err(UnpackError::Damaged("a remark is about no series")));
+}
+
+/// As it was written before there were remarks.
+#[test]
+fn a_chunk_of_the_first_version_is_read() {
+    let layout = Layout::of(vec![series(0)]);
+    let head = [1, 3, 0xd0, 0xee, 0x89, 0xab, 0x0d];
+    let rest = [1, 0xaf, 9, 0xb0, 9, 1, 1, 0xce, 4, 2, 0, 1, 16, 10];
+    let bytes = [&head[..], layout.hash().as_bytes(), &rest].concat();
+    assert_eq!(unpack(&bytes, &layout), Ok(chunk([numbers(1, 5.0)])));
+}
+
+#[test]
 fn a_detail_is_cut_at_its_limit() {
     check(&chunk([failed("x".repeat(DETAIL_BYTES_MAX))]));
     let long = chunk([failed("\u{e9}".repeat(DETAIL_BYTES_MAX))]);
@@ -70,7 +95,7 @@ fn samples_have_a_limit_on_both_ways() {
     // 500 series share a shape of 3,000 samples: a few bytes that ask for 1,500,000.
     let layout = Layout::of((0..500).map(series).collect());
     let shape = [&[1, 0, 0, 1, 0xb8, 0x17, 60][..], &[2; 3000]].concat();
-    let bytes = [&[VERSION, 0, 0][..], layout.hash().as_bytes(), &shape, &[0, 0xf4, 0x03]].concat();
+    let bytes = [&[VERSION_PLAIN, 0, 0][..], layout.hash().as_bytes(), &shape, &[0, 0xf4, 0x03]].concat();
     let refused = UnpackError::Damaged("it holds more samples than one chunk may");
     assert_eq!(unpack(&bytes, &layout), Err(refused));
 }
@@ -130,17 +155,19 @@ fn any_outcome() -> impl Strategy<Value = Outcome> {
 }
 
 fn any_chunk() -> impl Strategy<Value = Chunk> {
-    let asked = (any_outcome(), any::<i64>(), any::<i64>());
+    let remark = prop_oneof![3 => Just(String::new()), 1 => ".{0,40}"].prop_map(|text| Remark::of(&text));
+    let asked = (any_outcome(), any::<i64>(), any::<i64>(), remark);
     (any::<u32>(), any::<i64>(), prop::collection::vec(asked, 0..12)).prop_map(|(shard, tick, asked)| Chunk {
         shard,
         tick: Time::from_epoch(tick),
         asked: (0..)
             .zip(asked)
-            .map(|(index, (outcome, from, until))| Asked {
+            .map(|(index, (outcome, from, until, remark))| Asked {
                 series: series(index),
                 from: Time::from_epoch(from),
                 until: Time::from_epoch(until),
                 outcome,
+                remark,
             })
             .collect(),
     })

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use domain::metric::{Asked, Chunk, Outcome, Sample, Value};
+use domain::metric::{Asked, Chunk, Outcome, Remark, Sample, Value};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use engine::fold::{Plan, ShardState, fold};
@@ -101,6 +101,7 @@ fn watched(plan: &Plan, until: Time) -> Result<ShardState, String> {
                 from,
                 until: tick,
                 outcome: Outcome::Read(samples.into_iter().collect()),
+                remark: Remark::default(),
             }
         });
         let changes = fold(plan, &mut state, &Chunk { shard: 0, tick, asked: told.collect() });

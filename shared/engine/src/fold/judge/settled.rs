@@ -33,6 +33,12 @@ impl<'a> Settled<'a> {
         bounds.map(|(period, start, end)| Self { series, period, start, end })
     }
 
+    /// What the source of its first series that is remarked upon has to say.
+    pub(super) fn remark(&self) -> &'a str {
+        let remarks = self.series.iter().flatten().map(|(series, _)| series.remark.as_str());
+        remarks.into_iter().find(|remark| !remark.is_empty()).unwrap_or_default()
+    }
+
     /// The signal's cells from `oldest` to the end, in the monitor's unit.
     pub(super) fn values(&self, monitor: &Monitor, oldest: Time) -> Vec<Cell> {
         let mut values = Vec::new();

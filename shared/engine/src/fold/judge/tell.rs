@@ -20,6 +20,8 @@ pub(super) struct Period<'a> {
     pub(super) note: &'a Note,
     /// What other monitors have to say.
     pub(super) because: Option<&'a str>,
+    /// What the source has to say.
+    pub(super) remark: &'a str,
 }
 
 pub(super) fn firing(monitor: &Monitor, condition: &Condition, period: Period<'_>, already: bool) -> AlertChange {
@@ -54,6 +56,7 @@ pub(super) fn firing(monitor: &Monitor, condition: &Condition, period: Period<'_
             format!("{}{often}", said(reading, monitor, condition, period.note))
         }
     };
+    let reason = if period.remark.is_empty() { reason } else { format!("{reason} — {}", period.remark) };
     let reading = reading.filter(|_| period.because.is_none());
     change(monitor, Status::Firing, condition.severity, began, reason, reading)
 }

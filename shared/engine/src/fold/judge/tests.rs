@@ -1,5 +1,5 @@
 use domain::alert::{AlertChange, Status};
-use domain::metric::{Asked, Chunk, Outcome, Sample, Value};
+use domain::metric::{Asked, Chunk, Outcome, Remark, Sample, Value};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use serde_json::{Value as Json, json};
@@ -64,7 +64,13 @@ impl Shard {
         self.tick = self.tick + PERIOD;
         let samples = value.map(|value| Sample { at: from, value: Value::Number(value) });
         let outcome = Outcome::Read(samples.into_iter().collect());
-        let asked = Asked { series: "shop/orders".parse().unwrap(), from, until: self.tick, outcome };
+        let asked = Asked {
+            series: "shop/orders".parse().unwrap(),
+            from,
+            until: self.tick,
+            outcome,
+            remark: Remark::default(),
+        };
         fold(&self.plan, &mut self.state, &Chunk { shard: 0, tick: self.tick, asked: vec![asked] })
     }
 
