@@ -116,7 +116,7 @@ mod tests {
                 series("shop/bill", json!({"kind": "cost", "service": null, "account": null, "reads": "day"}), "1d", "6h"),
             ],
             "monitors": [], "runbooks": [], "response_enabled": true, "channels": [], "routes": [], "look_back": "10m",
-            "post_mortem_severities": [], "default_owner": "t", "keep_metrics": "15d", "keep_incidents": "400d"
+            "post_mortem_severities": [], "default_owner": "t", "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
         }))
         .unwrap()
     }
