@@ -38,6 +38,11 @@ output "log_groups" {
   }
 }
 
+output "pushed" {
+  description = "Whether services push metrics."
+  value       = anytrue([for source in local.sources : try(source.kind, "") == "pushed"])
+}
+
 output "templates" {
   description = "Whether templates of log lines are learned."
   value       = anytrue([for question in local.questions : contains(["new-templates", "busiest-template"], question.reads)])

@@ -64,6 +64,7 @@ locals {
     metrics   = module.grants.cloudwatch
     templates = module.grants.templates ? "${module.storage.arn}/templates/*" : ""
     bill      = module.grants.bill
+    pushed    = module.grants.pushed
     # With and without the ending that stands for a group's streams: which one is checked depends on the action.
     log_groups = {
       for who, groups in module.grants.log_groups : who => flatten([

@@ -75,6 +75,7 @@ module "http_api" {
     "POST /v1/alerts"      = "ingest"
     "POST /v1/deployments" = "ingest"
     "POST /v1/events"      = "ingest"
+    "POST /v1/metrics"     = "ingest"
   }
 }
 

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi as _};
 use crate::problem::{Document, Problem};
 use crate::request::Query;
 use crate::route::{
-    alerts, commands, deployments, events, health, incidents, kill_switch, logs, metrics, post_mortems, services,
+    alerts, commands, deployments, events, health, incidents, kill_switch, logs, metrics, post_mortems, push, services,
 };
 
 /// The document as it is kept; a test compares it with the handlers.
@@ -39,7 +39,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
         alerts::list, alerts::raise_alert,
         incidents::list, incidents::open, incidents::get,
         commands::acknowledge, commands::resolve, commands::approve, commands::refuse,
-        post_mortems::get, metrics::query, deployments::record,
+        post_mortems::get, push::metrics, metrics::query, deployments::record,
         events::report, logs::list, logs::query, logs::stats, logs::reevaluate, logs::clean_up,
         kill_switch::get, kill_switch::set,
     ),

@@ -10,4 +10,5 @@ pub(crate) mod kill_switch;
 pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod post_mortems;
+pub(crate) mod push;
 pub(crate) mod services;

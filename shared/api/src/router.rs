@@ -10,7 +10,7 @@ use http::{Method, Uri};
 use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
-    alerts, commands, deployments, events, health, incidents, kill_switch, logs, metrics, post_mortems, services,
+    alerts, commands, deployments, events, health, incidents, kill_switch, logs, metrics, post_mortems, push, services,
 };
 use crate::{App, openapi};
 
@@ -36,6 +36,7 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
         ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
         ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
+        ("post", "/v1/metrics", post(push::metrics::<A>)),
         ("get", "/v1/metrics/query", get(metrics::query::<A>)),
         ("post", "/v1/deployments", post(deployments::record::<A>)),
         ("post", "/v1/events", post(events::report::<A>)),

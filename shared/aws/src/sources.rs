@@ -20,6 +20,8 @@ impl Sources for Aws {
                 SourceKind::CloudWatch { .. } => cloud_watch.push((number, ask)),
                 SourceKind::Prometheus { .. } => prometheus.push((number, ask)),
                 SourceKind::Probe => probes.push((number, ask)),
+                // The collector reads these from its own table.
+                SourceKind::Pushed => {}
                 SourceKind::Logs { .. } => logs.push((number, ask)),
                 SourceKind::CostExplorer { .. } => bill.push((number, ask)),
             }

@@ -17,7 +17,7 @@ pub(crate) use events::{EventLimit, EventRule, Events};
 pub(crate) use log::{Log, LogInsights, LogTemplates, Logs, Sentences};
 pub(crate) use measure::{Absence, Change, Earlier, Measure};
 pub(crate) use monitor::{Condition, Datapoints, Monitor, Ratio, Signal};
-pub(crate) use probe::{Http, Probe, Probes, Tcp};
+pub(crate) use probe::{Http, Probe, Probes, Pushes, Tcp};
 pub(crate) use runbook::{Limit, Match, Runbook, Step};
 pub(crate) use service::{Resource, Series, Service};
 pub(crate) use source::{Auth, CloudWatch, Prometheus, Source};

@@ -87,7 +87,7 @@ fn source(source: &Given<Source>) -> Option<(From, Option<String>)> {
         Source::CloudWatch(source) => Some((From::CloudWatch, source.name.value().map(ToString::to_string))),
         Source::Probe(source) => Some((From::Probes, source.name.value().map(ToString::to_string))),
         Source::Logs(source) => Some((From::Logs, source.name.value().map(ToString::to_string))),
-        Source::Prometheus(_) | Source::CostExplorer(_) => None,
+        Source::Prometheus(_) | Source::Pushed(_) | Source::CostExplorer(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@ mod cost;
 mod log;
 mod outcome;
 mod probe;
+mod pushed;
 mod remark;
 mod series;
 
@@ -15,5 +16,6 @@ pub use cost::{CostQuery, CostReading};
 pub use log::{LogQuery, LogReading, TemplateReading};
 pub use outcome::{Failure, FailureKind, Outcome, Sample, Value};
 pub use probe::{Check, Probe, Reading, Target};
+pub use pushed::{PushedMetric, PushedValue};
 pub use remark::Remark;
 pub use series::{Query, Series, Statistic, StatisticError};

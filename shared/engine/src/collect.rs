@@ -2,6 +2,7 @@
 
 mod memory;
 mod pace;
+mod pushed;
 mod range;
 mod watch;
 
@@ -19,7 +20,7 @@ pub(crate) use range::first_look;
 pub use watch::Moved;
 
 use crate::perform::UseCaseError;
-use crate::port::{Appended, Ask, ChunkLog, Ledger, Sources, Targets};
+use crate::port::{Answer, Appended, Ask, ChunkLog, EventLog, Ledger, Sources, Targets};
 
 /// Series that one shard may have at most: `GetMetricData` takes 500 queries a call.
 pub const SERIES_PER_SHARD_MAX: usize = 500;
@@ -71,7 +72,7 @@ pub struct Tick<'a> {
 /// When the store does not answer. What a source does not answer is part of the chunk.
 pub async fn collect<P: Sources + Targets>(
     world: &P,
-    store: &(impl ChunkLog + Ledger),
+    store: &(impl ChunkLog + EventLog + Ledger),
     memory: &mut Memory,
     tick: Tick<'_>,
     now: Time,
@@ -84,7 +85,7 @@ pub async fn collect<P: Sources + Targets>(
     watch::watch(world, store, memory, tick, &mut report, now).await?;
     let unhealthy = pace::unhealthy_services(store).await?;
     let asks = asks(tick, &unhealthy);
-    let answers = world.fetch(&asks, tick.budget).await;
+    let answers = fetch(world, store, &asks, tick).await;
     memory.recall(store, tick).await?;
     let chunk = memory.chunk_of(tick, &asks, answers);
     summarise(&chunk, &mut report);
@@ -100,6 +101,25 @@ pub async fn collect<P: Sources + Targets>(
         }
     };
     Ok(report)
+}
+
+/// Asks the sources, and the log for what services have pushed.
+async fn fetch(sources: &impl Sources, log: &impl EventLog, asks: &[Ask<'_>], tick: Tick<'_>) -> Vec<Answer> {
+    let pushed = pushed::fetch(log, asks, tick.shards).await;
+    let outside: Vec<Ask<'_>> = asks
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| pushed.iter().all(|(own, _)| own != number))
+        .map(|(_, ask)| ask.clone())
+        .collect();
+    let mut answers = sources.fetch(&outside, tick.budget).await.into_iter();
+    let mut pushed = pushed.into_iter().peekable();
+    let mut all = Vec::with_capacity(asks.len());
+    for number in 0..asks.len() {
+        let own = pushed.next_if(|(own, _)| *own == number).map(|(_, answer)| answer);
+        all.extend(own.or_else(|| answers.next()));
+    }
+    all
 }
 
 fn asks<'a>(tick: Tick<'a>, unhealthy: &[String]) -> Vec<Ask<'a>> {

@@ -72,7 +72,7 @@ fn of_series(setup: &Setup, shards: u32) -> BTreeMap<&SeriesId, Price> {
                 let metric = format!("{namespace}/{metric}/{dimensions:?}");
                 by_metric.entry((&series.source, metric)).or_default().push(series);
             }
-            Query::Prometheus { .. } | Query::Probe(_) | Query::Log(_) => {
+            Query::Prometheus { .. } | Query::Probe(_) | Query::Pushed(_) | Query::Log(_) => {
                 prices.insert(&series.id, Price { asked: asked(series.pace), dollars: 0.0 });
             }
             Query::Cost(_) => {}
@@ -99,6 +99,7 @@ fn formula_of(setup: &Setup, name: &str) -> &'static str {
     let source = setup.sources.iter().find(|source| source.name.as_str() == name);
     match source.map(|source| &source.kind) {
         Some(SourceKind::CloudWatch { .. }) => "metrics asked for x $0.01 / 1,000",
+        Some(SourceKind::Pushed) => "each push: KB x $0.625 / million",
         Some(SourceKind::Probe) => "part of the collector's time",
         Some(SourceKind::Logs { .. }) => "patterns are free; queries NOT INCLUDED: GB scanned x $0.005",
         Some(SourceKind::CostExplorer { .. }) => "requests x $0.01",

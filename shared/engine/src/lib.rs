@@ -15,6 +15,7 @@ pub mod notify;
 pub mod perform;
 pub mod port;
 pub mod post_mortem;
+pub mod push;
 pub mod raise;
 pub mod respond;
 pub mod root_cause;

@@ -1,3 +1,4 @@
+use domain::metric::PushedValue;
 use domain::monitored::{EventText, History, Logged, Volume};
 use domain::units::Time;
 use engine::port::{EventLog, LogRange, Page, PortError, Recorded};
@@ -62,6 +63,20 @@ impl EventLog for World {
                     && range.source.as_ref().is_none_or(|source| *source == logged.event.source)
             });
             wanted.take(limit as usize).cloned().collect()
+        })
+    }
+
+    async fn push(&self, shard: u32, minute: Time, id: &str, values: &[PushedValue], _: Time) -> Result<(), PortError> {
+        let key = (shard, minute, id.to_owned());
+        self.call("push", |inner| {
+            inner.pushed.entry(key).or_insert_with(|| values.to_vec());
+        })
+    }
+
+    async fn pushed(&self, shard: u32, from: Time, until: Time) -> Result<Vec<PushedValue>, PortError> {
+        self.call("pushed", |inner| {
+            let of_shard = inner.pushed.iter().filter(|((of, ..), _)| *of == shard).flat_map(|(_, values)| values);
+            of_shard.filter(|value| value.at >= from && value.at < until).cloned().collect()
         })
     }
 

@@ -21,7 +21,7 @@ use domain::alert::Alert;
 use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
 use domain::incident::Incident;
-use domain::metric::Chunk;
+use domain::metric::{Chunk, PushedValue};
 use domain::monitored::{EventText, History, Logged, Volume};
 use domain::notification::{Delivery, Notification, Receipt};
 use domain::report::{ActionItem, PostMortem};
@@ -75,6 +75,8 @@ pub struct Inner {
     pub action_items: BTreeMap<String, ActionItem>,
     /// Monitored events by their place in the log.
     pub events: BTreeMap<String, Logged>,
+    /// Pushed values by shard, minute and push.
+    pub pushed: BTreeMap<(u32, Time, String), Vec<PushedValue>>,
     /// What their sources usually say.
     pub histories: BTreeMap<(EventText, EventText), History>,
     /// How many there usually are.

@@ -1,10 +1,12 @@
-//! Monitored events and what their sources usually say, in the table `events`.
+//! Monitored events, what their sources usually say, and pushed values, in the table `events`.
 
+mod pushed;
 mod range;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, ReturnConsumedCapacity, WriteRequest};
+use domain::metric::PushedValue;
 use domain::monitored::{EventText, History, Logged, Volume};
 use domain::units::Time;
 use engine::port::{EventLog, LogRange, Page, PortError, Recorded};
@@ -113,6 +115,21 @@ impl EventLog for Store {
 
     async fn logged(&self, range: &LogRange, limit: u32) -> Result<Vec<Logged>, PortError> {
         self.events_of(range, limit as usize).await
+    }
+
+    async fn push(
+        &self,
+        shard: u32,
+        minute: Time,
+        id: &str,
+        values: &[PushedValue],
+        expires_at: Time,
+    ) -> Result<(), PortError> {
+        self.put_values(shard, minute, id, values, expires_at).await
+    }
+
+    async fn pushed(&self, shard: u32, from: Time, until: Time) -> Result<Vec<PushedValue>, PortError> {
+        self.values(shard, from, until).await
     }
 
     async fn forget(&self, logged: &[Logged]) -> Result<(), PortError> {

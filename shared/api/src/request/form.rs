@@ -1,6 +1,6 @@
 mod read;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub(crate) use read::known_service;
 pub(super) use read::nearest_service;
@@ -90,6 +90,16 @@ impl Form {
         values.collect()
     }
 
+    /// Whether something of this name is given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(found, _)| found == name)
+    }
+
+    /// Takes everything that is left.
+    pub(crate) fn rest(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.pairs).into_iter().collect()
+    }
+
     /// Lets `also` stand for `name`.
     pub(crate) fn alias(&mut self, also: &'static str, name: &'static str) {
         self.known.push(also);
@@ -122,7 +132,20 @@ impl Form {
     ///
     /// # Errors
     /// All mistakes.
-    pub(crate) fn finish<T>(mut self, read: Option<T>) -> Result<T, Problem> {
+    pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, Problem> {
+        let only_service = self.unknown_service;
+        self.finish_or_mistakes(read).map_err(|mistakes| {
+            let only_service = only_service && mistakes.len() == 1;
+            let kind = if only_service { Kind::UnknownService } else { Kind::InvalidRequest };
+            Problem::of_mistakes(kind, mistakes)
+        })
+    }
+
+    /// The same for a part of a request.
+    ///
+    /// # Errors
+    /// All mistakes.
+    pub(crate) fn finish_or_mistakes<T>(mut self, read: Option<T>) -> Result<T, Vec<Mistake>> {
         for (name, _) in std::mem::take(&mut self.pairs) {
             let hint = match nearest(&name, self.known.iter().copied()) {
                 Some(near) => format!("did you mean {near}?"),
@@ -134,11 +157,7 @@ impl Form {
         }
         match read {
             Some(read) if self.mistakes.is_empty() => Ok(read),
-            _ => {
-                let only_service = self.unknown_service && self.mistakes.len() == 1;
-                let kind = if only_service { Kind::UnknownService } else { Kind::InvalidRequest };
-                Err(Problem::of_mistakes(kind, self.mistakes))
-            }
+            _ => Err(self.mistakes),
         }
     }
 }

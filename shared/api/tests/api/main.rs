@@ -17,4 +17,5 @@ mod incidents;
 mod metrics;
 mod openapi;
 mod post_mortems;
+mod push;
 mod services;

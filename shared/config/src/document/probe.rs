@@ -12,6 +12,14 @@ record! {
     }
 }
 
+record! {
+    /// Values that services push themselves.
+    Pushes tagged "kind" {
+        /// Its name, unique among sources.
+        name: required SourceName,
+    }
+}
+
 choice! {
     /// A check, and what is read of it. Series with equal checks share one try.
     Probe by "kind" {

@@ -1,7 +1,7 @@
 use domain::id::SourceName;
 use domain::notification::Secret;
 
-use super::{CostExplorer, Logs, Probes};
+use super::{CostExplorer, Logs, Probes, Pushes};
 use crate::read::{Url, choice, record};
 
 choice! {
@@ -10,6 +10,7 @@ choice! {
         "cloudwatch" => CloudWatch(CloudWatch),
         "prometheus" => Prometheus(Prometheus),
         "probe" => Probe(Probes),
+        "pushed" => Pushed(Pushes),
         "logs" => Logs(Logs),
         "cost-explorer" => CostExplorer(CostExplorer),
     }

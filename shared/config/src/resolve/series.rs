@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::id::SeriesId;
-use domain::metric::{Query, Series as Resolved};
+use domain::metric::{PushedMetric, Query, Series as Resolved, Statistic};
 use domain::units::Span;
 
 use super::known::Known;
@@ -69,6 +69,7 @@ fn one(service: &Service, given: &Given<Series>, names: &Names, notes: &mut Note
         Source::CloudWatch(_) => cloud_watch(given, notes),
         Source::Prometheus(_) => prometheus(given, notes),
         Source::Probe(_) => probe(given, notes),
+        Source::Pushed(_) => pushed(given, notes),
         Source::Logs(_) => log(given, notes),
         Source::CostExplorer(_) => cost(given, notes),
     });
@@ -76,6 +77,7 @@ fn one(service: &Service, given: &Given<Series>, names: &Names, notes: &mut Note
     let period = period(series, matches!(source, Some(Source::CloudWatch(_))), notes);
     let pace = match source {
         Some(Source::CostExplorer(_)) => pace(series, PACE_COST, PACE_COST_MIN, notes),
+        Some(Source::Pushed(_)) => pace(series, PACE_CRITICAL, PACE_CRITICAL, notes),
         _ if service.critical.value() == Some(&true) => pace(series, PACE_CRITICAL, PACE_CRITICAL, notes),
         _ => pace(series, PACE, PACE_CRITICAL, notes),
     };
@@ -96,10 +98,37 @@ fn cloud_watch(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
     needed(given, &series.namespace, "namespace", "CloudWatch", notes);
     needed(given, &series.metric, "metric", "CloudWatch", notes);
     needed(given, &series.statistic, "statistic", "CloudWatch", notes);
-    let short = |text: &str| text.chars().count() <= NAME_CHARS_MAX;
-    let wrong = ["is longer than 255 characters", "CloudWatch has no longer ones"];
-    checks::formed(&series.namespace, short, wrong, notes);
-    checks::formed(&series.metric, short, wrong, notes);
+    checks::formed(&series.namespace, is_short, LONG, notes);
+    names(series, notes);
+    Some(Query::CloudWatch {
+        namespace: series.namespace.value()?.clone(),
+        metric: series.metric.value()?.clone(),
+        dimensions: series.dimensions.or(BTreeMap::new())?,
+        statistic: *series.statistic.value()?,
+    })
+}
+
+/// A metric has the name of its series and is added up, unless it is said otherwise.
+fn pushed(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
+    let series = &given.value;
+    refuse_foreign(series, "pushed metrics", notes);
+    names(series, notes);
+    Some(Query::Pushed(PushedMetric {
+        metric: series.metric.or(series.name.value()?.clone())?,
+        dimensions: series.dimensions.or(BTreeMap::new())?,
+        statistic: series.statistic.or(Statistic::Sum)?,
+    }))
+}
+
+const LONG: [&str; 2] = ["is longer than 255 characters", "CloudWatch has no longer ones"];
+
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= NAME_CHARS_MAX
+}
+
+/// Checks the names of a metric and its dimensions.
+fn names(series: &Series, notes: &mut Notes) {
+    checks::formed(&series.metric, is_short, LONG, notes);
     if let Field::Given(Given { at, value }) = &series.dimensions {
         let long = value.values().any(|value| value.chars().count() > DIMENSION_CHARS_MAX);
         if value.len() > DIMENSIONS_MAX {
@@ -108,12 +137,6 @@ fn cloud_watch(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
             notes.add(Note::at(*at, format!("a dimension is longer than {DIMENSION_CHARS_MAX} characters")));
         }
     }
-    Some(Query::CloudWatch {
-        namespace: series.namespace.value()?.clone(),
-        metric: series.metric.value()?.clone(),
-        dimensions: series.dimensions.or(BTreeMap::new())?,
-        statistic: *series.statistic.value()?,
-    })
 }
 
 fn prometheus(given: &Given<Series>, notes: &mut Notes) -> Option<Query> {
@@ -160,9 +183,11 @@ fn refuse_foreign(series: &Series, own: &str, notes: &mut Notes) {
         }
     };
     refuse(place(&series.namespace), "CloudWatch");
-    refuse(place(&series.metric), "CloudWatch");
-    refuse(place(&series.dimensions), "CloudWatch");
-    refuse(place(&series.statistic), "CloudWatch");
+    if own != "pushed metrics" {
+        refuse(place(&series.metric), "CloudWatch");
+        refuse(place(&series.dimensions), "CloudWatch");
+        refuse(place(&series.statistic), "CloudWatch");
+    }
     refuse(place(&series.expression), "Prometheus");
     refuse(place(&series.probe), "probes");
     refuse(place(&series.log), "logs");

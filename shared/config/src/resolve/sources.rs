@@ -27,6 +27,7 @@ pub(super) fn resolve(documents: &[Document], notes: &mut Notes) -> Vec<domain::
                 Source::CloudWatch(source) => cloud_watch(source, notes),
                 Source::Prometheus(source) => prometheus(source, notes),
                 Source::Probe(_) => Some(SourceKind::Probe),
+                Source::Pushed(_) => Some(SourceKind::Pushed),
                 Source::Logs(source) => logs(source, notes),
                 Source::CostExplorer(source) => {
                     role(&source.role_arn, notes);
@@ -48,6 +49,7 @@ const fn name_of(source: &Source) -> &Field<SourceName> {
         Source::CloudWatch(source) => &source.name,
         Source::Prometheus(source) => &source.name,
         Source::Probe(source) => &source.name,
+        Source::Pushed(source) => &source.name,
         Source::Logs(source) => &source.name,
         Source::CostExplorer(source) => &source.name,
     }

@@ -36,7 +36,7 @@ fn places_are_those_of_the_value_and_of_an_unknown_key() {
     assert_eq!(
         found,
         "tocsin.yaml:2:1 settel: unknown field; did you mean \"settle\"?\n\
-         tocsin.yaml:43:15 monitors[0].cooldown: \"5\" has no unit; write \"5m\" (or s, h, d)"
+         tocsin.yaml:45:15 monitors[0].cooldown: \"5\" has no unit; write \"5m\" (or s, h, d)"
     );
 }
 

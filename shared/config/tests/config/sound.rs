@@ -9,6 +9,7 @@ sources:
   - { name: cw, kind: cloudwatch, region: eu-central-1, account: "012345678901", role_arn: "arn:aws:iam::012345678901:role/r" }
   - { name: prom, kind: prometheus, url: "https://prom.example.com", auth: { bearer: "ssm:/tocsin/prom" } }
   - { name: probes, kind: probe }
+  - { name: pushed, kind: pushed }
   - { name: logs, kind: logs, region: eu-west-1, role_arn: "arn:aws:iam::012345678901:role/l" }
   - { name: bill, kind: cost-explorer, role_arn: "arn:aws:iam::012345678901:role/c" }
 services:
@@ -29,6 +30,7 @@ services:
       - { name: news, source: logs, log: { kind: templates, groups: [/shop/web], pattern: ERROR, reads: new-templates, learn: 2d }, period: 1m }
       - { name: gone, source: logs, log: { kind: templates, groups: [/shop/web], reads: template-share, template: "cart <*> is gone" }, period: 1m, unit: percent }
       - { name: cost, source: bill, cost: { service: AWS Lambda, account: "012345678901", reads: month-to-date }, period: 1d, pace: 12h, unit: dollars }
+      - { name: refunds, source: pushed, metric: Refunds, dimensions: { shop: "7" }, statistic: Sum, period: 1m }
   - name: cart
     owner: team-shop
     series:

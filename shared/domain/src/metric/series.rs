@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CostQuery, LogQuery, Probe};
+use super::{CostQuery, LogQuery, Probe, PushedMetric};
 use crate::id::{SeriesId, SourceName};
 use crate::units::{Span, Unit};
 
@@ -65,6 +65,8 @@ pub enum Query {
     },
     /// A check that the collector makes itself.
     Probe(Probe),
+    /// What services push.
+    Pushed(PushedMetric),
     /// A question about log lines.
     Log(LogQuery),
     /// A question about the bill.

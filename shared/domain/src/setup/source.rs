@@ -34,6 +34,8 @@ pub enum SourceKind {
     },
     /// The collector itself, which checks others.
     Probe,
+    /// Services, which push.
+    Pushed,
     /// CloudWatch Logs of one account and region.
     Logs {
         /// The region; `None`: the function's own.

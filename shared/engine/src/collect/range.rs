@@ -29,7 +29,7 @@ pub(super) fn is_asked(series: &Series, urgent: bool, tick: Time) -> bool {
 pub(super) fn range(series: &Series, look_back: Span, tick: Time) -> (Time, Time) {
     let until = tick.floor(series.period);
     let (until, back) = match &series.query {
-        Query::CloudWatch { .. } | Query::Prometheus { .. } | Query::Probe(_) => {
+        Query::CloudWatch { .. } | Query::Prometheus { .. } | Query::Probe(_) | Query::Pushed(_) => {
             (until, look_back.max(own_reach(series)))
         }
         Query::Log(_) => (until, own_reach(series) + LOG_DELAY),

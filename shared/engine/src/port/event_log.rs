@@ -1,11 +1,12 @@
 use std::future::Future;
 
+use domain::metric::PushedValue;
 use domain::monitored::{EventText, History, Logged, Status, Volume};
 use domain::units::Time;
 
 use super::{Page, PortError};
 
-/// The log of monitored events, and what their sources usually say.
+/// The log of what services push: monitored events, what their sources usually say, and values of metrics.
 pub trait EventLog {
     /// What is known of a source's events of one type, read consistently.
     ///
@@ -65,6 +66,30 @@ pub trait EventLog {
     /// # Errors
     /// When the store does not answer.
     fn logged(&self, range: &LogRange, limit: u32) -> impl Future<Output = Result<Vec<Logged>, PortError>> + Send;
+
+    /// Keeps values of a minute that were pushed for series of a shard, once per `id`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn push(
+        &self,
+        shard: u32,
+        minute: Time,
+        id: &str,
+        values: &[PushedValue],
+        expires_at: Time,
+    ) -> impl Future<Output = Result<(), PortError>> + Send;
+
+    /// What was pushed for series of a shard and measured in `[from, until)`, read consistently.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn pushed(
+        &self,
+        shard: u32,
+        from: Time,
+        until: Time,
+    ) -> impl Future<Output = Result<Vec<PushedValue>, PortError>> + Send;
 
     /// Deletes events; some may be gone already.
     ///

@@ -218,6 +218,7 @@ pub(crate) fn counts_events(series: &Series) -> bool {
         Query::CloudWatch { statistic, .. } => matches!(statistic, Statistic::Sum | Statistic::SampleCount),
         Query::Prometheus { expression } => expression.contains("increase("),
         Query::Log(log) => log.reads.is_count(),
+        Query::Pushed(pushed) => matches!(pushed.statistic, Statistic::Sum | Statistic::SampleCount),
         Query::Probe(_) | Query::Cost(_) => false,
     };
     counts && series.unit == Unit::Count

@@ -118,6 +118,27 @@ impl Form {
         number
     }
 
+    /// A finite number, which may be left out.
+    pub(crate) fn number(&mut self, name: &'static str) -> Option<f64> {
+        let value = self.take(name)?;
+        let number = value.as_f64();
+        if number.is_none() {
+            self.wrong(name, format!("it must be a number, not {}", kind_of(&value)), None);
+        }
+        number
+    }
+
+    /// A list, which may be left out.
+    pub(crate) fn list(&mut self, name: &'static str) -> Option<Vec<Value>> {
+        match self.take(name)? {
+            Value::Array(items) => Some(items),
+            other => {
+                self.wrong(name, format!("it must be an array, not {}", kind_of(&other)), None);
+                None
+            }
+        }
+    }
+
     /// An object, which may be left out.
     pub(crate) fn object(&mut self, name: &'static str) -> Option<Map<String, Value>> {
         match self.take(name)? {
