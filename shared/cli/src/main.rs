@@ -3,6 +3,7 @@
 mod check;
 mod cost;
 mod detect;
+mod judge;
 mod templates;
 
 use std::io::Write;
@@ -71,6 +72,21 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Side::Both)]
         side: Side,
     },
+    /// Try how monitored events are judged: a file with one JSON object a line, as services push them, oldest first.
+    /// Exit code: 0 all were judged, 1 a line or the configuration has mistakes, 2 a file cannot be read or written.
+    ///
+    /// Prints a verdict for each event, as JSON, one a line, and a summary. An event is held against those before it.
+    #[command(arg_required_else_help = true)]
+    Judge {
+        /// The file.
+        file: PathBuf,
+        /// The configuration whose rules and limits are used beside those that always hold.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Where to write the verdicts; default standard output.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
     /// Find the templates of a log: which lines are the same sentence with other values. Exit code: 0 found, 2 the file
@@ -132,6 +148,7 @@ fn main() -> ExitCode {
             let tuning = Tuning { direction: side.into(), ..Tuning::default() }.sensitive(sensitivity);
             detect::detect(&path, out.as_deref(), plot, &tuning).into()
         }
+        Command::Judge { file, config, out } => judge::judge(&file, config.as_deref(), out.as_deref()).into(),
         Command::Schema => {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS

@@ -14,8 +14,8 @@ use crate::problem::Problem;
 use crate::request::{Command, Text};
 use crate::view::EventVerdict;
 
-/// The longest event, in bytes of its data and metadata: it is kept in one row, read with hundreds of others.
-const EVENT_BYTES_MAX: usize = 64 * 1024;
+/// The longest event, in bytes of its data and metadata: a hundred of them fit Lambda's answer of 6 MB, escaped.
+const EVENT_BYTES_MAX: usize = 32 * 1024;
 
 /// What a service says about a piece of its work.
 #[derive(ToSchema)]

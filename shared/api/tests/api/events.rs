@@ -217,8 +217,8 @@ fn what_is_wrong_is_said_all_at_once() {
         Some(&json!({ "source": "a#b", "event_type": 5, "data": [] })),
         &["neither control", "must be a text", "must be an object"],
     );
-    let large = json!({ "source": "a", "event_type": "b", "data": { "text": "x".repeat(65_536) } });
-    refused(&post, "/v1/events", Some(&large), &["more than 65536 bytes"]);
+    let large = json!({ "source": "a", "event_type": "b", "data": { "text": "x".repeat(32_768) } });
+    refused(&post, "/v1/events", Some(&large), &["more than 32768 bytes"]);
     refused(&Method::GET, "/v1/logs?status=BAD&limit=0", None, &["none of NORMAL, WARNING, CRITICAL", "from 1 to 100"]);
     refused(&post, "/v1/maintenance/cleanup", None, &["older_than_hours: the field is missing"]);
     refused(&post, "/v1/maintenance/cleanup?older_than_hours=0", None, &["from 1 to 8760"]);

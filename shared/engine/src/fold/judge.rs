@@ -27,8 +27,9 @@ pub(super) fn judge(plan: &Plan, monitor: &Monitor, state: &mut ShardState, now:
         _ => by_period(plan, monitor, state),
     };
     if is_first {
-        // A first look may see weeks of a bill: what was over by then is no news.
-        changes = changes.pop().filter(|last| last.status == Status::Firing).into_iter().collect();
+        // A first look may see weeks of a bill: what was over by then is no news. That it is over is told, since an alert
+        // may have fired before the state was lost.
+        changes = changes.pop().into_iter().collect();
     }
     let quiet = plan.is_quiet(monitor);
     let Some(memory) = state.monitors.get_mut(&monitor.name) else {
