@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use domain::anomaly::{Detector, Tuning, Verdict, sampling_interval};
 use domain::units::Span;
 
+pub(crate) use plot::clock;
 use read::Row;
 
 /// More than this is more than anyone wants told; less, and nothing is.

@@ -1,5 +1,7 @@
 //! `tocsin judge`: what would be thought of events, before a service sends them.
 
+mod plot;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs::{self, File};
@@ -25,13 +27,13 @@ struct Source {
 type Sources = BTreeMap<(EventText, EventText), Source>;
 
 /// Judges the events of `file`, one JSON object a line, oldest first, and returns the exit code.
-pub(crate) fn judge(file: &Path, config: Option<&Path>, out: Option<&Path>) -> u8 {
+pub(crate) fn judge(file: &Path, config: Option<&Path>, out: Option<&Path>, picture: Option<&Path>) -> u8 {
     let rules = match rules(config) {
         Ok(rules) => rules,
         Err(code) => return code,
     };
-    if out.is_some_and(|out| crate::same_file(out, file)) {
-        eprintln!("{}: would be overwritten; name another file with --out", file.display());
+    if [out, picture].into_iter().flatten().any(|written| crate::same_file(written, file)) {
+        eprintln!("{}: would be overwritten; name another file with --out or --plot", file.display());
         return 2;
     }
     let lines = match File::open(file).and_then(|file| BufReader::new(file).split(b'\n').collect::<Result<Vec<_>, _>>())
@@ -39,7 +41,7 @@ pub(crate) fn judge(file: &Path, config: Option<&Path>, out: Option<&Path>) -> u
         Ok(lines) => lines,
         Err(error) => return failed(file, &error),
     };
-    let (mut sources, mut verdicts, mut code) = (Sources::new(), String::new(), 0);
+    let (mut sources, mut judged, mut verdicts, mut code) = (Sources::new(), Vec::new(), String::new(), 0);
     for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
         match event(line, index) {
             Ok(event) => {
@@ -47,12 +49,19 @@ pub(crate) fn judge(file: &Path, config: Option<&Path>, out: Option<&Path>) -> u
                 let row = json!({ "line": index + 1, "status": verdict.status, "severity_score": verdict.severity,
                     "decision": verdict.decision, "findings": verdict.findings });
                 let _ = writeln!(verdicts, "{row}");
+                judged.push((event, verdict));
             }
             Err(mistake) => {
                 eprintln!("{}:{}: {mistake}", file.display(), index + 1);
                 code = 1;
             }
         }
+    }
+    let title = file.file_name().unwrap_or_default().to_string_lossy();
+    if let Some(picture) = picture
+        && let Err(error) = fs::write(picture, plot::svg(&title, &judged))
+    {
+        return failed(picture, &error);
     }
     match out.map(|out| (out, fs::write(out, &verdicts))) {
         Some((out, Err(error))) => return failed(out, &error),

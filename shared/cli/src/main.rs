@@ -86,6 +86,9 @@ enum Command {
         /// Where to write the verdicts; default standard output.
         #[arg(long)]
         out: Option<PathBuf>,
+        /// Draw the severities over time into this file, as SVG.
+        #[arg(long)]
+        plot: Option<PathBuf>,
     },
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
@@ -148,7 +151,9 @@ fn main() -> ExitCode {
             let tuning = Tuning { direction: side.into(), ..Tuning::default() }.sensitive(sensitivity);
             detect::detect(&path, out.as_deref(), plot, &tuning).into()
         }
-        Command::Judge { file, config, out } => judge::judge(&file, config.as_deref(), out.as_deref()).into(),
+        Command::Judge { file, config, out, plot } => {
+            judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()
+        }
         Command::Schema => {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS

@@ -54,7 +54,7 @@ run "composes_eight_functions" {
   }
 
   assert {
-    condition     = toset(keys(output.table_names)) == toset(["metrics", "alerts", "incidents", "post-mortems", "action-items", "deployments"])
+    condition     = toset(keys(output.table_names)) == toset(["metrics", "alerts", "incidents", "post-mortems", "action-items", "deployments", "events"])
     error_message = "One table per aggregate."
   }
 

@@ -63,7 +63,7 @@ fn draw(
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "whole seconds are what is shown")]
-fn clock(seconds: f64) -> String {
+pub(crate) fn clock(seconds: f64) -> String {
     let shown = jiff::Timestamp::from_second(seconds as i64);
     shown.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }

@@ -23,8 +23,8 @@ const SPREAD_SHARE: f64 = 0.01;
 const ALWAYS: f32 = 0.95;
 /// The weight of one event in how often a field is there.
 const PRESENCE_WEIGHT: f32 = 0.02;
-/// Numbers that name or count, and measure nothing.
-const NO_MEASURE: [&str; 8] = ["id", "code", "timestamp", "time", "date", "port", "version", "at"];
+/// Numbers that name something, and measure nothing; also as the last word of a name. A `response_time` is a measure.
+const NO_MEASURE: [&str; 7] = ["id", "code", "timestamp", "date", "port", "version", "at"];
 
 /// What a source usually says in events of one type. Guarded by its version.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -100,11 +100,12 @@ impl History {
         }
     }
 
-    pub(super) fn judge(&self, fields: &[Field<'_>], findings: &mut Vec<Finding>) {
+    /// Judges the fields but for those that are told of: a value that is too large is no second time odd.
+    pub(super) fn judge(&self, fields: &[Field<'_>], told: &[&str], findings: &mut Vec<Finding>) {
         if self.learned < u64::from(LEARN) {
             return;
         }
-        for field in fields {
+        for field in fields.iter().filter(|field| !told.contains(&field.path.as_str())) {
             if let Some(known) = self.fields.get(&field.path) {
                 findings.extend(known.outlier(field));
                 findings.extend(known.other_type(field));

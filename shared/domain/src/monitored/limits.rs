@@ -25,12 +25,16 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(super) fn judge(&self, fields: &[Field<'_>], findings: &mut Vec<Finding>) {
+    /// Judges the fields that have a limit; the paths of those that it tells of.
+    pub(super) fn judge<'f>(&self, fields: &'f [Field<'_>], findings: &mut Vec<Finding>) -> Vec<&'f str> {
+        let mut told = Vec::new();
         for field in fields {
-            if let Some((name, limit)) = self.of(field) {
-                findings.extend(judge(field, name, limit));
+            if let Some(found) = self.of(field).and_then(|(name, limit)| judge(field, name, limit)) {
+                findings.push(found);
+                told.push(field.path.as_str());
             }
         }
+        told
     }
 
     fn of(&self, field: &Field<'_>) -> Option<(&str, f64)> {

@@ -8,10 +8,11 @@ pub(super) const OUTPUTS: [&str; 5] = ["output", "result", "response", "value", 
 /// What a program writes where it has nothing to write.
 const NOTHING: [&str; 7] = ["", "null", "none", "nil", "nan", "undefined", "[object object]"];
 
-/// Outputs that are there and are nothing, but for those that a silent failure tells of.
-pub(super) fn judge(data: &Map<String, Value>, told: &[&str], findings: &mut Vec<Finding>) {
-    for name in OUTPUTS.into_iter().filter(|name| !told.contains(name)) {
-        let Some(value) = data.get(name) else { continue };
+/// Outputs that are there and are nothing, but for those that are told of; the others join them.
+pub(super) fn judge(data: &Map<String, Value>, told: &mut Vec<&str>, findings: &mut Vec<Finding>) {
+    for name in OUTPUTS {
+        let Some(value) = data.get(name).filter(|value| is_nothing(value) && !told.contains(&name)) else { continue };
+        told.push(name);
         if value.is_null() {
             findings.push(Finding {
                 rule: format!("output:{name}"),
@@ -20,7 +21,7 @@ pub(super) fn judge(data: &Map<String, Value>, told: &[&str], findings: &mut Vec
                 decision: Decision::Retry,
                 suggestion: "try again; if it stays empty, look at what produces it".to_owned(),
             });
-        } else if is_nothing(value) {
+        } else {
             findings.push(Finding {
                 rule: format!("output:{name}"),
                 reason: format!("{name} is {}, which says nothing", short(value)),

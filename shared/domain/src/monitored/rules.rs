@@ -68,12 +68,12 @@ impl Rules {
 
     fn judge_fields(&self, event: &Event, fields: &[field::Field<'_>], standing: Standing<'_>) -> Verdict {
         let mut findings = standing.hours.to_vec();
-        self.limits.judge(fields, &mut findings);
+        let mut told = self.limits.judge(fields, &mut findings);
         let claims = Claims::of(&event.data);
         claims.judge(&mut findings);
-        let told = silence::judge(&event.data, &claims, &mut findings);
-        output::judge(&event.data, &told, &mut findings);
-        standing.history.judge(fields, &mut findings);
+        told.extend(silence::judge(&event.data, &claims, &mut findings));
+        output::judge(&event.data, &mut told, &mut findings);
+        standing.history.judge(fields, &told, &mut findings);
         self.judge_own(event, &mut findings);
         Verdict::of(findings)
     }

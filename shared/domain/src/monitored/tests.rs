@@ -200,6 +200,11 @@ fn against(history: &History, data: Value) -> Vec<String> {
 #[test]
 fn outliers_of_a_sources_own_numbers() {
     let usual = |number| json!({ "size": 100 + number % 10, "order_id": number * 1_000_000, "constant": 7 });
+    let slow = |number: u32| json!({ "response_time": 200 + number % 10, "created_at": number });
+    let found = against(&known(100, slow), json!({ "response_time": 900, "created_at": 1_000_000 }));
+    assert!(found.len() == 1 && found[0].starts_with("response_time 900 lies "), "{found:?}");
+    let found = against(&known(100, slow), json!({ "response_time": 6000, "created_at": 1 }));
+    assert_eq!(found, ["response_time 6000 is above its limit of 5000"], "a value is told of once");
     let history = known(100, usual);
     assert_eq!(against(&history, usual(3)), [""; 0]);
     assert_eq!(against(&history, json!({ "size": 112, "order_id": 1, "constant": 7 })), [""; 0]);
