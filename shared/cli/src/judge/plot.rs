@@ -46,13 +46,16 @@ fn draw(text: &mut String, title: &str, judged: &[(Event, Verdict)]) -> Result<(
         Circle::new((at(event), verdict.severity), 3, colour.filled())
     });
     chart.draw_series(points)?;
-    let mut named: Vec<&str> = Vec::new();
+    let (mut named, mut last): (Vec<&str>, Option<(f64, f64)>) = (Vec::new(), None);
     for (event, verdict) in judged.iter().filter(|(_, verdict)| verdict.status != Status::Normal) {
         let Some(rule) = verdict.findings.first().map(|finding| finding.rule.as_str()) else { continue };
         if named.len() < NAMED_MAX && !named.contains(&rule) {
             named.push(rule);
             let place = (at(event), verdict.severity);
-            let label = EmptyElement::at(place) + Text::new(rule.to_owned(), (6, -14), ("sans-serif", 13));
+            let is_near = last.is_some_and(|(x, y)| place.0 - x < 0.12 * (until - from) && (place.1 - y).abs() < 0.1);
+            let below = if is_near { 4 } else { -14 };
+            last = Some(place);
+            let label = EmptyElement::at(place) + Text::new(rule.to_owned(), (6, below), ("sans-serif", 13));
             chart.draw_series(std::iter::once(label))?;
         }
     }
