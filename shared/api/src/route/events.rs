@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::id::MonitoredEventId;
 use domain::monitored::{Event, EventText};
 use domain::units::Time;
-use engine::monitored::observe;
+use engine::monitored::{observe, oldest};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -48,12 +48,12 @@ pub(crate) struct ReportEvent {
 )]
 pub(crate) async fn report<A: App>(State(app): State<Arc<A>>, command: Command) -> Result<Json<EventVerdict>, Problem> {
     let (setup, now) = (app.setup().await?, app.now());
-    let event = read(command, now)?;
+    let event = read(command, oldest(setup, now), now)?;
     let observed = observe(app.store(), app.outlet(), setup, event, now).await?;
     Ok(Json((&observed.logged).into()))
 }
 
-fn read(command: Command, now: Time) -> Result<Event, Problem> {
+fn read(command: Command, oldest: Time, now: Time) -> Result<Event, Problem> {
     let Command { mut form, request, .. } = command;
     let source: Option<EventText> = form.required_parsed("source", "say who it is, such as api_module");
     let event_type: Option<EventText> = form.required_parsed("event_type", "say what kind of work it is");
@@ -63,6 +63,10 @@ fn read(command: Command, now: Time) -> Result<Event, Problem> {
     }
     let metadata = form.object("metadata").unwrap_or_default();
     let at = form.time("at", now).unwrap_or(now);
+    if at < oldest {
+        // Its row would expire before it is archived.
+        form.wrong("at", format!("{at} is longer ago than events are kept"), None);
+    }
     let given = form.optional("id", Text::LINE);
     let event = (|| {
         let (source, event_type, data) = (source?, event_type?, data?);

@@ -217,6 +217,8 @@ fn what_is_wrong_is_said_all_at_once() {
         Some(&json!({ "source": "a#b", "event_type": 5, "data": [] })),
         &["neither control", "must be a text", "must be an object"],
     );
+    let old = json!({ "source": "a", "event_type": "b", "data": {}, "at": NOW.epoch() - 39 * 86_400 });
+    refused(&post, "/v1/events", Some(&old), &["at: 2025-12-23T14:00:00Z is longer ago than events are kept"]);
     let large = json!({ "source": "a", "event_type": "b", "data": { "text": "x".repeat(32_768) } });
     refused(&post, "/v1/events", Some(&large), &["more than 32768 bytes"]);
     refused(&Method::GET, "/v1/logs?status=BAD&limit=0", None, &["none of NORMAL, WARNING, CRITICAL", "from 1 to 100"]);
