@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn all_that_is_missing_is_named_at_once() {
         let error = Environment::from("api", |name| (name == "TOCSIN_SHARDS").then(|| "none".to_owned())).unwrap_err();
-        assert_eq!(error.0.len(), 13, "{error}");
+        assert_eq!(error.0.len(), 14, "{error}");
         assert!(error.to_string().contains("TOCSIN_SHARDS is \"none\""));
         let complete =
             Environment::from("api", |name| Some(if name == "TOCSIN_SHARDS" { "4" } else { "x" }.to_owned()));
