@@ -61,7 +61,7 @@ fn rule(number: usize) -> Rule {
     Rule {
         name: format!("rule-{number}"),
         sources: Vec::new(),
-        event_types: vec!["response".to_owned()],
+        event_types: vec!["response".parse().expect("it is a name")],
         when: format!("data.amount > {}.0 && data.customer.country != 'DE' && !has(data.refund)", 100 + number)
             .parse()
             .expect("it is a condition"),

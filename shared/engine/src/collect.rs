@@ -105,21 +105,10 @@ pub async fn collect<P: Sources + Targets>(
 
 /// Asks the sources, and the log for what services have pushed.
 async fn fetch(sources: &impl Sources, log: &impl EventLog, asks: &[Ask<'_>], tick: Tick<'_>) -> Vec<Answer> {
-    let pushed = pushed::fetch(log, asks, tick.shards).await;
-    let outside: Vec<Ask<'_>> = asks
-        .iter()
-        .enumerate()
-        .filter(|(number, _)| pushed.iter().all(|(own, _)| own != number))
-        .map(|(_, ask)| ask.clone())
-        .collect();
-    let mut answers = sources.fetch(&outside, tick.budget).await.into_iter();
-    let mut pushed = pushed.into_iter().peekable();
-    let mut all = Vec::with_capacity(asks.len());
-    for number in 0..asks.len() {
-        let own = pushed.next_if(|(own, _)| *own == number).map(|(_, answer)| answer);
-        all.extend(own.or_else(|| answers.next()));
-    }
-    all
+    let (own, outside): (Vec<Ask<'_>>, Vec<Ask<'_>>) = asks.iter().cloned().partition(pushed::is_pushed);
+    let mut own = pushed::fetch(log, &own, tick.shards).await.into_iter();
+    let mut outside = sources.fetch(&outside, tick.budget).await.into_iter();
+    asks.iter().filter_map(|ask| if pushed::is_pushed(ask) { own.next() } else { outside.next() }).collect()
 }
 
 fn asks<'a>(tick: Tick<'a>, unhealthy: &[String]) -> Vec<Ask<'a>> {

@@ -8,7 +8,7 @@ mod reevaluate;
 mod stats;
 
 pub use archive::{ARCHIVE_MAX, Archived, archive};
-pub use observe::{Observed, observe, oldest};
+pub use observe::{observe, oldest};
 pub use query::{LogQuery, query};
 pub use reevaluate::{Changed, REEVALUATE_MAX, Reevaluated, reevaluate};
 pub use stats::{SourceStats, Stats, stats};

@@ -1,15 +1,15 @@
 //! Monitored events, from what a service says to the incident, whatever dies in between.
 
 use domain::incident::State;
-use domain::monitored::{Decision, Event};
+use domain::monitored::{Decision, Event, Logged};
 use domain::units::Span;
-use engine::monitored::{Observed, observe};
+use engine::monitored::observe;
 use engine::perform::UseCaseError;
 use serde_json::{Map, Value, json};
 use simulator::{Crash, now_or_never};
 use tests_journeys::{Scene, setup};
 
-fn report(scene: &Scene, number: u32, data: Value) -> Result<Observed, UseCaseError> {
+fn report(scene: &Scene, number: u32, data: Value) -> Result<Logged, UseCaseError> {
     let Value::Object(data) = data else { panic!("data is an object") };
     let event = Event {
         id: domain::id::MonitoredEventId::derive(&[&number.to_string()]),
@@ -25,12 +25,12 @@ fn report(scene: &Scene, number: u32, data: Value) -> Result<Observed, UseCaseEr
 }
 
 /// Sends until it is answered, as whoever has a timeout does.
-fn sent(scene: &Scene, number: u32, data: &Value) -> Observed {
+fn sent(scene: &Scene, number: u32, data: &Value) -> Logged {
     for _ in 0..5 {
         let answer = report(scene, number, data.clone());
         scene.tocsin.world.revive();
-        if let Ok(observed) = answer {
-            return observed;
+        if let Ok(logged) = answer {
+            return logged;
         }
     }
     panic!("five answers were errors")
@@ -45,7 +45,7 @@ fn one_event_one_incident_whatever_dies() {
             let scene = Scene::new(setup());
             scene.tocsin.world.crash(crash);
             let bad = sent(&scene, 0, &json!({ "cpu_usage": 99, "memory_usage": 99 }));
-            assert_eq!(bad.logged.verdict.decision, Decision::Escalate);
+            assert_eq!(bad.verdict.decision, Decision::Escalate);
             assert_eq!(scene.incidents().len(), 1, "{crash:?}");
             for number in 1..=12 {
                 sent(&scene, number, &json!({ "number": number }));

@@ -49,8 +49,8 @@ pub(crate) struct ReportEvent {
 pub(crate) async fn report<A: App>(State(app): State<Arc<A>>, command: Command) -> Result<Json<EventVerdict>, Problem> {
     let (setup, now) = (app.setup().await?, app.now());
     let event = read(command, oldest(setup, now), now)?;
-    let observed = observe(app.store(), app.outlet(), setup, event, now).await?;
-    Ok(Json((&observed.logged).into()))
+    let logged = observe(app.store(), app.outlet(), setup, event, now).await?;
+    Ok(Json((&logged).into()))
 }
 
 fn read(command: Command, oldest: Time, now: Time) -> Result<Event, Problem> {

@@ -13,8 +13,6 @@ use crate::problem::Problem;
 use crate::request::{Command, Form, Order, Paging, Query, Text, next_cursor};
 use crate::view::{Listing, LoggedEvent};
 
-const STATUSES: [(&str, Status); 3] =
-    [("NORMAL", Status::Normal), ("WARNING", Status::Warning), ("CRITICAL", Status::Critical)];
 const DECISIONS: [(&str, Decision); 5] = [
     ("CONTINUE", Decision::Continue),
     ("RETRY", Decision::Retry),
@@ -109,7 +107,7 @@ async fn page<A: App>(app: &A, form: Form) -> Result<Json<Listing<LoggedEvent>>,
 
 fn read(mut form: Form, setup: &Setup, now: Time) -> Result<(LogQuery, Paging, String), Problem> {
     let query = LogQuery {
-        statuses: form.words("status", &STATUSES),
+        statuses: form.words("status", &Status::ALL.map(|status| (status.as_str(), status))),
         source: form.parsed("source"),
         event_type: form.parsed("event_type"),
         decision: form.word("decision", &DECISIONS),

@@ -83,7 +83,7 @@ impl Question {
         match self {
             Self::Days { account, from, until } => {
                 let mut question = json!({
-                    "TimePeriod": { "Start": date(*from), "End": date(*until) },
+                    "TimePeriod": { "Start": from.date(), "End": until.date() },
                     "Granularity": "DAILY",
                     "Metrics": ["UnblendedCost"],
                     "GroupBy": [{ "Type": "DIMENSION", "Key": "SERVICE" }],
@@ -95,7 +95,7 @@ impl Question {
                 let next = first_of_month(first_of_month(*today) + Span::DAY.times(32));
                 // By days, as the forecast of a month would hold what is over of it.
                 let mut question = json!({
-                    "TimePeriod": { "Start": date(*today), "End": date(next) },
+                    "TimePeriod": { "Start": today.date(), "End": next.date() },
                     "Granularity": "DAILY",
                     "Metric": "UNBLENDED_COST",
                 });
@@ -148,11 +148,6 @@ impl Amount {
     }
 }
 
-/// `2026-01-31`.
-fn date(at: Time) -> String {
-    at.to_string().chars().take(10).collect()
-}
-
 /// The first midnight of the month (UTC).
 pub(super) fn first_of_month(at: Time) -> Time {
     let month: String = at.to_string().chars().take(7).collect();
@@ -166,7 +161,7 @@ mod tests {
     #[test]
     fn months_begin_on_their_first_day() {
         for (at, first) in [("2026-02-03T18:00:00Z", "2026-02-01"), ("2026-12-31T23:59:59Z", "2026-12-01")] {
-            assert_eq!(date(first_of_month(at.parse().unwrap())), first);
+            assert_eq!(first_of_month(at.parse().unwrap()).date(), first);
         }
     }
 }

@@ -1,4 +1,5 @@
-use domain::monitored::{Limits, MaskedFields, Rule, Rules};
+use domain::id::ServiceName;
+use domain::monitored::{EventText, Limits, MaskedFields, Rule, Rules};
 
 use super::Names;
 use super::known::Known;
@@ -68,11 +69,11 @@ fn above_zero(field: &Field<Number>, most: f64, notes: &mut Notes) -> Option<f64
     None
 }
 
-fn texts(field: &Field<OneOrMore<domain::monitored::EventText>>) -> Option<Vec<String>> {
+fn texts(field: &Field<OneOrMore<EventText>>) -> Option<Vec<EventText>> {
     match field {
         Field::Absent => Some(Vec::new()),
         Field::Mistaken => None,
-        Field::Given(given) => Some(given.value.0.iter().map(|text| text.value.to_string()).collect()),
+        Field::Given(given) => Some(given.value.0.iter().map(|text| text.value.clone()).collect()),
     }
 }
 
@@ -80,7 +81,7 @@ fn services<'d>(
     all: impl Iterator<Item = &'d Events>,
     names: &Names,
     notes: &mut Notes,
-) -> Vec<(domain::monitored::EventText, domain::id::ServiceName)> {
+) -> Vec<(EventText, ServiceName)> {
     let declared: Vec<_> = all.flat_map(|events| events.sources.items()).map(|source| &source.value).collect();
     let declared_names = declared.iter().filter_map(|source| {
         let name = source.source.given()?;

@@ -26,9 +26,9 @@ pub struct Rule {
     /// Its name.
     pub name: String,
     /// Only events of these sources; empty: of all.
-    pub sources: Vec<String>,
+    pub sources: Vec<EventText>,
     /// Only events of these types; empty: of all.
-    pub event_types: Vec<String>,
+    pub event_types: Vec<EventText>,
     /// When it applies.
     pub when: Condition,
     /// How bad that is, above 0, at most 1.
@@ -80,8 +80,7 @@ impl Rules {
 
     fn judge_own(&self, event: &Event, findings: &mut Vec<Finding>) {
         let applies = |rule: &&Rule| {
-            let among =
-                |names: &[String], name: &EventText| names.is_empty() || names.iter().any(|n| n == name.as_str());
+            let among = |names: &[EventText], name: &EventText| names.is_empty() || names.contains(name);
             among(&rule.sources, &event.source) && among(&rule.event_types, &event.event_type)
         };
         let mut rules = self.own.iter().filter(applies).peekable();

@@ -113,7 +113,7 @@ fn failures_that_look_like_success() {
 fn a_teams_own_rules() {
     let rule = |when: &str, severity, decision| Rule {
         name: "own".to_owned(),
-        sources: vec!["api_module".to_owned()],
+        sources: vec!["api_module".parse().unwrap()],
         event_types: Vec::new(),
         when: when.parse().unwrap(),
         severity,
@@ -138,7 +138,7 @@ fn a_teams_own_rules() {
     let (_, reason) = judge("data.amount", json!({ "amount": 1 }));
     assert_eq!(reason, "the rule could not be judged: it yields neither true nor false");
     let mut elsewhere = rule("true", 1.0, Decision::Halt);
-    elsewhere.sources = vec!["another".to_owned()];
+    elsewhere.sources = vec!["another".parse().unwrap()];
     let rules = Rules { own: vec![elsewhere], ..Rules::default() };
     assert_eq!(judged(&rules, json!({})).decision, Decision::Continue);
 }

@@ -1,49 +1,43 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::SeriesId;
-use domain::metric::{Failure, FailureKind, Outcome, PushedValue, Query, Sample, Statistic};
+use domain::metric::{Failure, FailureKind, Outcome, PushedValue, Query, Sample};
 use domain::units::Time;
 
 use crate::port::{Answer, Ask, EventLog};
 use crate::push::shard_of_series;
 
-/// The answers to asks of pushed series, with the asks' numbers, out of what services have pushed.
-pub(super) async fn fetch(log: &impl EventLog, asks: &[Ask<'_>], shards: u32) -> Vec<(usize, Answer)> {
-    let own: Vec<(usize, &Ask<'_>, Statistic)> =
-        asks.iter().enumerate().filter_map(|(number, ask)| Some((number, ask, statistic(ask)?))).collect();
-    let Some(from) = own.iter().map(|(_, ask, _)| ask.from).min() else { return Vec::new() };
-    let until = own.iter().map(|(_, ask, _)| ask.until).max().unwrap_or(from);
+pub(super) fn is_pushed(ask: &Ask<'_>) -> bool {
+    matches!(ask.series.query, Query::Pushed(_))
+}
+
+/// The answer to each ask, all of pushed series, out of what services have pushed.
+pub(super) async fn fetch(log: &impl EventLog, asks: &[Ask<'_>], shards: u32) -> Vec<Answer> {
+    let Some(from) = asks.iter().map(|ask| ask.from).min() else { return Vec::new() };
+    let until = asks.iter().map(|ask| ask.until).max().unwrap_or(from);
     let mut values: BTreeMap<SeriesId, Vec<PushedValue>> = BTreeMap::new();
-    let of: BTreeSet<u32> = own.iter().map(|(_, ask, _)| shard_of_series(&ask.series.id, shards)).collect();
+    let of: BTreeSet<u32> = asks.iter().map(|ask| shard_of_series(&ask.series.id, shards)).collect();
     for shard in of {
         let found = match log.pushed(shard, from, until).await {
             Ok(found) => found,
             Err(error) => {
                 let failed = Outcome::Failed(Failure { kind: FailureKind::Unreachable, detail: error.to_string() });
-                return own.iter().map(|(number, ..)| (*number, failed.clone().into())).collect();
+                return vec![failed.into(); asks.len()];
             }
         };
         for value in found {
             values.entry(value.series.clone()).or_default().push(value);
         }
     }
-    let none = Vec::new();
-    let answer = |(number, ask, statistic): &(usize, &Ask<'_>, Statistic)| {
-        let values = values.get(&ask.series.id).unwrap_or(&none);
-        (*number, Outcome::Read(samples(ask, *statistic, values)).into())
-    };
-    own.iter().map(answer).collect()
+    asks.iter().map(|ask| Outcome::Read(samples(ask, values.get(&ask.series.id))).into()).collect()
 }
 
-fn statistic(ask: &Ask<'_>) -> Option<Statistic> {
-    if let Query::Pushed(query) = &ask.series.query { Some(query.statistic) } else { None }
-}
-
-fn samples(ask: &Ask<'_>, statistic: Statistic, values: &[PushedValue]) -> Vec<Sample> {
+fn samples(ask: &Ask<'_>, values: Option<&Vec<PushedValue>>) -> Vec<Sample> {
+    let Query::Pushed(query) = &ask.series.query else { return Vec::new() };
     let mut periods: BTreeMap<Time, Vec<f64>> = BTreeMap::new();
-    for value in values.iter().filter(|value| value.at >= ask.from && value.at < ask.until) {
+    for value in values.into_iter().flatten().filter(|value| value.at >= ask.from && value.at < ask.until) {
         periods.entry(value.at.floor(ask.series.period)).or_default().push(value.value);
     }
-    let sample = |(at, mut values): (Time, Vec<f64>)| Some(Sample { at, value: statistic.of(&mut values)? });
+    let sample = |(at, mut values): (Time, Vec<f64>)| Some(Sample { at, value: query.statistic.of(&mut values)? });
     periods.into_iter().filter_map(sample).collect()
 }

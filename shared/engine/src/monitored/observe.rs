@@ -13,16 +13,7 @@ pub(super) const HISTORY_KEPT: Span = Span::DAY.times(70);
 /// Events live so much longer in the table than in the log, so that they are archived before they expire.
 const ARCHIVE_GRACE: Span = Span::DAY.times(7);
 
-/// What became of an event.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Observed {
-    /// The event as it is kept, with its verdict.
-    pub logged: Logged,
-    /// Whether it was known already: then this is the verdict of back then.
-    pub known: bool,
-}
-
-/// Judges an event, keeps it, learns from it, and raises or resolves its source's alert.
+/// Judges an event, keeps it, learns from it, and raises or resolves its source's alert; the event as it is kept.
 ///
 /// The same event again gets the same verdict and teaches nothing. What others keep learning at the same moment is
 /// tried [`CONFLICT_TRIES`] times and then not learned: it is statistics, the event itself is kept.
@@ -35,7 +26,7 @@ pub async fn observe(
     setup: &Setup,
     mut event: Event,
     now: Time,
-) -> Result<Observed, UseCaseError> {
+) -> Result<Logged, UseCaseError> {
     let rules = &setup.events;
     rules.masked.mask(&mut event.data);
     rules.masked.mask(&mut event.metadata);
@@ -44,7 +35,7 @@ pub async fn observe(
     let logged = Logged { event, verdict, judged_at: now };
     if let Recorded::AlreadyThere(stored) = store.record(&logged, expires_at(setup, &logged.event)).await? {
         tell(store, outlet, alert::change(setup, &stored, 0), now).await?;
-        return Ok(Observed { logged: *stored, known: true });
+        return Ok(*stored);
     }
     for _ in 0..CONFLICT_TRIES {
         if store.remember(&learned, lesson.volume.as_ref(), now + HISTORY_KEPT).await? {
@@ -54,7 +45,7 @@ pub async fn observe(
         learned = rules.judge_and_learn(&logged.event, lesson.standing()).1;
     }
     tell(store, outlet, alert::change(setup, &logged, learned.normal_in_a_row), now).await?;
-    Ok(Observed { logged, known: false })
+    Ok(logged)
 }
 
 async fn tell(

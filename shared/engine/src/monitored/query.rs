@@ -36,6 +36,15 @@ impl LogQuery {
         Self { statuses, source: None, event_type: None, decision: None, rule: None, severity_from, from, until }
     }
 
+    /// The part of the range after a cursor, if there is one.
+    pub(super) fn range_after(&self, cursor: Option<String>) -> LogRange {
+        let mut range = self.range();
+        if let Some(place) = cursor {
+            range.before = place.min(range.before);
+        }
+        range
+    }
+
     pub(super) fn range(&self) -> LogRange {
         let statuses = if self.statuses.is_empty() { Status::ALL.to_vec() } else { self.statuses.clone() };
         let before = Logged::place_of(self.until);
@@ -64,10 +73,7 @@ pub async fn query(
     limit: usize,
     cursor: Option<String>,
 ) -> Result<Page<Logged>, PortError> {
-    let mut range = query.range();
-    if let Some(place) = cursor {
-        range.before = place.min(range.before);
-    }
+    let mut range = query.range_after(cursor);
     let (mut items, mut looked_at) = (Vec::new(), 0);
     while looked_at < LOOKED_AT_MAX {
         let read = log.logged(&range, READ_AT_ONCE).await?;

@@ -50,10 +50,7 @@ pub async fn reevaluate(
     cursor: Option<String>,
     now: Time,
 ) -> Result<Reevaluated, PortError> {
-    let mut range = LogQuery::all(from, now + domain::units::Span::HOUR).range();
-    if let Some(place) = cursor {
-        range.before = place.min(range.before);
-    }
+    let range = LogQuery::all(from, now + domain::units::Span::HOUR).range_after(cursor);
     let events = log.logged(&range, REEVALUATE_MAX).await?;
     let mut histories = BTreeMap::new();
     let mut done = Reevaluated { evaluated: events.len(), ..Reevaluated::default() };
