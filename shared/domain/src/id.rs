@@ -91,6 +91,8 @@ names! {
     SourceName;
     /// A rule over series.
     MonitorName with &['/'];
+    /// A service level objective.
+    SloName with &['/'];
     /// A set of response steps.
     RunbookName;
     /// A place that notifications go to.

@@ -21,5 +21,6 @@ pub mod report;
 pub mod response;
 pub mod service;
 pub mod setup;
+pub mod slo;
 pub mod units;
 mod week;

@@ -1,0 +1,63 @@
+use super::Slo;
+use super::budget::Budget;
+use super::burn_rate::BurnRate;
+use super::confidence::surely_above;
+use super::count::Sum;
+use super::counter::Counter;
+use crate::incident::Severity;
+
+/// How an objective stands at the end of a step.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Standing {
+    /// The worst rule that its burning budget exceeds.
+    pub burning: Option<Burning>,
+    /// Its budget.
+    pub budget: Budget,
+}
+
+/// A budget that burns too fast.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Burning {
+    /// The rule.
+    pub rule: BurnRate,
+    /// Events of the long window.
+    pub long: Sum,
+    /// Its burn rate.
+    pub long_rate: f64,
+    /// The short window's.
+    pub short_rate: Option<f64>,
+}
+
+impl Slo {
+    /// How it stands, given what was told already: a rule of that severity, or a lesser one, goes on without the guard, so
+    /// that an alert ends when the burning does and not when events become few.
+    pub fn stand(&self, counter: &Counter, told: Option<Severity>) -> Standing {
+        let budget = self.budget(counter);
+        let burning = self.burn_rates.iter().find_map(|rule| {
+            let long = counter.window(rule.long);
+            let long_rate = self.exceeds(long, rule.factor)?;
+            let short_rate = match rule.short {
+                Some(short) => Some(self.exceeds(counter.window(short), rule.factor)?),
+                None => None,
+            };
+            let goes_on = told.is_some_and(|told| rule.severity >= told);
+            let known = goes_on || self.is_known(rule, long, counter, &budget);
+            known.then_some(Burning { rule: *rule, long, long_rate, short_rate })
+        });
+        Standing { burning, budget }
+    }
+
+    /// The burn rate, if it is above `factor`.
+    fn exceeds(&self, sum: Sum, factor: f64) -> Option<f64> {
+        self.burn_rate(sum).filter(|rate| *rate > factor)
+    }
+
+    /// Whether enough was seen: the whole long window, unless the budget is gone; enough events; and so many bad ones that
+    /// chance does not explain them.
+    fn is_known(&self, rule: &BurnRate, long: Sum, counter: &Counter, budget: &Budget) -> bool {
+        let seen = counter.history() >= rule.long || budget.is_spent();
+        let limit = rule.factor * self.objective.budget();
+        seen && long.total() >= f64::from(self.guard.events)
+            && surely_above(long.bad(), long.total(), limit, self.guard.confidence)
+    }
+}
