@@ -85,6 +85,7 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         default_owner: settings.default_owner,
         keep_metrics: settings.keep_metrics,
         events,
+        slos: Vec::new(),
         keep_events: settings.keep_events,
         keep_incidents: settings.keep_incidents,
     };

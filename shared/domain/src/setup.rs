@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use source::{PrometheusAuth, Source, SourceKind};
 
-use crate::id::{ChannelName, MonitorName, SeriesId, ServiceName};
+use crate::id::{ChannelName, MonitorName, SeriesId, ServiceName, SloName};
 use crate::incident::Severity;
 use crate::metric::Series;
 use crate::monitor::Monitor;
@@ -16,6 +16,7 @@ use crate::monitored::Rules;
 use crate::notification::{Channel, Route};
 use crate::response::Runbook;
 use crate::service::{Service, shard_of};
+use crate::slo::Slo;
 use crate::units::Span;
 
 /// The whole configuration. Every reference in it resolves.
@@ -29,6 +30,9 @@ pub struct Setup {
     pub series: Vec<Series>,
     /// The rules.
     pub monitors: Vec<Monitor>,
+    /// What is promised.
+    #[serde(default)]
+    pub slos: Vec<Slo>,
     /// What to do when.
     pub runbooks: Vec<Runbook>,
     /// Whether actions may act at all.
@@ -70,6 +74,11 @@ impl Setup {
         self.monitors.iter().find(|monitor| &monitor.name == name)
     }
 
+    /// The objective of that name.
+    pub fn slo(&self, name: &SloName) -> Option<&Slo> {
+        self.slos.iter().find(|slo| &slo.name == name)
+    }
+
     /// The channel of that name.
     pub fn channel(&self, name: &ChannelName) -> Option<&Channel> {
         self.channels.iter().find(|channel| &channel.name == name)
@@ -83,11 +92,18 @@ impl Setup {
         self.monitors.iter().filter(|monitor| own(monitor) || named.contains(&monitor.name)).collect()
     }
 
-    /// The series that `shard`, out of `shards`, needs: those of its services, and those that its monitors read.
+    /// The objectives that `shard`, out of `shards`, judges: those of its services.
+    pub fn slos_of(&self, shard: u32, shards: u32) -> impl Iterator<Item = &Slo> {
+        self.slos.iter().filter(move |slo| shard_of(&slo.service, shards) == shard)
+    }
+
+    /// The series that `shard`, out of `shards`, needs: those of its services, and those that its monitors and objectives
+    /// read.
     pub fn series_of(&self, shard: u32, shards: u32) -> Vec<&Series> {
         let services = self.services_of(shard, shards).flat_map(|service| &service.series);
         let read = self.monitors_of(shard, shards).into_iter().flat_map(Monitor::series);
-        let wanted: BTreeSet<&SeriesId> = services.chain(read).collect();
+        let promised = self.slos_of(shard, shards).flat_map(Slo::series);
+        let wanted: BTreeSet<&SeriesId> = services.chain(read).chain(promised).collect();
         self.series.iter().filter(|series| wanted.contains(&series.id)).collect()
     }
 

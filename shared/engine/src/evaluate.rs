@@ -168,6 +168,13 @@ fn differences(before: &ShardState, after: &mut ShardState) -> Vec<AlertChange> 
         is.firing = (change.status == Status::Firing).then(|| change.clone());
         changes.push(change);
     }
+    for (name, is) in &mut after.slos {
+        let (Some(was), until) = (before.slos.get(name), is.counter.until()) else {
+            continue;
+        };
+        changes.extend(is.burning.differs(&was.burning, until));
+        changes.extend(is.spent.differs(&was.spent, until));
+    }
     changes
 }
 

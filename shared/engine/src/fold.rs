@@ -6,13 +6,15 @@
 mod judge;
 mod plan;
 mod series;
+mod slo;
 mod source;
 mod state;
 #[cfg(test)]
 mod tests;
 
-pub use plan::Plan;
+pub use plan::{Plan, PlannedSlo};
 pub use series::SeriesState;
+pub use slo::{SloState, Told};
 pub use source::{COLLECTOR_SILENT_AFTER, SOURCE_FAILING_TICKS, collector_silent};
 pub use state::{Learned, MonitorState, ShardState, StateError};
 
@@ -49,6 +51,10 @@ pub fn fold(plan: &Plan, state: &mut ShardState, chunk: &Chunk) -> Vec<AlertChan
     for monitor in others.into_iter().chain(combining) {
         changes.extend(judge::judge(plan, monitor, state, chunk.tick));
     }
+    for planned in plan.slos() {
+        changes.extend(slo::judge(planned, state, chunk.tick));
+    }
+    changes.extend(slo::unjudged(plan, state, chunk.tick));
     state.remember(chunk.tick);
     changes
 }

@@ -213,6 +213,7 @@ pub(crate) fn setup() -> Setup {
         default_owner: "team-shop".to_owned(),
         keep_metrics: Span::DAY,
         events: domain::monitored::Rules::default(),
+        slos: Vec::new(),
         keep_events: Span::DAY.times(30),
         keep_incidents: Span::DAY,
     }

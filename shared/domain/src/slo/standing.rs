@@ -29,18 +29,20 @@ pub struct Burning {
 }
 
 impl Slo {
-    /// How it stands, given what was told already: a rule of that severity, or a lesser one, goes on without the guard, so
-    /// that an alert ends when the burning does and not when events become few.
+    /// How it stands, given what was told already: a rule of that severity, or a lesser one, goes on without the guard and
+    /// through a short window without events, so that an alert ends when the burning does and not when events become few.
     pub fn stand(&self, counter: &Counter, told: Option<Severity>) -> Standing {
         let budget = self.budget(counter);
         let burning = self.burn_rates.iter().find_map(|rule| {
             let long = counter.window(rule.long);
             let long_rate = self.exceeds(long, rule.factor)?;
-            let short_rate = match rule.short {
-                Some(short) => Some(self.exceeds(counter.window(short), rule.factor)?),
+            let goes_on = told.is_some_and(|told| rule.severity >= told);
+            let short_rate = match rule.short.map(|short| counter.window(short)) {
+                // Where nothing happens nothing shows that it is over.
+                Some(short) if goes_on && short.ratio().is_none() => None,
+                Some(short) => Some(self.exceeds(short, rule.factor)?),
                 None => None,
             };
-            let goes_on = told.is_some_and(|told| rule.severity >= told);
             let known = goes_on || self.is_known(rule, long, counter, &budget);
             known.then_some(Burning { rule: *rule, long, long_rate, short_rate })
         });

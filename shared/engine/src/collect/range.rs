@@ -56,7 +56,7 @@ pub(super) fn is_written_whole(series: &Series) -> bool {
 }
 
 /// Two asks or two periods.
-pub(super) fn own_reach(series: &Series) -> Span {
+pub(crate) fn own_reach(series: &Series) -> Span {
     series.pace.max(series.period).times(2)
 }
 

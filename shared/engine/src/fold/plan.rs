@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::id::{MonitorName, SeriesId, SourceName};
+use domain::id::{MonitorName, SeriesId, SloName, SourceName};
 use domain::metric::Series;
 use domain::monitor::Monitor;
 use domain::service::shard_of;
 use domain::setup::Setup;
+use domain::slo::Slo;
 use domain::units::Span;
 
 use crate::collect;
@@ -21,6 +22,46 @@ pub struct Plan {
     monitors: BTreeMap<MonitorName, Monitor>,
     /// Of these, those that another shard tells of.
     foreign: BTreeSet<MonitorName>,
+    slos: BTreeMap<SloName, PlannedSlo>,
+    /// Objectives that cannot be judged, and why.
+    unjudged: BTreeMap<SloName, (Slo, String)>,
+}
+
+/// An objective and what it takes to judge it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlannedSlo {
+    /// The objective.
+    pub slo: Slo,
+    /// The period of its series.
+    pub period: Span,
+    /// Its series, and whether nothing in one means zero.
+    pub series: Vec<(SeriesId, bool)>,
+    /// How long its series may be revised.
+    pub revised: Span,
+}
+
+impl PlannedSlo {
+    fn of(slo: &Slo, setup: &Setup) -> Result<Self, String> {
+        let mut planned =
+            Self { slo: slo.clone(), period: Span::default(), series: Vec::new(), revised: setup.look_back };
+        for id in slo.series() {
+            let series = setup.series(id).ok_or_else(|| format!("the series {id} is not part of the configuration"))?;
+            if !planned.series.is_empty() && planned.period != series.period {
+                return Err(format!("its series have periods of {} and {}", planned.period, series.period));
+            }
+            planned.period = series.period;
+            planned.revised = planned.revised.max(collect::own_reach(series));
+            planned.series.push((id.clone(), series.sparse));
+        }
+        Ok(planned)
+    }
+
+    /// Periods that the fold must remember of its series: twice what may be revised, see [`super::slo`].
+    fn keep(&self) -> u32 {
+        let back =
+            self.revised.times(2) + self.slo.indicator.reach(self.period) + self.slo.settle + Span::MINUTE.times(2);
+        back.seconds().div_ceil(self.period.seconds().max(1)) + 2
+    }
 }
 
 /// A series and how many of its periods the fold must remember.
@@ -49,11 +90,26 @@ impl Plan {
                 *widest = (widest.0.max(monitor.window.range()), widest.1.max(monitor.settle));
             }
         }
+        let mut slos = BTreeMap::new();
+        let mut unjudged = BTreeMap::new();
+        let mut promised: BTreeMap<&SeriesId, u32> = BTreeMap::new();
+        for slo in setup.slos_of(shard, shards) {
+            match PlannedSlo::of(slo, setup) {
+                Ok(planned) => {
+                    for id in slo.series() {
+                        let keep = promised.entry(id).or_default();
+                        *keep = (*keep).max(planned.keep());
+                    }
+                    slos.insert(slo.name.clone(), planned);
+                }
+                Err(reason) => drop(unjudged.insert(slo.name.clone(), (slo.clone(), reason))),
+            }
+        }
         let series = setup.series_of(shard, shards).into_iter().map(|series| {
             let (periods, settle) = range.get(&series.id).copied().unwrap_or_default();
             let rest = setup.look_back.max(series.pace).seconds() + settle.seconds();
             let keep = periods + rest.div_ceil(series.period.seconds().max(1)) + 1;
-            let keep = keep.max(collect::first_look(series));
+            let keep = keep.max(collect::first_look(series)).max(promised.get(&series.id).copied().unwrap_or_default());
             (series.id.clone(), PlannedSeries { series: series.clone(), keep: keep as usize })
         });
         Self {
@@ -62,6 +118,8 @@ impl Plan {
             series: series.collect(),
             monitors,
             foreign,
+            slos,
+            unjudged,
         }
     }
 
@@ -88,6 +146,21 @@ impl Plan {
     /// The monitor of that name.
     pub fn monitor(&self, name: &MonitorName) -> Option<&Monitor> {
         self.monitors.get(name)
+    }
+
+    /// Its objectives, by name.
+    pub fn slos(&self) -> impl Iterator<Item = &PlannedSlo> {
+        self.slos.values()
+    }
+
+    /// The objective of that name.
+    pub fn slo(&self, name: &SloName) -> Option<&PlannedSlo> {
+        self.slos.get(name)
+    }
+
+    /// Objectives that cannot be judged, and why.
+    pub fn unjudged(&self) -> impl Iterator<Item = &(Slo, String)> {
+        self.unjudged.values()
     }
 
     /// The sources its series are read from.

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use domain::alert::{AlertChange, Status};
-use domain::id::{MonitorName, SeriesId, SourceName};
+use domain::id::{MonitorName, SeriesId, SloName, SourceName};
 use domain::incident::Severity;
 use domain::measure::{Measure, Memory};
 use domain::metric::Cell;
@@ -10,12 +10,14 @@ use domain::units::{Span, Time};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Plan, SeriesState};
+use super::{Plan, SeriesState, SloState, Told};
 
 /// The layout of an encoded state; another layout is not read but rebuilt from the chunks.
-const LAYOUT: u8 = 5;
+const LAYOUT: u8 = 6;
 /// The layout of what measures have learned, which no hour of chunks brings back: it outlives a change of the other.
 const LEARNED_LAYOUT: u8 = 1;
+/// The layout of what objectives have counted, of which the same holds.
+const SLOS_LAYOUT: u8 = 1;
 /// How many folded ticks are remembered, so that a late chunk is noticed.
 const TICKS_REMEMBERED: usize = 16;
 
@@ -35,6 +37,11 @@ pub struct ShardState {
     /// What measures have learned, by monitor.
     #[serde(skip)]
     pub learned: BTreeMap<MonitorName, Learned>,
+    /// What objectives have counted.
+    #[serde(skip)]
+    pub slos: BTreeMap<SloName, SloState>,
+    /// Objectives that cannot be judged, as it was told.
+    pub unjudged: BTreeMap<SloName, Told>,
 }
 
 /// What a measure has learned of a signal.
@@ -100,43 +107,53 @@ pub struct MonitorState {
 #[error("the checkpoint cannot be read ({0}); the state is rebuilt from the chunks")]
 pub struct StateError(String);
 
-fn read<T: Default + DeserializeOwned>(layout: u8, known: u8, bytes: &[u8]) -> (T, Option<StateError>) {
-    let found = if layout == known {
-        postcard::from_bytes(bytes).map_err(|error| StateError(error.to_string()))
-    } else {
-        Err(StateError(format!("layout {layout}, this version reads {known}")))
+fn part(bytes: &mut Vec<u8>, layout: u8, part: &impl Serialize) {
+    let written = |error| panic!("a state holds nothing that postcard cannot write: {error}");
+    let part = postcard::to_extend(part, Vec::new()).unwrap_or_else(written);
+    bytes.push(layout);
+    bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+    bytes.extend(part);
+}
+
+/// Reads the next part. One of another layout is left out, and those behind it are read.
+fn read<T: Default + DeserializeOwned>(known: u8, bytes: &mut &[u8]) -> (T, Option<StateError>) {
+    let failed = |error: String| (T::default(), Some(StateError(error)));
+    let Some(([layout, length @ ..], rest)) = bytes.split_first_chunk::<5>() else {
+        return failed("it is cut off".to_owned());
     };
-    match found {
+    let Some((part, rest)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else {
+        *bytes = &[];
+        return failed("it is cut off".to_owned());
+    };
+    *bytes = rest;
+    if *layout != known {
+        return failed(format!("layout {layout}, this version reads {known}"));
+    }
+    match postcard::from_bytes(part) {
         Ok(found) => (found, None),
-        Err(error) => (T::default(), Some(error)),
+        Err(error) => failed(error.to_string()),
     }
 }
 
 impl ShardState {
-    /// The state as bytes: two layout numbers and the length of the first part, then both parts in `postcard`.
+    /// The state as bytes: three parts, each with its layout, its length and what it holds in `postcard`.
     pub fn encode(&self) -> Vec<u8> {
-        let written = |error| panic!("a state holds nothing that postcard cannot write: {error}");
-        let state = postcard::to_extend(self, Vec::new()).unwrap_or_else(written);
-        let length = u32::try_from(state.len()).unwrap_or(u32::MAX);
-        let mut bytes = vec![LAYOUT, LEARNED_LAYOUT];
-        bytes.extend(length.to_be_bytes());
-        bytes.extend(state);
-        postcard::to_extend(&self.learned, bytes).unwrap_or_else(written)
+        let mut bytes = Vec::new();
+        part(&mut bytes, LAYOUT, self);
+        part(&mut bytes, LEARNED_LAYOUT, &self.learned);
+        part(&mut bytes, SLOS_LAYOUT, &self.slos);
+        bytes
     }
 
     /// The state of these bytes, as far as they can be read, and what could not be.
     pub fn decode(bytes: &[u8]) -> (Self, Option<StateError>) {
-        let short = || StateError("it is cut off".to_owned());
-        let Some(([layout, learned_layout, length @ ..], rest)) = bytes.split_first_chunk::<6>() else {
-            return (Self::default(), Some(short()));
-        };
-        let Some((state, learned)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else {
-            return (Self::default(), Some(short()));
-        };
-        let (mut found, wrong) = read::<Self>(*layout, LAYOUT, state);
-        let (learned, also) = read(*learned_layout, LEARNED_LAYOUT, learned);
+        let mut rest = bytes;
+        let (mut found, wrong) = read::<Self>(LAYOUT, &mut rest);
+        let (learned, of_learned) = read(LEARNED_LAYOUT, &mut rest);
+        let (slos, of_slos) = read(SLOS_LAYOUT, &mut rest);
         found.learned = learned;
-        (found, wrong.or(also))
+        found.slos = slos;
+        (found, wrong.or(of_learned).or(of_slos))
     }
 
     /// Whether the chunk of `tick` is folded in, as far as is remembered.
@@ -152,7 +169,7 @@ impl ShardState {
         }
     }
 
-    /// Forgets what the plan no longer has; a monitor or source whose alert was firing resolves.
+    /// Forgets what the plan no longer has; a monitor, source or objective whose alert was firing resolves.
     pub(super) fn retain_only(&mut self, plan: &Plan, now: Time) -> Vec<AlertChange> {
         self.series.retain(|id, _| plan.series(id).is_some());
         self.learned.retain(|name, _| plan.monitor(name).is_some_and(|monitor| monitor.measure != Measure::Value));
@@ -174,6 +191,13 @@ impl ShardState {
         }
         for name in sources {
             changes.extend(self.failing_sources.remove(&name).map(|told| gone(told, "source")));
+        }
+        // What was counted stays while an objective cannot be judged.
+        let known = |name: &SloName| plan.slo(name).is_some() || plan.unjudged().any(|(slo, _)| slo.name == *name);
+        let slos: Vec<_> = self.slos.keys().filter(|name| !known(name)).cloned().collect();
+        for slo in slos.into_iter().filter_map(|name| self.slos.remove(&name)) {
+            let told = [slo.burning, slo.spent].into_iter().filter_map(|told| told.firing);
+            changes.extend(told.map(|told| gone(told, "objective")));
         }
         changes
     }

@@ -94,6 +94,7 @@ pub(crate) fn setup() -> Setup {
         default_owner: "team-platform".to_owned(),
         keep_metrics: Span::DAY.times(15),
         events: domain::monitored::Rules::default(),
+        slos: Vec::new(),
         keep_events: Span::DAY,
         keep_incidents: Span::DAY.times(400),
     }

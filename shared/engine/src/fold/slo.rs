@@ -1,0 +1,214 @@
+//! Objectives in the fold: steps are counted once they have settled, corrected while they are revised, and judged one by
+//! one.
+
+#[cfg(test)]
+mod tests;
+mod told;
+mod words;
+
+pub use told::Told;
+
+use std::collections::BTreeMap;
+
+use domain::alert::{AlertChange, Status};
+use domain::id::SeriesId;
+use domain::metric::Cell;
+use domain::slo::{Count, Counter, Indicator, NoData, Slo, Step};
+use domain::units::{Span, Time};
+use serde::{Deserialize, Serialize};
+
+use super::plan::PlannedSlo;
+use super::{Plan, SeriesState, ShardState};
+
+/// What the fold remembers of one objective.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SloState {
+    /// What was counted; another indicator begins anew.
+    indicator: Indicator,
+    /// Its events.
+    pub counter: Counter,
+    /// What was told of how fast its budget burns.
+    pub burning: Told,
+    /// What was told of its spent budget.
+    pub spent: Told,
+    /// Whether its spent budget closes the gate.
+    pub closed: bool,
+}
+
+/// Counts and judges every step of `planned` that has settled and was not counted yet.
+pub(super) fn judge(planned: &PlannedSlo, state: &mut ShardState, now: Time) -> Vec<AlertChange> {
+    let slo = &planned.slo;
+    let Some(settled) = Settled::of(planned, &state.series) else {
+        return Vec::new();
+    };
+    let shape = slo.shape(planned.period);
+    let step = shape.step();
+    let begin = |from| SloState {
+        indicator: slo.indicator.clone(),
+        counter: Counter::new(shape.clone(), from),
+        burning: Told::default(),
+        spent: Told::default(),
+        closed: false,
+    };
+    let first = settled.first(step);
+    let known = state.slos.entry(slo.name.clone()).or_insert_with(|| begin(first));
+    if known.indicator != slo.indicator || known.counter.step() != step {
+        let told = (std::mem::take(&mut known.burning), std::mem::take(&mut known.spent));
+        *known = SloState { burning: told.0, spent: told.1, ..begin(first) };
+    }
+    known.counter.reshape(shape);
+    if settled.read_at == now {
+        correct(planned, &mut known.counter, &settled);
+    }
+    let mut changes = Vec::new();
+    let mut at = known.counter.until().max(first);
+    while at + step <= settled.until {
+        let counted = settled.step(at, step);
+        let assumed = assumed(slo, &known.counter, counted);
+        known.counter.count(assumed, at);
+        at = at + step;
+        changes.extend(stand(slo, known, counted, at));
+    }
+    changes
+}
+
+/// Replaces steps that their source has revised since.
+///
+/// What a series remembers of its first look is left alone: only what was new then was written, so what had been known
+/// before looks empty.
+fn correct(planned: &PlannedSlo, counter: &mut Counter, settled: &Settled<'_>) {
+    let step = counter.step();
+    let oldest = (counter.until() - planned.revised).max(settled.start + planned.revised + settled.reach);
+    let mut at = (oldest + Span::from_seconds(step.seconds() - 1)).floor(step);
+    while at < counter.until() && at + step <= settled.until {
+        let found = settled.step(at, step);
+        let was_assumed = found == Step::Empty && planned.slo.no_data != NoData::Ignore;
+        if !was_assumed && counter.known(at).is_some_and(|known| known != found) {
+            counter.revise(found, at);
+        }
+        at = at + step;
+    }
+}
+
+/// What a step without data counts as.
+fn assumed(slo: &Slo, counter: &Counter, step: Step) -> Step {
+    if step != Step::Empty {
+        return step;
+    }
+    let requests = matches!(slo.indicator, Indicator::Requests { .. });
+    match slo.no_data {
+        NoData::Ignore => step,
+        NoData::Good if requests => step,
+        NoData::Good => Step::Counted(Count::one(true)),
+        NoData::Bad if requests => {
+            let sum = counter.period();
+            let usual = sum.total() / f64::from(sum.steps().max(1));
+            Count::of(usual, usual).map_or(step, Step::Counted)
+        }
+        NoData::Bad => Step::Counted(Count::one(false)),
+    }
+}
+
+/// What changed with the step that ended at `end`.
+fn stand(slo: &Slo, known: &mut SloState, step: Step, end: Time) -> Vec<AlertChange> {
+    // Nothing is known of it: what was told stays.
+    if step == Step::Unknown {
+        return Vec::new();
+    }
+    let told = known.burning.firing.as_ref().map(|change| change.severity);
+    let standing = slo.stand(&known.counter, told);
+    let change = match (standing.burning, told) {
+        (Some(burning), told) if told != Some(burning.rule.severity) => {
+            Some(words::burning(slo, &known.counter, &burning, &standing.budget, end))
+        }
+        (None, Some(severity)) => Some(words::calm(slo, &known.counter, severity, &standing.budget, end)),
+        _ => None,
+    };
+    let mut changes: Vec<_> = change.map(|change| known.burning.tell(change)).into_iter().collect();
+    let reopen = slo.gate.unwrap_or_default();
+    let closed = reopen.closed(known.closed, standing.budget.remaining());
+    if closed != known.closed {
+        known.closed = closed;
+        let status = if closed { Status::Firing } else { Status::Resolved };
+        changes.push(known.spent.tell(words::spent(slo, &standing.budget, status, end)));
+    }
+    changes
+}
+
+/// Tells of objectives that cannot be judged, and of those that can be again.
+pub(super) fn unjudged(plan: &Plan, state: &mut ShardState, now: Time) -> Vec<AlertChange> {
+    let mut changes = Vec::new();
+    for (slo, reason) in plan.unjudged() {
+        let told = state.unjudged.entry(slo.name.clone()).or_default();
+        if told.firing.is_none() {
+            changes.push(told.tell(words::unjudged(slo, Status::Firing, now, reason.clone())));
+        }
+    }
+    let again: Vec<_> =
+        state.unjudged.keys().filter(|name| !plan.unjudged().any(|(slo, _)| slo.name == **name)).cloned().collect();
+    for mut told in again.into_iter().filter_map(|name| state.unjudged.remove(&name)) {
+        if let Some(firing) = told.firing.take() {
+            let reason = "it can be judged again, or is gone".to_owned();
+            changes.push(told.tell(AlertChange { status: Status::Resolved, at: now, reason, ..firing }));
+        }
+    }
+    changes
+}
+
+/// The cells that all series of an objective have and that have rested.
+struct Settled<'a> {
+    indicator: &'a Indicator,
+    series: Vec<(&'a SeriesId, &'a SeriesState, bool)>,
+    period: Span,
+    reach: Span,
+    start: Time,
+    until: Time,
+    read_at: Time,
+}
+
+impl<'a> Settled<'a> {
+    fn of(planned: &'a PlannedSlo, known: &'a BTreeMap<SeriesId, SeriesState>) -> Option<Self> {
+        let mut found = Self {
+            indicator: &planned.slo.indicator,
+            series: Vec::new(),
+            period: planned.period,
+            reach: planned.slo.indicator.reach(planned.period),
+            start: Time::from_epoch(i64::MIN),
+            until: Time::from_epoch(i64::MAX),
+            read_at: Time::from_epoch(i64::MIN),
+        };
+        for (id, sparse) in &planned.series {
+            let known = known.get(id).filter(|known| known.until() > known.start())?;
+            found.start = found.start.max(known.start());
+            found.until = found.until.min(known.until()).min(known.read_at - planned.slo.settle);
+            found.read_at = found.read_at.max(known.read_at);
+            found.series.push((id, known, *sparse));
+        }
+        Some(found)
+    }
+
+    /// The first whole step.
+    fn first(&self, step: Span) -> Time {
+        (self.start + Span::from_seconds(step.seconds().saturating_sub(1))).floor(step)
+    }
+
+    fn step(&self, at: Time, step: Span) -> Step {
+        let cell = |id: &SeriesId, at: Time| self.cell(id, at);
+        let mut found: Option<Step> = None;
+        let mut from = at;
+        while from < at + step {
+            let part = self.indicator.step(&cell, from, self.period);
+            found = Some(found.map_or(part, |found| found.and(part)));
+            from = from + self.period;
+        }
+        found.unwrap_or_default()
+    }
+
+    fn cell(&self, id: &SeriesId, at: Time) -> Cell {
+        let known = self.series.iter().find(|(known, ..)| *known == id);
+        known.map_or(Cell::Unknown, |(_, series, sparse)| match series.cell(at).unwrap_or(Cell::Unknown) {
+            Cell::Empty if *sparse => Cell::Value(0.0),
+            cell => cell,
+        })
+    }
+}
