@@ -9,6 +9,7 @@ mod monitor;
 mod probe;
 mod runbook;
 mod service;
+mod slo;
 mod source;
 
 pub(crate) use channel::{Channel, PagerDuty, Route};
@@ -20,6 +21,9 @@ pub(crate) use monitor::{Condition, Datapoints, Monitor, Ratio, Signal};
 pub(crate) use probe::{Http, Probe, Probes, Pushes, Tcp};
 pub(crate) use runbook::{Limit, Match, Runbook, Step};
 pub(crate) use service::{Resource, Series, Service};
+pub(crate) use slo::{
+    BurnAlerts, BurnRule, BurnTable, Day, Exclude, Freshness, Indicator, Latency, Requests, Slices, Slo,
+};
 pub(crate) use source::{Auth, CloudWatch, Prometheus, Source};
 
 use domain::incident::Severity;
@@ -45,6 +49,8 @@ record! {
         services: optional List<Service>,
         /// Rules over series and over other rules.
         monitors: optional List<Monitor>,
+        /// What is promised.
+        slos: optional List<Slo>,
         /// What to do when.
         runbooks: optional List<Runbook>,
         /// Whether actions may act, and how far they go unless they say otherwise.

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 pub(crate) use many::OneOrMore;
 pub(crate) use record::{choice, entries, key_of, missing, record, tag_of, unknown_field};
-pub(crate) use scalar::{Number, Threshold};
+pub(crate) use scalar::{Number, Share, Threshold};
 pub(crate) use url::Url;
 
 use crate::notes::{Note, Notes};

@@ -14,12 +14,14 @@ mod runbooks;
 mod series;
 mod services;
 mod shards;
+mod slos;
 mod sources;
 mod whole;
 
 pub use shards::QUERIES_PER_SHARD_MAX;
 
 use domain::setup::Setup;
+use domain::units::Span;
 
 use crate::document::{Document, Monitor, Service, Source};
 use crate::notes::Notes;
@@ -64,8 +66,13 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
     };
     let sources = sources::resolve(documents, notes);
     let services = services::resolve(documents, &names, notes);
-    let series = series::resolve(documents, &names, notes);
+    let mut series = series::resolve(documents, &names, notes);
     let monitors = monitors::resolve(documents, &names, &settings, notes);
+    let promised = slos::resolve(documents, &names, &settings, &series, notes);
+    series.extend(promised.series.into_values());
+    for series in series.iter_mut().filter(|series| promised.each_minute.contains(&series.id)) {
+        series.pace = Span::MINUTE;
+    }
     let runbooks = runbooks::resolve(documents, &names, &settings, notes);
     let channels = channels::resolve(documents);
     let routes = channels::resolve_routes(documents, &names, notes);
@@ -85,7 +92,7 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         default_owner: settings.default_owner,
         keep_metrics: settings.keep_metrics,
         events,
-        slos: Vec::new(),
+        slos: promised.slos,
         keep_events: settings.keep_events,
         keep_incidents: settings.keep_incidents,
     };

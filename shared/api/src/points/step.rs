@@ -58,7 +58,7 @@ impl Merge {
     pub(crate) fn of(query: &Query) -> Self {
         match query {
             Query::CloudWatch { statistic, .. } | Query::Pushed(PushedMetric { statistic, .. }) => match statistic {
-                Statistic::Sum | Statistic::SampleCount => Self::Sum,
+                Statistic::Sum | Statistic::SampleCount | Statistic::CountUpTo(_) => Self::Sum,
                 Statistic::Average => Self::Mean,
                 Statistic::Minimum => Self::Minimum,
                 Statistic::Maximum | Statistic::Percentile(_) => Self::Maximum,

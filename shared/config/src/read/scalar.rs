@@ -2,18 +2,20 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use domain::anomaly::Direction;
-use domain::id::{ChannelName, MonitorName, RunbookName, ServiceName, SourceName};
+use domain::id::{ChannelName, MonitorName, RunbookName, ServiceName, SloName, SourceName};
 use domain::incident::Severity;
 use domain::metric::{CostReading, Reading, Statistic};
 use domain::monitor::{Category, Expression, Limit, MissingData};
 use domain::monitored::{Condition, Decision, EventText};
 use domain::notification::{Secret, SecretError};
 use domain::response::{ActionKind, Mode};
+use domain::slo::{CalendarUnit, NoData, Objective};
 use domain::units::{Span, SpanError, Unit};
+use jiff::civil::Weekday;
 use serde_json::{Value as Json, json};
 
 use super::{Read, wrong_kind};
-use crate::document::{Earlier, Sentences};
+use crate::document::{BurnTable, Day, Earlier, Sentences};
 use crate::nearest::nearest;
 use crate::notes::{Note, Notes};
 use crate::schema::Definitions;
@@ -85,6 +87,23 @@ macro_rules! words {
 }
 
 words! {
+    CalendarUnit { "day" => Self::Day, "week" => Self::Week, "month" => Self::Month, "quarter" => Self::Quarter }
+    NoData { "ignore" => Self::Ignore, "good" => Self::Good, "bad" => Self::Bad }
+    BurnTable {
+        "workbook" => Self::Workbook,
+        "scaled" => Self::Scaled,
+        "thresholds" => Self::Thresholds,
+        "none" => Self::None,
+    }
+    Day {
+        "mon" => Self(Weekday::Monday),
+        "tue" => Self(Weekday::Tuesday),
+        "wed" => Self(Weekday::Wednesday),
+        "thu" => Self(Weekday::Thursday),
+        "fri" => Self(Weekday::Friday),
+        "sat" => Self(Weekday::Saturday),
+        "sun" => Self(Weekday::Sunday),
+    }
     Severity { "SEV1" => Self::Sev1, "SEV2" => Self::Sev2, "SEV3" => Self::Sev3, "SEV4" => Self::Sev4 }
     Category { "technical" => Self::Technical, "business" => Self::Business }
     MissingData {
@@ -154,7 +173,7 @@ macro_rules! names {
     )*};
 }
 
-names!(SourceName, ServiceName, MonitorName, RunbookName, ChannelName);
+names!(SourceName, ServiceName, MonitorName, RunbookName, ChannelName, SloName);
 
 impl Read for String {
     fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
@@ -231,6 +250,43 @@ impl Read for Number {
     }
 }
 
+/// A share of a whole: `2%`, or `0.02`.
+#[derive(Clone, Copy, PartialEq, PartialOrd, Debug)]
+pub(crate) struct Share(pub(crate) f64);
+
+impl Display for Share {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}%", (self.0 * 1e12).round() / 1e10)
+    }
+}
+
+impl Read for Share {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        let text = text(node, "a share such as 5%", notes)?;
+        let (number, of) = text.strip_suffix('%').map_or((text, 1.0), |number| (number.trim_end(), 100.0));
+        let number = number.parse().ok().filter(|number: &f64| number.is_finite());
+        if number.is_none() {
+            let odd = Note::at(node.at, format!("{text:?} is not a share")).value(text);
+            notes.add(odd.hint("write a percentage such as 5%"));
+        }
+        number.map(|number| Self(number / of))
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": ["string", "number"], "pattern": r"^[0-9.]+\s*%$", "minimum": 0, "maximum": 1 })
+    }
+}
+
+impl Read for Objective {
+    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+        parsed(node, "an objective such as 99.9%", notes)
+    }
+
+    fn schema(_: &mut Definitions) -> Json {
+        json!({ "type": ["string", "number"], "pattern": r"^[0-9.]+\s*%$", "exclusiveMinimum": 0, "exclusiveMaximum": 1 })
+    }
+}
+
 impl Read for Expression {
     fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
         parsed(node, "an expression such as \"errors and not traffic\"", notes)
@@ -291,7 +347,7 @@ impl Read for Statistic {
     fn schema(_: &mut Definitions) -> Json {
         json!({
             "type": "string",
-            "pattern": r"^(Sum|SampleCount|Average|Minimum|Maximum|p[0-9]+(\.[0-9]+)?)$"
+            "pattern": r"^(Sum|SampleCount|Average|Minimum|Maximum|TC\(:[0-9.]+\)|p[0-9]+(\.[0-9]+)?)$"
         })
     }
 }

@@ -53,6 +53,11 @@ impl<T: Copy> Known<T> {
         self.find(name, at, notes).is_some()
     }
 
+    /// What `name` names; nothing is noted.
+    pub(super) fn get(&self, name: &str) -> Option<T> {
+        self.by_name.get(name).copied()
+    }
+
     /// Whether `name` names something.
     pub(super) fn has(&self, name: &str) -> bool {
         self.by_name.contains_key(name)

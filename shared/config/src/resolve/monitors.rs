@@ -7,7 +7,7 @@ use domain::units::{Span, Unit};
 use super::known::Known;
 use super::whole::Whole;
 use super::{Names, checks};
-use crate::document::{Datapoints, Document, Monitor};
+use crate::document::{Datapoints, Document, Monitor, Signal};
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
 
@@ -96,6 +96,16 @@ fn one(given: &Given<Monitor>, names: &Names, whole: &Whole, notes: &mut Notes) 
     })
 }
 
+/// What a signal of series is made of.
+pub(super) fn measured(
+    signal: &Given<Signal>,
+    own: Option<&str>,
+    names: &Names,
+    notes: &mut Notes,
+) -> Option<Measured> {
+    signal::resolve(signal, None, own, names, notes)
+}
+
 /// The limits of conditions that write none.
 fn limits(measure: &Measure) -> Option<(Limit, Option<Limit>)> {
     let limit = |comparison, threshold| Limit { comparison, threshold };
@@ -137,10 +147,10 @@ fn refuse_measure_of_monitors(measure: &Field<crate::document::Measure>, combine
 }
 
 /// What a signal is, as far as it is known.
-struct Measured {
-    signal: ResolvedSignal,
-    unit: Option<Unit>,
-    period: Option<Span>,
+pub(super) struct Measured {
+    pub(super) signal: ResolvedSignal,
+    pub(super) unit: Option<Unit>,
+    pub(super) period: Option<Span>,
 }
 
 /// The unit that a monitor shows, and the factor to it.
@@ -200,7 +210,8 @@ fn refuse_long(monitor: &Monitor, window: Option<Window>, period: Option<Span>, 
     }
 }
 
-fn refuse_late(settle: &Field<Span>, whole: &Whole, notes: &mut Notes) {
+/// Refuses a settling time that is longer than what is looked back at.
+pub(super) fn refuse_late(settle: &Field<Span>, whole: &Whole, notes: &mut Notes) {
     if let Some(given) = settle.given()
         && given.value <= SETTLE_MAX
         && given.value > whole.look_back

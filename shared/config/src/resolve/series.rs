@@ -51,6 +51,23 @@ fn id_of(service: &Service, name: &str) -> Option<String> {
     Some(format!("{}/{name}", service.name.value()?))
 }
 
+/// What `name` names, a series of the service `own` unless it says otherwise.
+pub(super) fn find<'d>(
+    name: &Field<String>,
+    own: Option<&str>,
+    names: &Names<'d>,
+    notes: &mut Notes,
+) -> Option<(SeriesId, &'d Series)> {
+    let given = name.given()?;
+    let id = if given.value.contains('/') { given.value.clone() } else { format!("{}/{}", own?, given.value) };
+    // Without its service a series cannot be known: that is noted at the service.
+    if own.is_some_and(|own| !names.services.has(own)) && !given.value.contains('/') {
+        return None;
+    }
+    let (_, series) = names.series.find_as(&id, &given.value, given.at, notes)?;
+    Some((id.parse().ok()?, &series.value))
+}
+
 pub(super) fn resolve(documents: &[Document], names: &Names, notes: &mut Notes) -> Vec<Resolved> {
     all(documents).filter_map(|(service, series)| one(service, series, names, notes)).collect()
 }

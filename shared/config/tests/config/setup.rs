@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use domain::id::SeriesId;
 use domain::incident::Severity;
 use domain::metric::{CostQuery, CostReading, LogQuery, LogReading, Query, Statistic, TemplateReading};
 use domain::monitor::{Category, MissingData, Signal};
@@ -155,4 +156,45 @@ fn settling_and_modes_are_inherited() {
     let setup = read(SOUND).unwrap();
     assert_eq!([setup.monitors[0].settle, setup.monitors[1].settle], [Span::MINUTE, Span::from_seconds(30)]);
     assert_eq!([setup.runbooks[0].steps[0].mode, setup.runbooks[0].steps[1].mode], [Mode::Auto, Mode::Approve]);
+}
+
+#[test]
+fn what_an_objective_reads_is_asked_for_each_minute_unless_somebody_chose_otherwise() {
+    let setup = read(SOUND).unwrap();
+    let pace = |id: &str| setup.series(&id.parse().unwrap()).unwrap().pace.to_string();
+    assert_eq!([pace("shop/errors"), pace("shop/requests"), pace("cart/size")], ["5m", "1m", "5m"]);
+    let other =
+        read(&edited(&[("critical: true\n", "critical: false\n"), ("bad: errors, total", "bad: cart/size, total")]));
+    assert!(other.unwrap_err().to_string().contains("the period of cart/size is 5m"));
+    let calm = read(&edited(&[("    critical: true\n", "")])).unwrap();
+    let pace = |id: &str| calm.series(&id.parse().unwrap()).unwrap().pace.to_string();
+    assert_eq!([pace("shop/latency"), pace("shop/site")], ["1m", "5m"]);
+}
+
+#[test]
+fn a_latency_objective_brings_its_counts() {
+    let setup = read(SOUND).unwrap();
+    let query = |id: &str| &setup.series(&id.parse().unwrap()).unwrap().query;
+    let statistic = |id: &str| match query(id) {
+        Query::Pushed(pushed) => (pushed.metric.clone(), pushed.statistic.to_string()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(statistic("shop/refunds.count"), ("Refunds".to_owned(), "SampleCount".to_owned()));
+    assert_eq!(statistic("shop/refunds.under-20"), ("Refunds".to_owned(), "TC(:20)".to_owned()));
+    let slo = setup.slo(&"refunds-small".parse().unwrap()).unwrap();
+    let read: Vec<_> = slo.series().map(SeriesId::as_str).collect();
+    assert_eq!(read, ["shop/refunds.under-20", "shop/refunds.count"]);
+    assert_eq!(slo.burn_rates.iter().map(|rule| rule.long.to_string()).collect::<Vec<_>>(), ["2h", "2h", "2h"]);
+}
+
+#[test]
+fn a_table_leaves_out_what_cannot_fire() {
+    let at = |objective: &str| {
+        let setup = read(&edited(&[("objective: 95%", &format!("objective: {objective}"))])).unwrap();
+        let slo = setup.slo(&"shop-fast".parse().unwrap()).unwrap();
+        slo.burn_rates.iter().map(|rule| rule.factor).collect::<Vec<_>>()
+    };
+    assert_eq!(at("99.9%"), [14.4, 6.0, 3.0, 1.0]);
+    assert_eq!(at("90%"), [6.0, 3.0, 1.0], "14.4 times a tenth is more than all");
+    assert_eq!(at("50%"), [1.0]);
 }

@@ -136,6 +136,47 @@ routes:
   - { channels: [hook] }
 post_mortem: { default_owner: team-shop, severities: [SEV1] }
 retention: { metrics: 30d, events: 14d, incidents: 90d }
+slos:
+  - name: shop-up
+    service: shop
+    description: requests are answered
+    indicator: { requests: { bad: errors, total: requests } }
+    objective: 99.9%
+    period: 28d
+    exclude:
+      - { from: "2026-12-24T00:00:00Z", until: "2026-12-25T00:00:00Z", reason: the region was down }
+      - { days: [sat, sun], from: "22:00", until: "02:00", zone: Europe/Berlin, reason: maintenance }
+    burn_alerts: { table: scaled }
+    guard: { events: 20, confidence: 99% }
+    no_data: bad
+    gate: true
+    reopen: 10%
+    settle: 2m
+    cooldown: 15m
+    category: business
+    labels: { tier: gold }
+  - name: shop-good
+    service: shop
+    indicator: { requests: { good: orders, total: requests } }
+    objective: 99%
+    calendar: { unit: month, zone: Europe/Berlin }
+    burn_alerts: { rules: [ { severity: SEV2, long: 1h, short: 5m, factor: 14.4 }, { severity: SEV3, long: 3d, budget: 10% } ] }
+    gate: false
+  - name: refunds-small
+    service: shop
+    indicator: { latency: { series: refunds, under: 20 } }
+    objective: 0.95
+    burn_alerts: { table: thresholds, over: 2h }
+  - name: shop-fast
+    service: shop
+    indicator: { slices: { signal: { series: latency }, good: "< 500", unit: milliseconds } }
+    objective: 95%
+  - name: shop-fresh
+    service: shop
+    indicator: { freshness: { series: orders, within: 10m } }
+    objective: 99.5%
+    period: 7d
+    burn_alerts: { table: none }
 "#;
 
 /// Reads one file.

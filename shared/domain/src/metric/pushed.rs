@@ -42,6 +42,7 @@ impl Statistic {
             Self::Average => Value::mean(sum, count),
             Self::Minimum => Value::number(values.iter().copied().fold(f64::INFINITY, f64::min)),
             Self::Maximum => Value::number(values.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
+            Self::CountUpTo(limit) => Value::number(values.iter().filter(|value| **value <= limit).count() as f64),
             Self::Percentile(percent) => {
                 values.sort_by(f64::total_cmp);
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies in 1..=len")]
@@ -72,6 +73,7 @@ mod tests {
             ("p51", 3.0),
             ("p100", 4.0),
             ("p0.1", 1.0),
+            ("TC(:2)", 2.0),
         ] {
             assert_eq!(of(statistic, values()), Some(expected), "{statistic}");
             assert_eq!(of(statistic, Vec::new()), None, "{statistic}");

@@ -89,11 +89,15 @@ pub enum Statistic {
     Maximum,
     /// A percentile above 0, at most 100, `p99.9`.
     Percentile(f32),
+    /// How many values are at most this, above 0: `TC(:500)`.
+    CountUpTo(f64),
 }
 
 /// The text names no statistic.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a statistic; write Sum, SampleCount, Average, Minimum, Maximum or a percentile such as p99")]
+#[error(
+    "{0:?} is not a statistic; write Sum, SampleCount, Average, Minimum, Maximum, a percentile such as p99, or TC(:500)"
+)]
 pub struct StatisticError(String);
 
 impl FromStr for Statistic {
@@ -106,6 +110,12 @@ impl FromStr for Statistic {
             "Average" => Ok(Self::Average),
             "Minimum" => Ok(Self::Minimum),
             "Maximum" => Ok(Self::Maximum),
+            _ if text.starts_with("TC(:") => text
+                .strip_prefix("TC(:")
+                .and_then(|rest| rest.strip_suffix(')')?.parse().ok())
+                .filter(|limit: &f64| limit.is_finite() && *limit > 0.0)
+                .map(Self::CountUpTo)
+                .ok_or_else(|| StatisticError(text.to_owned())),
             _ => text
                 .strip_prefix('p')
                 .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
@@ -126,6 +136,7 @@ impl fmt::Display for Statistic {
             Self::Minimum => f.write_str("Minimum"),
             Self::Maximum => f.write_str("Maximum"),
             Self::Percentile(percent) => write!(f, "p{percent}"),
+            Self::CountUpTo(limit) => write!(f, "TC(:{limit})"),
         }
     }
 }
@@ -149,10 +160,12 @@ mod tests {
 
     #[test]
     fn statistics_are_cloudwatchs_words() {
-        for text in ["Sum", "SampleCount", "Average", "Minimum", "Maximum", "p50", "p99.9", "p100"] {
+        for text in
+            ["Sum", "SampleCount", "Average", "Minimum", "Maximum", "p50", "p99.9", "p100", "TC(:500)", "TC(:0.25)"]
+        {
             assert_eq!(text.parse::<Statistic>().map(|s| s.to_string()).as_deref(), Ok(text));
         }
-        for text in ["sum", "p0", "p101", "p", "pinf", "p-1", "avg", ""] {
+        for text in ["sum", "p0", "p101", "p", "pinf", "p-1", "avg", "TC(:)", "TC(:0)", "TC(1:2)", "TC(:1", ""] {
             assert!(text.parse::<Statistic>().is_err(), "{text}");
         }
     }

@@ -141,7 +141,7 @@ pub(super) fn unjudged(plan: &Plan, state: &mut ShardState, now: Time) -> Vec<Al
     for (slo, reason) in plan.unjudged() {
         let told = state.unjudged.entry(slo.name.clone()).or_default();
         if told.firing.is_none() {
-            changes.push(told.tell(words::unjudged(slo, Status::Firing, now, reason.clone())));
+            changes.push(told.tell(words::unjudged(slo, Status::Firing, now, reason)));
         }
     }
     let again: Vec<_> =

@@ -215,10 +215,14 @@ impl Shift {
 /// are not.
 pub(crate) fn counts_events(series: &Series) -> bool {
     let counts = match &series.query {
-        Query::CloudWatch { statistic, .. } => matches!(statistic, Statistic::Sum | Statistic::SampleCount),
+        Query::CloudWatch { statistic, .. } => {
+            matches!(statistic, Statistic::Sum | Statistic::SampleCount | Statistic::CountUpTo(_))
+        }
         Query::Prometheus { expression } => expression.contains("increase("),
         Query::Log(log) => log.reads.is_count(),
-        Query::Pushed(pushed) => matches!(pushed.statistic, Statistic::Sum | Statistic::SampleCount),
+        Query::Pushed(pushed) => {
+            matches!(pushed.statistic, Statistic::Sum | Statistic::SampleCount | Statistic::CountUpTo(_))
+        }
         Query::Probe(_) | Query::Cost(_) => false,
     };
     counts && series.unit == Unit::Count

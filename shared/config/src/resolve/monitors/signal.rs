@@ -1,12 +1,12 @@
-use domain::id::SeriesId;
 use domain::monitor::{Expression, Signal as Resolved};
 use domain::units::{Span, Unit};
 
 use super::Measured;
 use crate::document::{Ratio, Series, Signal};
 use crate::notes::{Note, Notes};
-use crate::read::{Field, Given};
+use crate::read::Given;
 use crate::resolve::Names;
+use crate::resolve::series::find;
 
 /// What `signal` of `monitor` of the service `own` is made of.
 pub(super) fn resolve(
@@ -94,20 +94,4 @@ fn unit(ratio: &Given<Ratio>, part: Unit, whole: Unit, notes: &mut Notes) -> Opt
     let note = Note::at(ratio.at, "the units of the series do not make a ratio");
     notes.add(note.hint("give both one unit, or divide by a count"));
     None
-}
-
-fn find<'d>(
-    name: &Field<String>,
-    own: Option<&str>,
-    names: &Names<'d>,
-    notes: &mut Notes,
-) -> Option<(SeriesId, &'d Series)> {
-    let given = name.given()?;
-    let id = if given.value.contains('/') { given.value.clone() } else { format!("{}/{}", own?, given.value) };
-    // Without its service a series cannot be known: that is noted at the service.
-    if own.is_some_and(|own| !names.services.has(own)) && !given.value.contains('/') {
-        return None;
-    }
-    let (_, series) = names.series.find_as(&id, &given.value, given.at, notes)?;
-    Some((id.parse().ok()?, &series.value))
 }

@@ -76,7 +76,7 @@ pub(super) fn spent(slo: &Slo, budget: &Budget, status: Status, at: Time) -> Ale
 }
 
 /// An objective that cannot be judged.
-pub(super) fn unjudged(slo: &Slo, status: Status, at: Time, reason: String) -> AlertChange {
+pub(super) fn unjudged(slo: &Slo, status: Status, at: Time, reason: &str) -> AlertChange {
     let fingerprint = domain::id::Fingerprint::derive(&["slo", slo.service.as_str(), slo.name.as_str(), "unjudged"]);
     let reason = format!("it cannot be judged: {reason}");
     change(slo, (fingerprint, format!("{}/unjudged", slo.name)), (status, Severity::Sev3), at, reason, None)
