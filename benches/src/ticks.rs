@@ -33,7 +33,7 @@ pub(crate) async fn measure() {
         let now = BEGAN + Span::from_minutes(POINTS * number);
         world.append(&chunk, now).await.expect("memory takes all");
         let start = Instant::now();
-        let report = evaluate(&world, &world, &world, &plan, &mut warm, now).await.expect("memory answers");
+        let report = evaluate(&world, (&world, &world), &world, &plan, &mut warm, now).await.expect("memory answers");
         ticks.push(milliseconds(start.elapsed()));
         assert_eq!(report.chunks, 1, "every tick folds its chunk");
         let start = Instant::now();

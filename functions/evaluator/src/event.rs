@@ -5,6 +5,7 @@ use domain::units::Time;
 use engine::collect::tick_of;
 use engine::evaluate::{Evaluated, Warm, evaluate};
 use engine::fold::Plan;
+use engine::slo::with_stored;
 use serde_json::{Value, json};
 use shell::{Answer, Failure, Function, Invocation, Metric, Record, Schedule, now};
 use tokio::sync::Mutex;
@@ -24,7 +25,8 @@ pub(crate) async fn handle(
 ) -> Result<Answer, Failure> {
     let schedule = Schedule::parse(&invocation, function.environment.shards, now())?;
     let setup = function.setup().await?;
-    let plan = Plan::of(setup, schedule.shard, function.environment.shards);
+    let setup = with_stored(&function.store, setup).await?;
+    let plan = Plan::of(&setup, schedule.shard, function.environment.shards);
     let mut memories = memories.lock().await;
     let mut warm = memories.remove(&schedule.shard);
     let mut report = once(function, &plan, &mut warm).await?;
@@ -44,7 +46,7 @@ pub(crate) async fn handle(
 }
 
 async fn once(function: &Function, plan: &Plan, warm: &mut Option<Warm>) -> Result<Evaluated, Failure> {
-    Ok(evaluate(&function.store, &function.store, &function.aws, plan, warm, now()).await?)
+    Ok(evaluate(&function.store, (&function.store, &function.store), &function.aws, plan, warm, now()).await?)
 }
 
 fn folded(warm: Option<&Warm>) -> Option<Time> {

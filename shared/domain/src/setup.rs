@@ -92,6 +92,14 @@ impl Setup {
         self.monitors.iter().filter(|monitor| own(monitor) || named.contains(&monitor.name)).collect()
     }
 
+    /// This and further objectives, made otherwise; of two of one name the configuration's is the one.
+    #[must_use]
+    pub fn with_slos(&self, others: impl IntoIterator<Item = Slo>) -> Self {
+        let mut whole = self.clone();
+        whole.slos.extend(others.into_iter().filter(|slo| self.slo(&slo.name).is_none()));
+        whole
+    }
+
     /// The objectives that `shard`, out of `shards`, judges: those of its services.
     pub fn slos_of(&self, shard: u32, shards: u32) -> impl Iterator<Item = &Slo> {
         self.slos.iter().filter(move |slo| shard_of(&slo.service, shards) == shard)

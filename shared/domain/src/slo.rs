@@ -15,6 +15,7 @@ mod indicator;
 mod objective;
 mod period;
 mod slot;
+mod snapshot;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ pub use gate::{Gate, GateOverride, Reopen, STALE_AFTER, Verdict as GateVerdict, 
 pub use indicator::{Indicator, NoData, Part};
 pub use objective::{Objective, ObjectiveError};
 pub use period::{CalendarUnit, Period};
+pub use snapshot::{Day, Snapshot, WINDOWS};
 pub use standing::{Burning, Standing};
 
 use crate::id::{Fingerprint, SeriesId, ServiceName, SloName};

@@ -5,8 +5,9 @@ use domain::units::{Span, Time};
 
 use crate::fold::{Plan, ShardState, StateError, collector_silent, fold};
 use crate::perform::UseCaseError;
-use crate::port::{Checkpoint, CheckpointHead, ChunkLog, Ledger, Outlet, PortError, Saved};
+use crate::port::{Checkpoint, CheckpointHead, ChunkLog, Ledger, Outlet, PortError, Saved, Slos};
 use crate::raise::raise;
+use crate::slo::{ToldSlos, tell};
 
 /// A checkpoint is written after this long without one: at 500 series with 1,500 monitors it costs some 20 write
 /// units, less than one a minute, and a cold start replays at most this many minutes of chunks.
@@ -21,6 +22,8 @@ pub struct Warm {
     pub head: Option<CheckpointHead>,
     /// The state.
     pub state: ShardState,
+    /// What was told of its objectives.
+    pub told: Option<ToldSlos>,
 }
 
 /// What one tick did.
@@ -51,7 +54,7 @@ pub struct Evaluated {
 /// When a port does not answer, or others keep changing the same incident.
 pub async fn evaluate(
     log: &impl ChunkLog,
-    ledger: &impl Ledger,
+    (ledger, slos): (&impl Ledger, &impl Slos),
     outlet: &impl Outlet,
     plan: &Plan,
     memory: &mut Option<Warm>,
@@ -73,6 +76,7 @@ pub async fn evaluate(
             report.committed += 1;
         }
     }
+    tell(slos, plan, &warm.state, &report.changes, &mut warm.told).await?;
     if checkpoint_is_due(&warm, &report) {
         report.checkpoint = true;
         if !save(log, plan.shard, &mut warm).await? {
@@ -103,6 +107,7 @@ async fn follow(
         let since = catch_up(log, plan, &mut rebuilt, &mut report.chunks, now).await?;
         report.changes.extend(since);
         report.late = true;
+        rebuilt.told = warm.told;
         return Ok(rebuilt);
     }
     report.warm = true;
@@ -124,7 +129,7 @@ async fn load(
     let stored = if head.is_some() { log.checkpoint(plan.shard).await? } else { None };
     let (state, rebuilt) = stored.map_or_else(Default::default, |checkpoint| ShardState::decode(&checkpoint.state));
     report.rebuilt = rebuilt.or(report.rebuilt.take());
-    Ok(Warm { head, state })
+    Ok(Warm { head, state, told: None })
 }
 
 async fn catch_up(

@@ -1,4 +1,4 @@
-//! The use cases of Tocsin over seven small ports.
+//! The use cases of Tocsin over eight small ports.
 //!
 //! The rules are two pure machines: the fold over chunks ([`fold`]) and the decision about alerts and incidents
 //! ([`decide`]). The use cases load, let a machine decide, commit, and only then perform. Nothing here reads a clock:
@@ -19,6 +19,7 @@ pub mod push;
 pub mod raise;
 pub mod respond;
 pub mod root_cause;
+pub mod slo;
 pub mod timekeep;
 
 use domain::id::ServiceName;

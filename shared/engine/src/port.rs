@@ -1,10 +1,11 @@
-//! What the use cases need of the world: seven ports, each with two implementations, AWS and the simulated world.
+//! What the use cases need of the world: eight ports, each with two implementations, AWS and the simulated world.
 
 mod chunk_log;
 mod event_log;
 mod ledger;
 mod messenger;
 mod outlet;
+mod slos;
 mod sources;
 mod targets;
 
@@ -13,6 +14,7 @@ pub use event_log::{EventLog, LogRange, Recorded};
 pub use ledger::{Commit, CommitError, Due, Ledger, OpenPointer, Page, Switch, TargetHistory};
 pub use messenger::Messenger;
 pub use outlet::Outlet;
+pub use slos::{Slos, StoredSlo};
 pub use sources::{Answer, Ask, Sources};
 pub use targets::{TargetError, TargetState, Targets};
 

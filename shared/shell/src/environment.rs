@@ -61,6 +61,7 @@ impl Environment {
                 post_mortems: text("TOCSIN_TABLE_POST_MORTEMS"),
                 action_items: text("TOCSIN_TABLE_ACTION_ITEMS"),
                 events: text("TOCSIN_TABLE_EVENTS"),
+                slos: text("TOCSIN_TABLE_SLOS"),
                 deployments: text("TOCSIN_TABLE_DEPLOYMENTS"),
             },
             topic_technical: text("TOCSIN_TOPIC_TECHNICAL"),
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn all_that_is_missing_is_named_at_once() {
         let error = Environment::from("api", |name| (name == "TOCSIN_SHARDS").then(|| "none".to_owned())).unwrap_err();
-        assert_eq!(error.0.len(), 14, "{error}");
+        assert_eq!(error.0.len(), 15, "{error}");
         assert!(error.to_string().contains("TOCSIN_SHARDS is \"none\""));
         let complete =
             Environment::from("api", |name| Some(if name == "TOCSIN_SHARDS" { "4" } else { "x" }.to_owned()));

@@ -13,6 +13,7 @@ use engine::evaluate::{Warm, evaluate};
 use engine::fold::Plan;
 use engine::perform::UseCaseError;
 use engine::post_mortem::write;
+use engine::slo::with_stored;
 use engine::{notify, respond, timekeep};
 
 use crate::World;
@@ -162,9 +163,12 @@ impl Installation {
 
     fn evaluator(&mut self, shard: u32) -> Result<(), UseCaseError> {
         let mut warm = self.evaluators.remove(&shard);
-        let plan = Plan::of(&self.setup, shard, self.shards);
         let world = &self.world;
-        let result = now_or_never(evaluate(world, world, world, &plan, &mut warm, self.now));
+        let result = now_or_never(async {
+            let setup = with_stored(world, &self.setup).await?;
+            let plan = Plan::of(&setup, shard, self.shards);
+            evaluate(world, (world, world), world, &plan, &mut warm, self.now).await
+        });
         self.evaluators.extend(warm.map(|warm| (shard, warm)));
         result.map(drop)
     }

@@ -1,4 +1,4 @@
-//! The simulated world: all seven ports in memory, a clock that is moved by hand, and faults on demand.
+//! The simulated world: all eight ports in memory, a clock that is moved by hand, and faults on demand.
 //!
 //! The engine cannot tell it from AWS: aggregates are guarded by their versions, the outbox keeps what was not
 //! published, a target moves only at its revision.
@@ -11,6 +11,7 @@ mod invocation;
 mod ledger;
 mod messenger;
 mod outlet;
+mod slos;
 mod sources;
 mod targets;
 
@@ -20,13 +21,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::alert::Alert;
 use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
+use domain::id::{ServiceName, SloName};
 use domain::incident::Incident;
 use domain::metric::{Chunk, PushedValue};
 use domain::monitored::{EventText, History, Logged, Volume};
 use domain::notification::{Delivery, Notification, Receipt};
 use domain::report::{ActionItem, PostMortem};
+use domain::slo::{Day, GateOverride, Snapshot};
 use domain::units::Time;
-use engine::port::{Checkpoint, Switch, TargetHistory};
+use engine::port::{Checkpoint, StoredSlo, Switch, TargetHistory};
 
 pub use fault::Crash;
 pub use installation::{Installation, now_or_never};
@@ -81,6 +84,14 @@ pub struct Inner {
     pub histories: BTreeMap<(EventText, EventText), History>,
     /// How many there usually are.
     pub volumes: BTreeMap<(EventText, EventText), Volume>,
+    /// Objectives made through the API.
+    pub slos: BTreeMap<SloName, StoredSlo>,
+    /// How objectives stood when it was last told, by shard, with the tick.
+    pub snapshots: BTreeMap<u32, (Time, Vec<Snapshot>)>,
+    /// What they counted on days that are over.
+    pub days: BTreeMap<(SloName, Time), Day>,
+    /// Words about gates, by service and time.
+    pub gates: BTreeMap<(ServiceName, Time), GateOverride>,
     /// Published events that no subscriber has taken yet.
     pub bus: VecDeque<IncidentEvent>,
     /// Reports by key.

@@ -15,6 +15,10 @@
 //! | events | `source#<source>` | `<at>#<event id>` | `by-listing`: `<status>#<day>`, `sk` |
 //! | | `pushed#<shard>` | `<minute>#<push id>` | |
 //! | | `history#<source>#<type>` | `history`, `volume` | `by-listing`: `history`, `sk` |
+//! | slos | `slo` | name | |
+//! | | `snapshot` | `shard#<n>` | |
+//! | | `day#<name>` | `<day>` | |
+//! | | `gate#<service>` | `<at>` | |
 //!
 //! An aggregate is the JSON in `body`; beside it stand only its version and what is searched by. What is decided on is
 //! read by its key and consistently; lists may lag a moment behind.
@@ -28,6 +32,7 @@ mod fault;
 mod item;
 mod ledger;
 mod meter;
+mod slos;
 mod store;
 mod tables;
 

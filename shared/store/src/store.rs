@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
@@ -22,7 +23,7 @@ const KEEP_INCIDENTS: Span = Span::DAY.times(400);
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
 pub(crate) const PARTITION_KEY_BYTES_MAX: usize = 2048;
 
-/// The store: implements the ports `ChunkLog`, `EventLog` and `Ledger` on `DynamoDB`.
+/// The store: implements the ports `ChunkLog`, `EventLog`, `Ledger` and `Slos` on `DynamoDB`.
 #[derive(Debug)]
 pub struct Store {
     config: SdkConfig,
@@ -106,6 +107,28 @@ impl Store {
                 Ok(true)
             }
             Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+                Ok(false)
+            }
+            Err(error) => Err(fault(error)),
+        }
+    }
+
+    /// Deletes a row; `false`: the condition does not hold, and it is still there.
+    pub(crate) async fn delete(&self, table: &str, key: Row, condition: Condition) -> Result<bool, PortError> {
+        let delete = self.client().delete_item().table_name(table).set_key(Some(key.item));
+        let delete = delete
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(Some(condition.names))
+            .set_expression_attribute_values(condition.values)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        match delete.send().await {
+            Ok(answer) => {
+                self.meter.write(answer.consumed_capacity());
+                Ok(true)
+            }
+            Err(error)
+                if error.as_service_error().is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
+            {
                 Ok(false)
             }
             Err(error) => Err(fault(error)),

@@ -15,4 +15,6 @@ pub struct Tables {
     pub deployments: String,
     /// Monitored events, and what their sources usually say.
     pub events: String,
+    /// Objectives made through the API, how all stand, words about gates.
+    pub slos: String,
 }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
 /// Table, its sort key, and its indices: name, partition key (text), sort key (number, or the table's own).
 type Table = (&'static str, Option<&'static str>, &'static [(&'static str, &'static str, &'static str)]);
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 8] = [
     ("metrics", Some("sk"), &[]),
     ("alerts", None, &[("by-status", "status", "changed_at")]),
     ("incidents", Some("sk"), &[("by-wake", "wake", "next_wake"), ("by-opened", "listing", "opened_at")]),
@@ -15,6 +15,7 @@ const TABLES: [Table; 7] = [
     ("action-items", None, &[("by-owner", "owner", "due"), ("by-due", "listing", "due")]),
     ("deployments", Some("sk"), &[]),
     ("events", Some("sk"), &[("by-listing", "listing", "sk")]),
+    ("slos", Some("sk"), &[]),
 ];
 
 pub(super) async fn create(client: &Client, prefix: &str) {
