@@ -8,7 +8,8 @@ use utoipa::{Modify, OpenApi as _};
 use crate::problem::{Document, Problem};
 use crate::request::Query;
 use crate::route::{
-    alerts, commands, deployments, events, health, incidents, kill_switch, logs, metrics, post_mortems, push, services,
+    alerts, budgets, commands, deployments, events, gate, health, incidents, kill_switch, logs, metrics, post_mortems,
+    push, service_health, services, slos,
 };
 
 /// The document as it is kept; a test compares it with the handlers.
@@ -42,6 +43,8 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
         post_mortems::get, push::metrics, metrics::query, deployments::record,
         events::report, logs::list, logs::query, logs::stats, logs::reevaluate, logs::clean_up,
         kill_switch::get, kill_switch::set,
+        slos::list, slos::make, slos::get, slos::put, slos::delete,
+        budgets::list, budgets::get, gate::get, gate::put, service_health::list, service_health::get,
     ),
     components(schemas(Document)),
     modifiers(&Common),
@@ -63,7 +66,7 @@ impl Modify for Common {
         components.add_security_scheme("sigv4", SecurityScheme::ApiKey(ApiKey::Header(signature)));
         openapi.security = Some(vec![SecurityRequirement::new("sigv4", [] as [&str; 0])]);
         for item in openapi.paths.paths.values_mut() {
-            for operation in [&mut item.get, &mut item.post, &mut item.put].into_iter().flatten() {
+            for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
                 add_problems(operation);
             }
         }

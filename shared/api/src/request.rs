@@ -7,7 +7,7 @@ mod form;
 mod pairs;
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use domain::id::{ActionId, IncidentId, ServiceName};
+use domain::id::{ActionId, IncidentId, ServiceName, SloName};
 use domain::setup::Setup;
 use http::request::Parts;
 
@@ -134,6 +134,16 @@ impl Path {
             let hint = form::nearest_service(text, setup);
             self.nothing("service", "name").with_hint(hint)
         })
+    }
+
+    /// The objective that the path names; what cannot be a name names none.
+    pub(crate) fn slo(&self) -> Result<SloName, Problem> {
+        self.get("id").parse().map_err(|_| self.no_slo())
+    }
+
+    /// The answer where there is no such objective.
+    pub(crate) fn no_slo(&self) -> Problem {
+        self.nothing("objective", "id")
     }
 
     fn id(&self, name: &str) -> Option<&str> {

@@ -1,9 +1,11 @@
 //! One file for each noun of the API. A handler reads the request, asks the engine, and shows the answer.
 
 pub(crate) mod alerts;
+pub(crate) mod budgets;
 pub(crate) mod commands;
 pub(crate) mod deployments;
 pub(crate) mod events;
+pub(crate) mod gate;
 pub(crate) mod health;
 pub(crate) mod incidents;
 pub(crate) mod kill_switch;
@@ -11,4 +13,6 @@ pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod post_mortems;
 pub(crate) mod push;
+pub(crate) mod service_health;
 pub(crate) mod services;
+pub(crate) mod slos;

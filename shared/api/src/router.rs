@@ -4,13 +4,14 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use http::{Method, Uri};
 
 use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
-    alerts, commands, deployments, events, health, incidents, kill_switch, logs, metrics, post_mortems, push, services,
+    alerts, budgets, commands, deployments, events, gate, health, incidents, kill_switch, logs, metrics, post_mortems,
+    push, service_health, services, slos,
 };
 use crate::{App, openapi};
 
@@ -45,6 +46,17 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("get", "/v1/stats", get(logs::stats::<A>)),
         ("post", "/v1/analysis/re-evaluate", post(logs::reevaluate::<A>)),
         ("post", "/v1/maintenance/cleanup", post(logs::clean_up::<A>)),
+        ("get", "/v1/slo", get(slos::list::<A>)),
+        ("post", "/v1/slo", post(slos::make::<A>)),
+        ("get", "/v1/slo/{id}", get(slos::get::<A>)),
+        ("put", "/v1/slo/{id}", put(slos::put::<A>)),
+        ("delete", "/v1/slo/{id}", delete(slos::delete::<A>)),
+        ("get", "/v1/error-budget", get(budgets::list::<A>)),
+        ("get", "/v1/error-budget/{name}", get(budgets::get::<A>)),
+        ("get", "/v1/gate/{name}", get(gate::get::<A>)),
+        ("put", "/v1/gate/{name}/override", put(gate::put::<A>)),
+        ("get", "/v1/service-health", get(service_health::list::<A>)),
+        ("get", "/v1/service-health/{name}", get(service_health::get::<A>)),
         ("get", "/v1/kill-switch", get(kill_switch::get::<A>)),
         ("put", "/v1/kill-switch", put(kill_switch::set::<A>)),
     ]

@@ -2,12 +2,14 @@
 
 mod action;
 mod alert;
+mod budget;
 mod event;
 mod incident;
 mod points;
 mod post_mortem;
 mod receipt;
 mod service;
+mod slo;
 mod timeline;
 
 use serde::Serialize;
@@ -15,12 +17,14 @@ use utoipa::ToSchema;
 
 pub(crate) use action::Action;
 pub(crate) use alert::Alert;
+pub(crate) use budget::{Budget, ServiceBudgets};
 pub(crate) use event::{EventVerdict, LoggedEvent};
 pub(crate) use incident::{Incident, IncidentWithReceipts};
 pub(crate) use points::Points;
 pub(crate) use post_mortem::PostMortem;
 pub(crate) use receipt::Receipt;
 pub(crate) use service::{Service, ServiceDetail, ServiceHealth};
+pub(crate) use slo::{Slo, SloDetail, TITLE, is_period, percent};
 pub(crate) use timeline::TimelineEntry;
 
 /// One page of a list.

@@ -4,6 +4,7 @@
 //! tree and note what they cannot read ([`read`], [`document`]); what one file cannot know (names that others refer
 //! to, limits over the whole) is checked over all files together ([`resolve`]). Nothing stops at the first mistake.
 
+mod apart;
 mod document;
 mod files;
 mod mistake;
@@ -15,6 +16,7 @@ mod resolve;
 mod schema;
 mod tree;
 
+pub use apart::{slo, written};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, Reading, read};
 pub use mistake::{Mistake, Mistakes};
 pub use resolve::QUERIES_PER_SHARD_MAX;

@@ -1,6 +1,10 @@
-//! How a service is, from its alerts.
+//! How a service is: from its alerts and error budgets, and from what it calls.
+
+mod assess;
 
 use serde::{Deserialize, Serialize};
+
+pub use assess::{Assessment, Cause, assess};
 
 use crate::alert::{Alert, Status};
 use crate::incident::Severity;
@@ -15,6 +19,17 @@ pub enum Health {
     Degraded,
     /// Something of SEV1 or SEV2 fires.
     Unhealthy,
+}
+
+impl Health {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::Unhealthy => "unhealthy",
+        }
+    }
 }
 
 /// The health that these alerts of one service add up to.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::alert::{Alert, Status};
+use domain::health::Health;
 use domain::id::ServiceName;
 use engine::port::{Ledger, PortError};
 
@@ -89,6 +90,16 @@ impl Firing {
 
     pub(crate) fn of(&self, service: &ServiceName) -> &[Alert] {
         self.by_service.get(service).map_or(&[], Vec::as_slice)
+    }
+
+    /// By service.
+    pub(crate) const fn by_service(&self) -> &BTreeMap<ServiceName, Vec<Alert>> {
+        &self.by_service
+    }
+
+    /// A health as it is told: of a service without alerts nothing is known unless all alerts were looked at.
+    pub(crate) fn told(&self, health: Health) -> ServiceHealth {
+        ServiceHealth::told(health, self.complete)
     }
 
     pub(crate) fn health(&self, service: &ServiceName) -> ServiceHealth {

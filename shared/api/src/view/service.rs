@@ -75,7 +75,12 @@ pub(crate) enum ServiceHealth {
 impl ServiceHealth {
     /// The health that `firing` adds up to; `complete`: these are all that fire.
     pub(crate) fn of<'a>(firing: impl IntoIterator<Item = &'a alert::Alert>, complete: bool) -> Self {
-        match health_of(firing) {
+        Self::told(health_of(firing), complete)
+    }
+
+    /// A health as it is told; `complete`: all alerts were looked at.
+    pub(crate) const fn told(health: Health, complete: bool) -> Self {
+        match health {
             Health::Healthy if complete => Self::Healthy,
             Health::Healthy => Self::Unknown,
             Health::Degraded => Self::Degraded,

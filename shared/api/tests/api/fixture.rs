@@ -106,6 +106,10 @@ impl Client {
         self.json(&Method::PUT, target, body.to_string())
     }
 
+    pub(crate) fn delete(&self, target: &str) -> Answer {
+        self.send(Request::delete(target).body(Body::empty()).unwrap())
+    }
+
     pub(crate) fn json(&self, method: &Method, target: &str, body: impl Into<Body>) -> Answer {
         let request = Request::builder().method(method).uri(target).header("content-type", "application/json");
         self.send(request.body(body.into()).unwrap())

@@ -18,4 +18,6 @@ mod metrics;
 mod openapi;
 mod post_mortems;
 mod push;
+mod service_health;
 mod services;
+mod slos;

@@ -76,12 +76,18 @@ fn the_document_names_every_parameter_that_is_read_and_no_other() {
 #[test]
 fn the_document_names_every_field_that_is_read_and_no_other() {
     let (client, document) = (Client::new(), document());
-    for (method, path) in api::paths::<Simulated>().into_iter().filter(|(method, _)| *method != "get") {
+    for (method, path) in
+        api::paths::<Simulated>().into_iter().filter(|(method, _)| !["get", "delete"].contains(method))
+    {
         let body = &document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]["$ref"];
         let schema = body.as_str().unwrap().rsplit('/').next().unwrap();
         let properties = document["components"]["schemas"][schema]["properties"].as_object().unwrap();
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-        let answer = client.json(&method, path, json!({ "qqqqqqqqqqqqqqqqqqqqqqqq": 1 }).to_string());
+        let answer = client.json(
+            &method,
+            &path.replace("{name}", "shop-cart").replace("{id}", "inc-1"),
+            json!({ "qqqqqqqqqqqqqqqqqqqqqqqq": 1 }).to_string(),
+        );
         assert_eq!(taken(&answer), properties.keys().cloned().collect(), "{path}");
     }
 }

@@ -198,3 +198,38 @@ fn a_table_leaves_out_what_cannot_fire() {
     assert_eq!(at("90%"), [6.0, 3.0, 1.0], "14.4 times a tenth is more than all");
     assert_eq!(at("50%"), [1.0]);
 }
+
+#[test]
+fn an_objective_is_written_as_it_is_read() {
+    let setup = read(SOUND).unwrap();
+    assert_eq!(setup.slos.len(), 5);
+    for slo in &setup.slos {
+        let again = config::slo(&config::written(slo), &setup);
+        assert_eq!(again.as_ref(), Ok(slo), "{:#}", config::written(slo));
+    }
+}
+
+#[test]
+fn mistakes_of_an_objective_apart_begin_at_it() {
+    let setup = read(SOUND).unwrap();
+    let check = |written: serde_json::Value, expected: &[&str]| {
+        let mistakes = config::slo(&written, &setup).unwrap_err();
+        let found: Vec<_> =
+            mistakes.list.iter().map(|mistake| format!("{}: {}", mistake.field, mistake.wrong)).collect();
+        assert_eq!(found, expected, "{written}");
+    };
+    check(
+        serde_json::json!({}),
+        &["name: is missing", "service: is missing", "indicator: is missing", "objective: is missing"],
+    );
+    let (indicator, objective) = (serde_json::json!({ "latency": { "series": "shop/refunds", "under": 5 } }), "100%");
+    check(
+        serde_json::json!({ "name": "x", "service": "shp", "objective": objective, "indicator": indicator }),
+        &[
+            "indicator.latency.series: shop/refunds is neither read from CloudWatch nor pushed",
+            "objective: 100% leaves no error budget or is no promise",
+            "service: there is no service \"shp\"",
+        ],
+    );
+    check(serde_json::json!("shop-up"), &[": is text"]);
+}

@@ -73,6 +73,12 @@ impl Weekdays {
         Self(days.into_iter().fold(0, |mask, day| mask | 1 << day.to_monday_zero_offset()))
     }
 
+    /// The names of the days, Monday first: `mon`.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let all = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+        (0..).zip(all).filter(move |(index, _)| self.0 & 1 << index != 0).map(|(_, name)| name)
+    }
+
     fn has(self, day: Weekday) -> bool {
         self.0 & 1 << day.to_monday_zero_offset() != 0
     }

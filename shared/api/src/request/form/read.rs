@@ -105,6 +105,15 @@ impl Form {
         number
     }
 
+    /// A finite number that must be there.
+    pub(crate) fn required_number(&mut self, name: &'static str, hint: &str) -> Option<f64> {
+        let number = self.number(name);
+        if number.is_none() {
+            self.missing(name, hint);
+        }
+        number
+    }
+
     /// A number from 0 to 1, which may be left out.
     pub(crate) fn share(&mut self, name: &'static str) -> Option<f64> {
         let number = match self.take(name)? {

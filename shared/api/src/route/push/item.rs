@@ -33,10 +33,7 @@ pub(super) fn read(mut form: Form, setup: &Setup, now: Time) -> Result<Measured,
 pub(super) fn take(form: &mut Form, setup: &Setup, now: Time) -> Option<Measured> {
     form.alias("name", "metric");
     let metric = form.required("metric", Text::LINE, "name the metric");
-    let value = form.number("value");
-    if value.is_none() {
-        form.missing("value", "a finite number");
-    }
+    let value = form.required_number("value", "a finite number");
     let unit = form.optional("unit", Text::LINE).map(|text| unit_of(form, &text));
     let service = form.optional("service", Text::LINE).map(|text| {
         let known = known_service(&text, setup).map(|service| service.name.clone());
