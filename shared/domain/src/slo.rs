@@ -35,9 +35,10 @@ pub use indicator::{Indicator, NoData, Part};
 pub use objective::{Objective, ObjectiveError};
 pub use period::{CalendarUnit, Period};
 pub use snapshot::{Day, Snapshot, WINDOWS};
-pub use standing::{Burning, Standing};
+pub use standing::Burning;
 
 use crate::id::{Fingerprint, SeriesId, ServiceName, SloName};
+use crate::incident::Severity;
 use crate::monitor::Category;
 use crate::units::Span;
 
@@ -94,9 +95,9 @@ impl Default for Guard {
 }
 
 impl Slo {
-    /// The identity of the alert about how fast its budget burns.
-    pub fn burn_fingerprint(&self) -> Fingerprint {
-        Fingerprint::derive(&["slo", self.service.as_str(), self.name.as_str(), "burn-rate"])
+    /// The identity of the alert of a severity about how fast its budget burns.
+    pub fn burn_fingerprint(&self, severity: Severity) -> Fingerprint {
+        Fingerprint::derive(&["slo", self.service.as_str(), self.name.as_str(), "burn-rate", severity.as_str()])
     }
 
     /// The identity of the alert about its spent budget.

@@ -1,9 +1,11 @@
 //! One tick of one shard's evaluator: replay what is new, tell what changed, keep a checkpoint.
 
+use std::collections::BTreeSet;
+
 use domain::alert::{AlertChange, Status};
 use domain::units::{Span, Time};
 
-use crate::fold::{Plan, ShardState, StateError, collector_silent, fold};
+use crate::fold::{Plan, ShardState, StateError, Told, collector_silent, fold};
 use crate::perform::UseCaseError;
 use crate::port::{Checkpoint, CheckpointHead, ChunkLog, Ledger, Outlet, PortError, Saved, Slos};
 use crate::raise::raise;
@@ -177,7 +179,12 @@ fn differences(before: &ShardState, after: &mut ShardState) -> Vec<AlertChange> 
         let (Some(was), until) = (before.slos.get(name), is.counter.until()) else {
             continue;
         };
-        changes.extend(is.burning.differs(&was.burning, until));
+        let nothing = Told::default();
+        let told: BTreeSet<_> = is.burning.keys().chain(was.burning.keys()).copied().collect();
+        for severity in told {
+            let now = is.burning.entry(severity).or_default();
+            changes.extend(now.differs(was.burning.get(&severity).unwrap_or(&nothing), until));
+        }
         changes.extend(is.spent.differs(&was.spent, until));
     }
     changes

@@ -42,7 +42,7 @@ pub(crate) struct WriteSlo {
     /// The percentage of periods that must be good.
     #[schema(example = 99.9)]
     target_percentage: f64,
-    /// Over the last so long, 1h to 90d.
+    /// Over the last so long, 2m to 90d.
     #[schema(example = "30d")]
     time_window: String,
     /// A period is good while its value compares so with this.

@@ -22,7 +22,7 @@ record! {
         indicator: required Indicator,
         /// The share that must be good, such as 99.9%.
         objective: required Objective,
-        /// Over the last so long, 1h to 90d. Default 30d.
+        /// Over the last so long, 2m to 90d. Default 30d.
         period: optional Span,
         /// Since the calendar last turned, instead of period.
         calendar: optional Calendar,

@@ -55,7 +55,7 @@ impl Slo {
     /// The window whose burn rate a forecast goes on with: six hours of thirty days, at least one.
     pub fn recent(&self) -> Span {
         let part = Span::from_minutes(self.period.length().seconds() / 120 / 60);
-        part.clamp(Span::HOUR, Span::DAY)
+        part.clamp(Span::HOUR, Span::DAY).min(self.period.length())
     }
 
     /// In how long the budget is spent if it burns on as it recently did; `None`: not within the running period, or not

@@ -59,8 +59,8 @@ impl CalendarUnit {
 }
 
 impl Period {
-    /// The shortest rolling period: shorter ones hold too little to promise.
-    pub const ROLLING_MIN: Span = Span::HOUR;
+    /// The shortest rolling period, two steps: people promise an hour or more, a drill wants to see a budget come back.
+    pub const ROLLING_MIN: Span = Span::from_minutes(2);
     /// The longest: a quarter, and about what is remembered of one.
     pub const ROLLING_MAX: Span = Span::DAY.times(90);
 

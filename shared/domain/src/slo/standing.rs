@@ -6,15 +6,6 @@ use super::count::Sum;
 use super::counter::Counter;
 use crate::incident::Severity;
 
-/// How an objective stands at the end of a step.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Standing {
-    /// The worst rule that its burning budget exceeds.
-    pub burning: Option<Burning>,
-    /// Its budget.
-    pub budget: Budget,
-}
-
 /// A budget that burns too fast.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Burning {
@@ -29,24 +20,29 @@ pub struct Burning {
 }
 
 impl Slo {
-    /// How it stands, given what was told already: a rule of that severity, or a lesser one, goes on without the guard and
-    /// through a short window without events, so that an alert ends when the burning does and not when events become few.
-    pub fn stand(&self, counter: &Counter, told: Option<Severity>) -> Standing {
-        let budget = self.budget(counter);
-        let burning = self.burn_rates.iter().find_map(|rule| {
+    /// The severities that it alerts with, the worst first, each once.
+    pub fn severities(&self) -> Vec<Severity> {
+        let mut severities: Vec<_> = self.burn_rates.iter().map(|rule| rule.severity).collect();
+        severities.sort();
+        severities.dedup();
+        severities
+    }
+
+    /// The first rule of a severity that its burning budget exceeds. An alert that fires already goes on without the guard
+    /// and through a short window without events, so that it ends when the burning does and not when events become few.
+    pub fn burning(&self, counter: &Counter, severity: Severity, fires: bool, budget: &Budget) -> Option<Burning> {
+        self.burn_rates.iter().filter(|rule| rule.severity == severity).find_map(|rule| {
             let long = counter.window(rule.long);
             let long_rate = self.exceeds(long, rule.factor)?;
-            let goes_on = told.is_some_and(|told| rule.severity >= told);
             let short_rate = match rule.short.map(|short| counter.window(short)) {
                 // Where nothing happens nothing shows that it is over.
-                Some(short) if goes_on && short.ratio().is_none() => None,
+                Some(short) if fires && short.ratio().is_none() => None,
                 Some(short) => Some(self.exceeds(short, rule.factor)?),
                 None => None,
             };
-            let known = goes_on || self.is_known(rule, long, counter, &budget);
+            let known = fires || self.is_known(rule, long, counter, budget);
             known.then_some(Burning { rule: *rule, long, long_rate, short_rate })
-        });
-        Standing { burning, budget }
+        })
     }
 
     /// The burn rate, if it is above `factor`.

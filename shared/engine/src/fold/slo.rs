@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use domain::alert::{AlertChange, Status};
 use domain::id::SeriesId;
+use domain::incident::Severity;
 use domain::metric::Cell;
 use domain::slo::{Count, Counter, Indicator, NoData, Slo, Step};
 use domain::units::{Span, Time};
@@ -27,12 +28,19 @@ pub struct SloState {
     indicator: Indicator,
     /// Its events.
     pub counter: Counter,
-    /// What was told of how fast its budget burns.
-    pub burning: Told,
+    /// What was told of how fast its budget burns, by severity.
+    pub burning: BTreeMap<Severity, Told>,
     /// What was told of its spent budget.
     pub spent: Told,
     /// Whether its spent budget closes the gate.
     pub closed: bool,
+}
+
+impl SloState {
+    /// The worst alert about how fast the budget burns, if any fires.
+    pub fn worst(&self) -> Option<&AlertChange> {
+        self.burning.values().find_map(|told| told.firing.as_ref())
+    }
 }
 
 /// Counts and judges every step of `planned` that has settled and was not counted yet.
@@ -46,7 +54,7 @@ pub(super) fn judge(planned: &PlannedSlo, state: &mut ShardState, now: Time) -> 
     let begin = |from| SloState {
         indicator: slo.indicator.clone(),
         counter: Counter::new(shape.clone(), from),
-        burning: Told::default(),
+        burning: BTreeMap::new(),
         spent: Told::default(),
         closed: false,
     };
@@ -115,22 +123,27 @@ fn stand(slo: &Slo, known: &mut SloState, step: Step, end: Time) -> Vec<AlertCha
     if step == Step::Unknown {
         return Vec::new();
     }
-    let told = known.burning.firing.as_ref().map(|change| change.severity);
-    let standing = slo.stand(&known.counter, told);
-    let change = match (standing.burning, told) {
-        (Some(burning), told) if told != Some(burning.rule.severity) => {
-            Some(words::burning(slo, &known.counter, &burning, &standing.budget, end))
-        }
-        (None, Some(severity)) => Some(words::calm(slo, &known.counter, severity, &standing.budget, end)),
-        _ => None,
-    };
-    let mut changes: Vec<_> = change.map(|change| known.burning.tell(change)).into_iter().collect();
+    let budget = slo.budget(&known.counter);
+    let mut changes = Vec::new();
+    let SloState { counter, burning, .. } = known;
+    // What fires at a severity that no rule has any more ends as well.
+    let mut severities = slo.severities();
+    severities.extend(burning.keys().filter(|severity| !severities.contains(severity)).copied().collect::<Vec<_>>());
+    for severity in severities {
+        let fires = burning.get(&severity).is_some_and(|told| told.firing.is_some());
+        let change = match (slo.burning(counter, severity, fires, &budget), fires) {
+            (Some(burns), false) => words::burning(slo, counter, &burns, &budget, end),
+            (None, true) => words::calm(slo, counter, severity, &budget, end),
+            _ => continue,
+        };
+        changes.push(burning.entry(severity).or_default().tell(change));
+    }
     let reopen = slo.gate.unwrap_or_default();
-    let closed = reopen.closed(known.closed, standing.budget.remaining());
+    let closed = reopen.closed(known.closed, budget.remaining());
     if closed != known.closed {
         known.closed = closed;
         let status = if closed { Status::Firing } else { Status::Resolved };
-        changes.push(known.spent.tell(words::spent(slo, &standing.budget, status, end)));
+        changes.push(known.spent.tell(words::spent(slo, &budget, status, end)));
     }
     changes
 }

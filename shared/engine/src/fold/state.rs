@@ -196,7 +196,7 @@ impl ShardState {
         let known = |name: &SloName| plan.slo(name).is_some() || plan.unjudged().any(|(slo, _)| slo.name == *name);
         let slos: Vec<_> = self.slos.keys().filter(|name| !known(name)).cloned().collect();
         for slo in slos.into_iter().filter_map(|name| self.slos.remove(&name)) {
-            let told = [slo.burning, slo.spent].into_iter().filter_map(|told| told.firing);
+            let told = slo.burning.into_values().chain([slo.spent]).filter_map(|told| told.firing);
             changes.extend(told.map(|told| gone(told, "objective")));
         }
         changes

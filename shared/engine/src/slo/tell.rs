@@ -50,13 +50,13 @@ pub async fn tell(
         slos.save_days(&days).await?;
     }
     let alerted = known.iter().any(|(slo, _)| {
-        let own = [slo.burn_fingerprint(), slo.budget_fingerprint()];
+        let mut own: Vec<_> = slo.severities().into_iter().map(|severity| slo.burn_fingerprint(severity)).collect();
+        own.push(slo.budget_fingerprint());
         changes.iter().any(|change| own.contains(&change.fingerprint))
     });
     if alerted || told.as_ref().is_none_or(|told| is_due(told, &next)) {
-        let snapshot = |(slo, state): &(&Slo, &SloState)| {
-            Snapshot::of(slo, &state.counter, state.burning.firing.as_ref(), state.closed)
-        };
+        let snapshot =
+            |(slo, state): &(&Slo, &SloState)| Snapshot::of(slo, &state.counter, state.worst(), state.closed);
         slos.save_snapshots(plan.shard, &known.iter().map(snapshot).collect::<Vec<_>>(), tick).await?;
         *told = Some(next);
     } else if let Some(told) = told {

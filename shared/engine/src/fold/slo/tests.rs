@@ -200,3 +200,22 @@ fn the_policy_says_what_no_data_is() {
     check("good", (3800.0, 0.0));
     check("bad", (6000.0, 2200.0));
 }
+
+/// Which incident an alert belongs to: what lasts for days keeps none open that wakes people.
+#[test]
+fn tickets_and_spent_budgets_are_work_of_their_own() {
+    let mut setup = setup();
+    let ticket = json!({"severity": "SEV3", "long": "20m", "short": "5m", "factor": 2.0});
+    setup["slos"][0]["burn_rates"].as_array_mut().unwrap().push(ticket);
+    let (plan, mut state) = (plan(&setup), ShardState::default());
+    drive(&plan, &mut state, "0x62 100x4");
+    let key = |change: &domain::alert::AlertChange| change.labels.get("correlation").cloned().unwrap_or_default();
+    let mut told = Vec::new();
+    for tick in 67..70 {
+        let changes = fold(&plan, &mut state, &chunk(tick, &[(tick - 1, Some(100.0))], false));
+        told.extend(changes.iter().map(|change| (change.name.clone(), change.severity.to_string(), key(change))));
+    }
+    let told: Vec<_> =
+        told.iter().map(|(name, severity, key)| (name.as_str(), severity.as_str(), key.as_str())).collect();
+    assert_eq!(told, [("up", "SEV3", "slo/up"), ("up", "SEV2", ""), ("up/budget", "SEV3", "slo/up")]);
+}

@@ -6,6 +6,8 @@ use domain::monitor::{Comparison, Limit};
 use domain::slo::{Budget, Burning, Counter, Indicator, Slo, lower_bound};
 use domain::units::{Time, Unit};
 
+use crate::decide::CORRELATION_LABEL;
+
 /// The label that names the objective.
 const SLO_LABEL: &str = "slo";
 
@@ -35,7 +37,7 @@ pub(super) fn burning(slo: &Slo, counter: &Counter, burning: &Burning, budget: &
         limit: Limit { comparison: Comparison::Above, threshold: rule.factor },
         unit: Unit::Count,
     };
-    let fingerprint = slo.burn_fingerprint();
+    let fingerprint = slo.burn_fingerprint(rule.severity);
     change(slo, (fingerprint, slo.name.to_string()), (Status::Firing, rule.severity), at, reason, Some(reading))
 }
 
@@ -46,7 +48,7 @@ pub(super) fn calm(slo: &Slo, counter: &Counter, severity: Severity, budget: &Bu
     let rate = rate
         .map_or_else(|| "no events".to_owned(), |(window, rate)| format!("burn rate {} over {window}", rate_of(rate)));
     let reason = format!("{rate}, up to {} UTC; {}", at.clock(), left(slo, budget, Some(counter)));
-    let fingerprint = slo.burn_fingerprint();
+    let fingerprint = slo.burn_fingerprint(severity);
     change(slo, (fingerprint, slo.name.to_string()), (Status::Resolved, severity), at, reason, None)
 }
 
@@ -132,6 +134,10 @@ fn change(
 ) -> AlertChange {
     let mut labels = slo.labels.clone();
     labels.insert(SLO_LABEL.to_owned(), slo.name.to_string());
+    // A ticket and a spent budget last for days: work of their own, which keeps no incident open that wakes people.
+    if severity > Severity::Sev2 {
+        labels.entry(CORRELATION_LABEL.to_owned()).or_insert_with(|| format!("slo/{}", slo.name));
+    }
     AlertChange {
         fingerprint,
         name,
