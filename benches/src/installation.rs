@@ -84,6 +84,7 @@ pub(crate) fn tables() -> Tables {
         post_mortems: name("post-mortems"),
         action_items: name("action-items"),
         events: name("events"),
+        slos: name("slos"),
         deployments: name("deployments"),
     }
 }

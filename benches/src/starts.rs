@@ -109,7 +109,7 @@ fn variables(endpoint: &Endpoint, of_the_system: bool) -> Vec<(String, String)> 
     ];
     let keys = ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"].map(|name| format!("AWS_{name}"));
     let places = ["NAME", "BUCKET", "CONFIG_KEY", "TOPIC_TECHNICAL", "TOPIC_BUSINESS"];
-    let tables = ["METRICS", "ALERTS", "INCIDENTS", "POST_MORTEMS", "ACTION_ITEMS", "DEPLOYMENTS", "EVENTS"];
+    let tables = ["METRICS", "ALERTS", "INCIDENTS", "POST_MORTEMS", "ACTION_ITEMS", "DEPLOYMENTS", "EVENTS", "SLOS"];
     let places = places.iter().map(|name| format!("TOCSIN_{name}"));
     let tables = tables.iter().map(|name| format!("TOCSIN_TABLE_{name}"));
     variables.extend(keys.into_iter().chain(places).chain(tables).map(|name| (name, "bench".to_owned())));

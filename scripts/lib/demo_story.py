@@ -60,11 +60,38 @@ def deployment_seen(world: World) -> str | None:
 
 def told(vendor: str) -> Callable[[World], str | None]:
     def seen(world: World) -> str | None:
-        messages = world.messages(vendor)
+        incident = world.incident()
+        messages = [m for m in world.messages(vendor) if incident and incident["id"] in str(m["body"])]
         delivered = [r for r in world.receipts() if r["channel"] == vendor and r["state"]["is"] == "delivered"]
         return "\n" + demo_messages.shown(messages[0]) if messages and delivered else None
 
     return seen
+
+
+def budget_burns(world: World) -> str | None:
+    status, answer = world.get(f"/v1/error-budget/{demo_workload.FUNCTION}")
+    budget = next(iter(answer.get("budgets", [])), None)
+    if status != 200 or not budget or budget["consumed_percentage"] < 10:
+        return None
+    return f"{budget['bad']:.0f} of {budget['total']:.0f} requests failed in {budget['window']}: {budget['consumed_percentage']:.0f} % of the budget"
+
+
+def gate_closed(world: World) -> str | None:
+    status, gate = world.get(f"/v1/gate/{demo_workload.FUNCTION}")
+    if status != 200 or gate["state"] != "closed":
+        return None
+    world.gate_closed = True
+    return gate["reason"]
+
+
+def gate_open_again(world: World) -> str | None:
+    if not world.gate_closed or not world.rolled_back_at:
+        return None
+    status, gate = world.get(f"/v1/gate/{demo_workload.FUNCTION}")
+    work = world.work_on_budget()
+    if status != 200 or gate["state"] != "open" or not work or work["state"] != "resolved":
+        return None
+    return gate["reason"]
 
 
 def rolled_back(world: World) -> str | None:
@@ -151,6 +178,8 @@ STEPS = (
     Step("an incident opens as SEV2", incident_opened),
     Step("SNS carries it: Slack", told("slack")),
     Step("SNS carries it: PagerDuty", told("pagerduty")),
+    Step("the error budget burns", budget_burns),
+    Step("the deployment gate closes", gate_closed),
     Step("the runbook rolls the alias back", rolled_back),
     Step("the error rate really falls", errors_fell),
     Step("the check after the action passes", check_passed),
@@ -159,5 +188,6 @@ STEPS = (
     Step("PagerDuty hears of it", page_resolved),
     Step("the post-mortem is written", post_mortem_written),
     Step("the API tells it to whom signs", api_answers),
+    Step("the deployment gate opens again", gate_open_again),
 )
 LAST = Step("everything happened once", once_each)

@@ -16,6 +16,10 @@ import demo_workload
 from demo_aws import REGION, client
 
 
+# What the local stack's configuration promises.
+OBJECTIVE = "shop-checkout-up"
+
+
 @dataclass
 class World:
     """Reads afresh on every call; `since` is when the incident's story begins (epoch seconds)."""
@@ -28,6 +32,7 @@ class World:
     good_version: str = ""
     bad_version: str = ""
     rolled_back_at: float | None = None
+    gate_closed: bool = False
     clients: dict = field(default_factory=dict)
 
     def aws(self, service: str):
@@ -44,6 +49,13 @@ class World:
         return [body for body in found if all(name in body for name in needed)]
 
     def incidents(self) -> list[dict]:
+        """Those that wake people; the work on a spent budget is one of its own."""
+        return [body for body in self.all_incidents() if not body["key"]]
+
+    def work_on_budget(self) -> dict | None:
+        return next((body for body in self.all_incidents() if body["key"] == f"slo/{OBJECTIVE}"), None)
+
+    def all_incidents(self) -> list[dict]:
         found = self.bodies("incidents", "timeline", "alerts")
         return [body for body in found if body["service"] == demo_workload.FUNCTION]
 

@@ -39,6 +39,7 @@ locals {
     TOCSIN_TABLE_ACTION_ITEMS = module.table["action-items"].name
     TOCSIN_TABLE_DEPLOYMENTS  = module.table["deployments"].name
     TOCSIN_TABLE_EVENTS       = module.table["events"].name
+    TOCSIN_TABLE_SLOS         = module.table["slos"].name
     TOCSIN_TOPIC_TECHNICAL    = module.bus.topic_arns["technical"]
     TOCSIN_TOPIC_BUSINESS     = module.bus.topic_arns["business"]
     TOCSIN_API_URL            = coalesce(var.api_url, module.http_api.url)

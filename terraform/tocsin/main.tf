@@ -1,4 +1,4 @@
-# Tocsin: eight functions around seven tables, three topics, one API and one bucket.
+# Tocsin: eight functions around eight tables, three topics, one API and one bucket.
 
 data "aws_caller_identity" "this" {}
 
@@ -13,6 +13,7 @@ locals {
     alerts       = { key = { partition = "pk" }, indexes = { by-status = { partition = "status", sort = "changed_at" } } }
     post-mortems = { key = { partition = "pk" }, indexes = {} }
     deployments  = { key = { partition = "pk", sort = "sk" }, indexes = {} }
+    slos         = { key = { partition = "pk", sort = "sk" }, indexes = {} }
     events       = { key = { partition = "pk", sort = "sk" }, indexes = { by-listing = { partition = "listing", sort = "sk" } } }
     incidents = { key = { partition = "pk", sort = "sk" }, indexes = {
       by-wake   = { partition = "wake", sort = "next_wake" }

@@ -72,6 +72,7 @@ fn summary(setup: &Setup) -> String {
         (setup.services.len(), "services"),
         (setup.series.len(), "series"),
         (setup.monitors.len(), "monitors"),
+        (setup.slos.len(), "objectives"),
         (setup.runbooks.len(), "runbooks"),
         (setup.channels.len(), "channels"),
     ];

@@ -54,7 +54,7 @@ run "composes_eight_functions" {
   }
 
   assert {
-    condition     = toset(keys(output.table_names)) == toset(["metrics", "alerts", "incidents", "post-mortems", "action-items", "deployments", "events"])
+    condition     = toset(keys(output.table_names)) == toset(["metrics", "alerts", "incidents", "post-mortems", "action-items", "deployments", "events", "slos"])
     error_message = "One table per aggregate."
   }
 

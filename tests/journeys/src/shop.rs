@@ -8,28 +8,47 @@ pub const GOOD_VERSION: &str = "1";
 /// The version whose requests fail.
 pub const BAD_VERSION: &str = "2";
 
-/// The configuration of the local stack, as it is.
+/// The configuration of the local stack, but for what it promises, whose story is told apart.
 pub fn setup() -> Setup {
     setup_with(&[])
 }
 
-/// The configuration of the local stack with each text replaced by the other.
+/// The same with each text replaced by the other.
 ///
 /// # Panics
 /// When a text does not stand in it, or the outcome is no configuration.
 pub fn setup_with(changes: &[(&str, &str)]) -> Setup {
+    let whole = text();
+    let (before, rest) = whole.split_once("slos:\n").expect("it promises something");
+    let (_, after) = rest.split_once("runbooks:\n").expect("runbooks come next");
+    let mut text = format!("{before}runbooks:\n{after}");
+    for (old, new) in changes {
+        assert!(text.contains(old), "{old:?} does not stand in the configuration");
+        text = text.replace(old, new);
+    }
+    read(&text)
+}
+
+/// The configuration of the local stack, as it is.
+///
+/// # Panics
+/// When it has mistakes.
+pub fn setup_with_objective() -> Setup {
+    read(&text())
+}
+
+fn text() -> String {
     let path: PathBuf = [
         &*std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests"),
         "../../infrastructure/environments/local/tocsin.yaml",
     ]
     .iter()
     .collect();
-    let mut text = std::fs::read_to_string(path).expect("the local stack has a configuration");
-    for (old, new) in changes {
-        assert!(text.contains(old), "{old:?} does not stand in the configuration");
-        text = text.replace(old, new);
-    }
-    let load = |_: &str| Ok(text.clone());
+    std::fs::read_to_string(path).expect("the local stack has a configuration")
+}
+
+fn read(text: &str) -> Setup {
+    let load = |_: &str| Ok(text.to_owned());
     match config::read("tocsin.yaml", &load) {
         Ok(setup) => setup,
         Err(mistakes) => panic!("{mistakes}"),

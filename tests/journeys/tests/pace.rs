@@ -60,7 +60,7 @@ fn a_quiet_minute_makes_few_calls() {
         assert_eq!(collector, BTreeMap::from([("alerts", 1), ("append", 1), ("fetch", 1), ("look_up", 1)]));
         let mut evaluator = calls(&mut scene, Invocation::Evaluate { shard: 0 });
         checkpoints += evaluator.remove("save_checkpoint").unwrap_or(0);
-        assert_eq!(evaluator, BTreeMap::from([("checkpoint_head", 1), ("chunks", 1)]));
+        assert_eq!(evaluator, BTreeMap::from([("checkpoint_head", 1), ("chunks", 1), ("slos", 1)]));
         assert_eq!(calls(&mut scene, Invocation::Timekeep), BTreeMap::from([("due", 1), ("logged", 1)]));
         assert!(scene.tocsin.world.lock().bus.is_empty());
     }
@@ -73,5 +73,5 @@ fn a_cold_start_reads_the_checkpoint_and_the_chunks_since() {
     scene.tocsin.always_cold = true;
     scene.run(1);
     let evaluator = calls(&mut scene, Invocation::Evaluate { shard: 0 });
-    assert_eq!(evaluator, BTreeMap::from([("checkpoint", 1), ("checkpoint_head", 1), ("chunks", 1)]));
+    assert_eq!(evaluator, BTreeMap::from([("checkpoint", 1), ("checkpoint_head", 1), ("chunks", 1), ("slos", 1)]));
 }

@@ -62,6 +62,7 @@ async fn give(arguments: &Arguments) -> Result<String, String> {
         post_mortems: String::new(),
         action_items: String::new(),
         events: String::new(),
+        slos: String::new(),
         deployments: String::new(),
     };
     let store = Store::new(config_at(&arguments.endpoint), tables, arguments.bucket.clone());

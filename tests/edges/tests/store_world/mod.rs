@@ -39,6 +39,7 @@ impl World {
             post_mortems: name("post-mortems"),
             action_items: name("action-items"),
             events: name("events"),
+            slos: name("slos"),
             deployments: name("deployments"),
         };
         let config = stack.config();
