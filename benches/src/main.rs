@@ -11,6 +11,7 @@ mod packing;
 mod process;
 mod rows;
 mod runtime_api;
+mod slo;
 mod starts;
 mod table;
 mod templates;
@@ -57,6 +58,7 @@ async fn main() {
     anomaly::measure(arguments.nab.as_deref());
     templates::measure(arguments.logs.as_deref());
     events::measure();
+    slo::measure();
     units::measure().await;
     if let (Some(programs), Some(sdk_defaults)) = (arguments.programs, arguments.sdk_defaults) {
         starts::measure(&programs, &programs.join("floor"), &sdk_defaults, arguments.runs).await;

@@ -92,7 +92,7 @@ impl JsonApi {
         let target = format!("{}.{operation}", self.target);
         let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", &*target)];
         let request = self.client.post(&self.url).timeout(CALL_TIME_MAX).body(question.to_owned());
-        let request = self.signer.sign(request, &self.url, &headers, question.as_bytes()).await?;
+        let request = self.signer.sign(request, ("POST", &self.url), &headers, question.as_bytes()).await?;
         self.calls.count(self.service);
         let response = request.send().await.map_err(unanswered)?;
         let status = response.status().as_u16();

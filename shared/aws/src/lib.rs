@@ -10,6 +10,7 @@ mod bounded;
 mod calls;
 mod cloud_watch;
 mod fault;
+mod gateway;
 mod http;
 mod json_api;
 mod logs;

@@ -19,14 +19,14 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    /// Puts `headers` and the signature on a `POST` of `body` to `url`.
+    /// Puts `headers` and the signature on a call of `url` with `body`.
     ///
     /// # Errors
     /// When there are no credentials, or no signature can be made.
     pub(crate) async fn sign(
         &self,
         request: RequestBuilder,
-        url: &str,
+        (method, url): (&str, &str),
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Result<RequestBuilder, Failure> {
@@ -45,7 +45,7 @@ impl Signer {
             .build()
             .map_err(|e| denied(&e))?
             .into();
-        let signable = SignableRequest::new("POST", url, headers.iter().copied(), SignableBody::Bytes(body));
+        let signable = SignableRequest::new(method, url, headers.iter().copied(), SignableBody::Bytes(body));
         let (instructions, _) = sign(signable.map_err(|e| denied(&e))?, &params).map_err(|e| denied(&e))?.into_parts();
         let headers = headers.iter().copied().chain(instructions.headers());
         Ok(headers.fold(request, |request, (name, value)| request.header(name, value)))

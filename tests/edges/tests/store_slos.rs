@@ -69,7 +69,7 @@ async fn the_newest_snapshot_of_each_shard_stands() {
     let many: Vec<_> = (0..250).map(|number| snapshot(&format!("slo-{number}"), number % 60, NOW)).collect();
     store.save_snapshots(2, &many, NOW).await.unwrap();
     assert_eq!(store.snapshots().await.unwrap().len(), 253);
-    assert!(store.consumed().write <= 20.0, "{:?}", store.consumed());
+    assert!(store.consumed().write_units <= 40.0, "{:?}", store.consumed());
 }
 
 #[tokio::test]

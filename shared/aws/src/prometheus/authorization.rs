@@ -51,7 +51,7 @@ impl Authorization {
             Self::None => Ok(request),
             Self::Bearer(token) => Ok(request.bearer_auth(token.reveal())),
             Self::Basic { username, password } => Ok(request.basic_auth(username, Some(password.reveal()))),
-            Self::SigV4(signer) => signer.sign(request, url, &[], form.as_bytes()).await,
+            Self::SigV4(signer) => signer.sign(request, ("POST", url), &[], form.as_bytes()).await,
         }
     }
 }
