@@ -1,9 +1,11 @@
 //! `tocsin`: what a team asks of its configuration before it applies it.
 
+mod backtest;
 mod check;
 mod cost;
 mod detect;
 mod judge;
+mod simulate;
 mod templates;
 
 use std::io::Write;
@@ -23,6 +25,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Know which pages a change would have sent: run a configuration over history, as the deployed functions would have.
+    /// Exit code: 0 done, 1 a --fail-on is met, 2 something cannot be read.
+    #[command(arg_required_else_help = true)]
+    Backtest(backtest::Arguments),
     /// Find every mistake in configurations and the files they include. Exit code: 0 all are sound, 1 mistakes were
     /// found, 2 a file cannot be read.
     #[command(arg_required_else_help = true)]
@@ -92,6 +98,20 @@ enum Command {
     },
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
+    /// Test what Tocsin would do: play a scenario against a configuration, on a clock that is moved by hand. Exit code: 0
+    /// all that is expected happens, 1 it does not, 2 something cannot be read.
+    ///
+    /// Prints every transition of a monitor, alert, change of an incident and notification as JSON, one a line.
+    #[command(arg_required_else_help = true)]
+    Simulate {
+        /// The first file of the configuration, such as tocsin.yaml.
+        config: PathBuf,
+        /// The scenario.
+        scenario: PathBuf,
+        /// Print nothing but what is not as expected.
+        #[arg(long)]
+        quiet: bool,
+    },
     /// Find the templates of a log: which lines are the same sentence with other values. Exit code: 0 found, 2 the file
     /// cannot be read or written.
     ///
@@ -138,6 +158,7 @@ enum Format {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Backtest(arguments) => backtest::backtest(&arguments).into(),
         Command::Check { files, format, shards } => {
             let checked: Vec<_> = files.iter().map(|file| check::check(file, shards)).collect();
             print(&match format {
@@ -158,6 +179,7 @@ fn main() -> ExitCode {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS
         }
+        Command::Simulate { config, scenario, quiet } => simulate::simulate(&config, &scenario, quiet).into(),
         Command::Templates { file, out } => templates::templates(&file, out.as_deref()).into(),
     }
 }
