@@ -10,7 +10,7 @@ use domain::anomaly::{Detector, Tuning, Verdict, sampling_interval};
 use domain::units::Span;
 
 pub(crate) use plot::clock;
-use read::Row;
+pub(crate) use read::{Row, rows};
 
 /// More than this is more than anyone wants told; less, and nothing is.
 const SENSITIVITY: std::ops::RangeInclusive<f64> = 0.1..=10.0;
@@ -28,9 +28,9 @@ struct Source {
 }
 
 /// What was wrong, for people, and the exit code it is worth.
-struct Wrong {
-    exit_code: u8,
-    text: String,
+pub(crate) struct Wrong {
+    pub(crate) exit_code: u8,
+    pub(crate) text: String,
 }
 
 impl Wrong {

@@ -4,6 +4,7 @@ mod check;
 mod cost;
 mod detect;
 mod judge;
+mod lint;
 mod templates;
 
 use std::io::Write;
@@ -90,6 +91,10 @@ enum Command {
         #[arg(long)]
         plot: Option<PathBuf>,
     },
+    /// Find what is sound and still useless: alarms that can never fire, alerts that reach nobody. Exit code: 0 nothing was
+    /// found, 1 something was, 2 what is asked about cannot be read.
+    #[command(arg_required_else_help = true)]
+    Lint(lint::Asked),
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
     /// Find the templates of a log: which lines are the same sentence with other values. Exit code: 0 found, 2 the file
@@ -154,6 +159,7 @@ fn main() -> ExitCode {
         Command::Judge { file, config, out, plot } => {
             judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()
         }
+        Command::Lint(asked) => lint::lint(&asked).into(),
         Command::Schema => {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS

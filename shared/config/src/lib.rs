@@ -10,6 +10,7 @@ mod mistake;
 mod nearest;
 mod notes;
 mod packs;
+mod places;
 mod read;
 mod resolve;
 mod schema;
@@ -17,6 +18,7 @@ mod tree;
 
 pub use files::{FILE_BYTES_MAX, FILES_MAX, Reading, read};
 pub use mistake::{Mistake, Mistakes};
+pub use places::{Location, Places};
 pub use resolve::QUERIES_PER_SHARD_MAX;
 pub use schema::schema;
 pub use tree::{ALIAS_NODES_MAX, DEPTH_MAX};
