@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use config::{Places, Reading};
 use domain::setup::Setup;
-use lint::{At, Level, Rule};
+use domain::units::Time;
+use lint::{At, Finding, Level, Rule};
 
 use crate::check::load;
 use crate::{Format, print};
@@ -23,6 +24,9 @@ pub(crate) struct Asked {
     /// timestamp and value.
     #[arg(long, value_name = "FOLDER", requires = "files")]
     history: Option<PathBuf>,
+    /// A plan or state of Terraform, as terraform show -json writes it. May be said several times.
+    #[arg(long, value_name = "FILE")]
+    terraform: Vec<PathBuf>,
     /// How the result is printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -82,28 +86,43 @@ pub(crate) fn lint(asked: &Asked) -> u8 {
 
 /// Everything that is found, or all that cannot be read.
 fn look(asked: &Asked) -> Result<Report, Vec<String>> {
-    let mut wrong = Vec::new();
-    let mut report = Report::default();
+    let (mut report, mut wrong) = (Report::default(), Vec::new());
     for file in &asked.files {
-        match read(file) {
-            Err(mistakes) => wrong.push(mistakes),
-            Ok((setup, places)) => match history::of(&setup, asked.history.as_deref()) {
-                Err(mistakes) => wrong.extend(mistakes),
-                Ok(history) => {
-                    let found = lint::setup(&setup, history.as_ref());
-                    report.add(found.into_iter().map(|finding| {
-                        let location = match &finding.at {
-                            At::Setup(part) => Some(places.find(part).clone()),
-                            _ => None,
-                        };
-                        Placed { file: file.display().to_string(), location, finding }
-                    }));
-                }
-            },
+        match of_configuration(file, asked.history.as_deref()) {
+            Ok(found) => report.add(found),
+            Err(mistakes) => wrong.extend(mistakes),
+        }
+    }
+    for file in &asked.terraform {
+        match of_terraform(file) {
+            Ok(found) => report.add(found),
+            Err(mistake) => wrong.push(format!("{}: {mistake}", file.display())),
         }
     }
     report.findings.retain(|placed| !asked.allow.contains(&placed.finding.rule));
     if wrong.is_empty() { Ok(report) } else { Err(wrong) }
+}
+
+fn of_configuration(file: &Path, history: Option<&Path>) -> Result<Vec<Placed>, Vec<String>> {
+    let (setup, places) = read(file).map_err(|mistakes| vec![mistakes])?;
+    let history = history::of(&setup, history)?;
+    let placed = |finding: Finding| {
+        let location = match &finding.at {
+            At::Setup(part) => Some(places.find(part).clone()),
+            _ => None,
+        };
+        Placed { file: file.display().to_string(), location, finding }
+    };
+    Ok(lint::setup(&setup, history.as_ref()).into_iter().map(placed).collect())
+}
+
+fn of_terraform(file: &Path) -> Result<Vec<Placed>, String> {
+    let text = load(file)?;
+    let document = serde_json::from_str(&text)
+        .map_err(|error| format!("is not JSON ({error}); write it with terraform show -json [PLAN]"))?;
+    let facts = lint::terraform::read(&document)?;
+    let placed = |finding| Placed { file: file.display().to_string(), location: None, finding };
+    Ok(lint::alarm::alarms(&facts, Time::default()).into_iter().map(placed).collect())
 }
 
 fn read(file: &Path) -> Result<(Setup, Places), String> {

@@ -130,3 +130,21 @@ fn what_a_resource_brings_along_is_named() {
                     no route takes SEV3 of shop, category technical\n";
     assert!(code == Some(1) && text.starts_with(expected), "{text}");
 }
+
+/// A plan of new resources: none of their ARNs is known yet.
+const PLAN: &str = include_str!("lint/plan.json");
+
+#[test]
+fn a_plan_of_terraform() {
+    let (code, text, _) = lint(&[("plan.json", PLAN)], &["--terraform", "plan.json"]);
+    assert_eq!((code, text.as_str()), (Some(1), include_str!("lint/plan.txt")));
+    let (code, _, told) = lint(&[("plan.json", "Terraform will")], &["--terraform", "plan.json"]);
+    assert!(
+        code == Some(2) && told.starts_with("plan.json: is not JSON (expected value at line 1 column 1)"),
+        "{told}"
+    );
+    let (code, _, told) = lint(&[("plan.json", "{}")], &["--terraform", "plan.json"]);
+    let neither =
+        "plan.json: is neither a plan nor a state of Terraform in JSON; write it with terraform show -json [PLAN]\n";
+    assert_eq!((code, told.as_str()), (Some(2), neither));
+}

@@ -140,3 +140,11 @@ pub(crate) fn is_level(namespace: &str, metric: &str) -> bool {
     (is_of_aws(namespace) || namespace == "CWAgent")
         && (ends.iter().any(|end| metric.ends_with(end)) || begins.iter().any(|begin| metric.starts_with(begin)))
 }
+
+/// Whether the metric has points only when something is wrong.
+pub(crate) fn is_sparse(namespace: &str, metric: &str) -> bool {
+    let begins = ["HTTPCode_", "RejectedConnectionCount", "TargetConnectionErrorCount"];
+    let ends = ["ThrottleEvents", "ThrottledRequests", "SystemErrors", "UserErrors", "DeadLetterErrors"];
+    is_of_aws(namespace)
+        && (begins.iter().any(|begin| metric.starts_with(begin)) || ends.iter().any(|end| metric.ends_with(end)))
+}

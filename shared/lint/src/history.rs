@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::id::SeriesId;
 use domain::measure::Measure;
-use domain::monitor::{Monitor, Signal, growth};
+use domain::monitor::{Limit, Monitor, Signal, Window, growth};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 
@@ -12,6 +12,8 @@ const POINTS_MIN: usize = 100;
 const SPAN_MIN: Span = Span::DAY;
 /// A metric that was silent for so many times its longest pause has stopped.
 const PAUSES_TO_STOP: u32 = 3;
+/// A limit is far off once it is so many times as far from the extreme as the extremes are from each other.
+const FAR: f64 = 3.0;
 
 /// Points of series as they were recorded.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -137,6 +139,27 @@ impl Observed {
     pub(crate) fn extent(&self) -> String {
         format!("{} points from {} to {}", self.points, self.from.date(), self.last.date())
     }
+}
+
+/// The share of windows in which at least M of N values are beyond `limit`.
+pub(crate) fn share(window: Window, limit: &Limit, values: &[(Time, f64)]) -> f64 {
+    let (of, wanted) = (window.of as usize, window.breaching as usize);
+    let beyond: Vec<bool> = values.iter().map(|(_, value)| limit.holds(*value)).collect();
+    let windows = beyond.len().saturating_sub(of) + 1;
+    let mut inside = beyond.iter().take(of).filter(|beyond| **beyond).count();
+    let mut fires = usize::from(inside >= wanted);
+    for end in of..beyond.len() {
+        inside = inside + usize::from(beyond[end]) - usize::from(beyond[end - of]);
+        fires += usize::from(inside >= wanted);
+    }
+    fires as f64 / windows as f64
+}
+
+/// Whether a limit is far off from what moves about a level. What mostly rests at zero counts what should not be: its
+/// limit is meant to lie beyond all that was seen.
+pub(crate) fn is_far(observed: &Observed, limit: f64, extreme: f64) -> bool {
+    let spread = observed.most - observed.least;
+    spread > 0.0 && observed.median != 0.0 && (limit - extreme).abs() > FAR * spread
 }
 
 #[cfg(test)]

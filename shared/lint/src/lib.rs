@@ -4,12 +4,14 @@
 //! alarms, topics and resources of an AWS account, whether Terraform or the account itself tells of them. All speak one
 //! vocabulary, the [`Rule`]s.
 
+pub mod alarm;
 mod catalogue;
 mod finding;
 mod history;
 mod range;
 mod rule;
 mod setup;
+pub mod terraform;
 
 pub use finding::{At, Finding, Level};
 pub use history::{History, Observed};

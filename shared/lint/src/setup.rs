@@ -1,6 +1,6 @@
 //! What is sound in `tocsin.yaml` and still useless.
 
-mod aws;
+pub(crate) mod aws;
 mod duplicates;
 mod expressions;
 mod limits;

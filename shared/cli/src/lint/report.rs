@@ -24,8 +24,7 @@ pub(super) struct Report {
 
 impl Report {
     /// Adds the findings of one subject, in the order of their places.
-    pub(super) fn add(&mut self, findings: impl Iterator<Item = Placed>) {
-        let mut findings: Vec<Placed> = findings.collect();
+    pub(super) fn add(&mut self, mut findings: Vec<Placed>) {
         let place = |placed: &Placed| placed.location.as_ref().map(|at| (at.file.clone(), at.line, at.column));
         findings
             .sort_by(|a, b| (place(a), &a.finding.at, a.finding.rule).cmp(&(place(b), &b.finding.at, b.finding.rule)));

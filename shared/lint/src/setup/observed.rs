@@ -6,14 +6,12 @@ use domain::units::Time;
 
 use super::{finding, of_condition, of_monitor};
 use crate::finding::{Finding, Level};
-use crate::history::{History, Observed};
+use crate::history::{History, Observed, is_far, share};
 use crate::range::{Holds, Range};
 use crate::rule::Rule;
 
 /// Beyond its limit for this share of the time, an alert is the usual state.
 const OFTEN: f64 = 0.1;
-/// A limit is far off once it is so many times as far from the extreme as the extremes are from each other.
-const FAR: f64 = 3.0;
 
 pub(super) fn check(setup: &Setup, history: &History) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -79,24 +77,10 @@ fn few(setup: &Setup, monitor: &Monitor, history: &History) -> Option<Finding> {
     })
 }
 
-/// The share of windows in which at least M of N values are beyond the limit.
-fn firing(monitor: &Monitor, condition: &Condition, values: &[(Time, f64)]) -> f64 {
-    let (of, wanted) = (monitor.window.of as usize, monitor.window.breaching as usize);
-    let beyond: Vec<bool> = values.iter().map(|(_, value)| condition.when.holds(*value)).collect();
-    let windows = beyond.len().saturating_sub(of) + 1;
-    let mut inside = beyond.iter().take(of).filter(|beyond| **beyond).count();
-    let mut fires = usize::from(inside >= wanted);
-    for end in of..beyond.len() {
-        inside = inside + usize::from(beyond[end]) - usize::from(beyond[end - of]);
-        fires += usize::from(inside >= wanted);
-    }
-    fires as f64 / windows as f64
-}
-
 fn often(monitor: &Monitor, values: &[(Time, f64)], observed: &Observed) -> Option<Finding> {
     // Quiet parts of others say when, not what is wrong: "it is night" may hold half of the time.
     let condition = monitor.conditions.first().filter(|_| !monitor.quiet)?;
-    let worst_often = |condition: &Condition| firing(monitor, condition, values);
+    let worst_often = |condition: &Condition| share(monitor.window, &condition.when, values);
     let (condition, share) = [condition, monitor.conditions.last()?]
         .into_iter()
         .map(|condition| (condition, worst_often(condition)))
@@ -148,11 +132,4 @@ fn never_reached(monitor: &Monitor, observed: &Observed) -> Option<Finding> {
         ))
         .remedy("check the unit of the limit; move it closer if trouble would look milder than this"),
     )
-}
-
-/// Whether a limit is far off from what moves about a level. What mostly rests at zero counts what should not be: its
-/// limit is meant to lie beyond all that was seen.
-pub(crate) fn is_far(observed: &Observed, limit: f64, extreme: f64) -> bool {
-    let spread = observed.most - observed.least;
-    spread > 0.0 && observed.median != 0.0 && (limit - extreme).abs() > FAR * spread
 }
