@@ -1,6 +1,7 @@
 //! `tocsin lint`: what can never fire, and what reaches nobody.
 
 mod history;
+mod live;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use lint::{At, Finding, Level, Rule};
 
 use crate::check::load;
 use crate::{Format, print};
+use live::Live;
 use report::{Placed, Report};
 
 /// What is asked about.
@@ -27,6 +29,10 @@ pub(crate) struct Asked {
     /// A plan or state of Terraform, as terraform show -json writes it. May be said several times.
     #[arg(long, value_name = "FILE")]
     terraform: Vec<PathBuf>,
+    /// The account that the environment has credentials of: its alarms, and what it knows of the configuration's series
+    /// since 15 days. Nothing is changed.
+    #[arg(long, conflicts_with = "history")]
+    live: bool,
     /// How the result is printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -87,8 +93,9 @@ pub(crate) fn lint(asked: &Asked) -> u8 {
 /// Everything that is found, or all that cannot be read.
 fn look(asked: &Asked) -> Result<Report, Vec<String>> {
     let (mut report, mut wrong) = (Report::default(), Vec::new());
+    let live = if asked.live { Some(Live::new().map_err(|missing| vec![missing])?) } else { None };
     for file in &asked.files {
-        match of_configuration(file, asked.history.as_deref()) {
+        match of_configuration(file, asked.history.as_deref(), live.as_ref()) {
             Ok(found) => report.add(found),
             Err(mistakes) => wrong.extend(mistakes),
         }
@@ -99,21 +106,34 @@ fn look(asked: &Asked) -> Result<Report, Vec<String>> {
             Err(mistake) => wrong.push(format!("{}: {mistake}", file.display())),
         }
     }
+    if let Some(live) = &live {
+        match of_account(live) {
+            Ok(found) => report.add(found),
+            Err(mistake) => wrong.push(mistake),
+        }
+    }
     report.findings.retain(|placed| !asked.allow.contains(&placed.finding.rule));
     if wrong.is_empty() { Ok(report) } else { Err(wrong) }
 }
 
-fn of_configuration(file: &Path, history: Option<&Path>) -> Result<Vec<Placed>, Vec<String>> {
+fn of_configuration(file: &Path, history: Option<&Path>, live: Option<&Live>) -> Result<Vec<Placed>, Vec<String>> {
     let (setup, places) = read(file).map_err(|mistakes| vec![mistakes])?;
-    let history = history::of(&setup, history)?;
-    let placed = |finding: Finding| {
+    let history = match live {
+        None => history::of(&setup, history)?,
+        Some(live) => {
+            let (history, unread) = live.history(&setup);
+            tell(&unread);
+            Some(history)
+        }
+    };
+    let at_place = |finding: Finding| {
         let location = match &finding.at {
             At::Setup(part) => Some(places.find(part).clone()),
             _ => None,
         };
         Placed { file: file.display().to_string(), location, finding }
     };
-    Ok(lint::setup(&setup, history.as_ref()).into_iter().map(placed).collect())
+    Ok(lint::setup(&setup, history.as_ref()).into_iter().map(at_place).collect())
 }
 
 fn of_terraform(file: &Path) -> Result<Vec<Placed>, String> {
@@ -123,6 +143,20 @@ fn of_terraform(file: &Path) -> Result<Vec<Placed>, String> {
     let facts = lint::terraform::read(&document)?;
     let placed = |finding| Placed { file: file.display().to_string(), location: None, finding };
     Ok(lint::alarm::alarms(&facts, Time::default()).into_iter().map(placed).collect())
+}
+
+fn of_account(live: &Live) -> Result<Vec<Placed>, String> {
+    let account = live.account()?;
+    tell(&account.unread);
+    let placed = |finding| Placed { file: "account".to_owned(), location: None, finding };
+    Ok(lint::alarm::alarms(&account.facts, live.now).into_iter().map(placed).collect())
+}
+
+/// Says what could not be read, and so is not judged.
+fn tell(unread: &[String]) {
+    for line in unread {
+        eprintln!("not read: {line}");
+    }
 }
 
 fn read(file: &Path) -> Result<(Setup, Places), String> {

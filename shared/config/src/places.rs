@@ -98,6 +98,9 @@ impl Found {
         for monitor in document.monitors.items() {
             self.monitor(monitor);
         }
+        for slo in document.slos.items() {
+            self.named("slos", &slo.value.name, slo.at);
+        }
         for runbook in document.runbooks.items() {
             self.runbook(runbook);
         }

@@ -101,6 +101,8 @@ pub struct Points {
     pub from: Time,
     /// Until when.
     pub until: Time,
+    /// Dimensions of other metrics of that name, where there are no points.
+    pub others: Vec<String>,
 }
 
 /// A metric of `CloudWatch`.

@@ -96,9 +96,7 @@ rules! {
     VerifyTooShort = "verify-too-short";
     /// A burn-rate alert that no error ratio can set off, or any can.
     ImpossibleBurnRate = "impossible-burn-rate";
-    /// A burn-rate window that is longer than history is kept, or shorter than a period.
-    ImpossibleBurnWindow = "impossible-burn-window";
-    /// Alerts at so few events that they mean nothing.
+    /// Fewer events than an objective's guard asks for.
     BudgetOfFew = "budget-of-few";
 }
 

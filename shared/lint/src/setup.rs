@@ -8,6 +8,7 @@ mod observed;
 mod reach;
 mod runbooks;
 mod silence;
+mod slos;
 #[cfg(test)]
 mod tests;
 mod unused;
@@ -30,9 +31,11 @@ pub fn setup(setup: &Setup, history: Option<&History>) -> Vec<Finding> {
     found.extend(duplicates::check(setup));
     found.extend(reach::check(setup));
     found.extend(runbooks::check(setup));
+    found.extend(slos::check(setup));
     found.extend(unused::check(setup));
     if let Some(history) = history {
         found.extend(observed::check(setup, history));
+        found.extend(slos::observed(setup, history));
     }
     found
 }

@@ -3,7 +3,7 @@
 use domain::monitor::{MissingData, Window};
 use domain::units::{Span, Time};
 
-use super::{Action, Alarm, Facts, Judged, State, finding};
+use super::{Action, Alarm, Facts, Judged, Points, State, finding};
 use crate::catalogue;
 use crate::finding::{Finding, Level};
 use crate::history::{Observed, is_far, share};
@@ -48,7 +48,7 @@ fn is_scaling(facts: &Facts, action: &Action) -> bool {
 pub(super) fn observed(alarm: &Alarm, judged: &Judged) -> Vec<Finding> {
     let Some(read) = &judged.points else { return Vec::new() };
     if read.points.is_empty() {
-        return nothing(alarm, judged, read.until.since(read.from)).into_iter().collect();
+        return nothing(alarm, judged, read).into_iter().collect();
     }
     let Some(observed) = Observed::of(&read.points, read.until) else { return Vec::new() };
     let mut found = Vec::new();
@@ -58,12 +58,17 @@ pub(super) fn observed(alarm: &Alarm, judged: &Judged) -> Vec<Finding> {
 }
 
 /// `None` for what is written only when something is wrong.
-fn nothing(alarm: &Alarm, judged: &Judged, within: Span) -> Option<Finding> {
+fn nothing(alarm: &Alarm, judged: &Judged, read: &Points) -> Option<Finding> {
     let metric = judged.metrics.first()?;
     (!catalogue::is_sparse(&metric.namespace, &metric.name)).then(|| {
         let name = format!("{} {}", metric.namespace, metric.name);
+        let within = read.until.since(read.from);
+        let others = match read.others.as_slice() {
+            [] => String::new(),
+            others => format!("; it is written with {}", others.join(", ")),
+        };
         finding(Rule::NothingWrites, Level::Warn, alarm, "nothing writes its metric with these dimensions")
-            .seen(format!("{name}: 0 points in {within}; treat_missing_data is {}", word(judged.missing_data)))
+            .seen(format!("{name}: 0 points in {within}; treat_missing_data is {}{others}", word(judged.missing_data)))
             .remedy("correct namespace, name and dimensions (fewer or more are another metric), unless it is written only when something is wrong")
     })
 }

@@ -210,7 +210,7 @@ fn points(facts: &mut Facts, missing: &str, value: impl Fn(i64) -> Option<f64>) 
     let minutes = 15 * 1440;
     let points = (0..minutes).filter_map(|minute| Some((Time::from_epoch(minute * 60), value(minute)?))).collect();
     let until = Time::from_epoch(minutes * 60);
-    judged.points = Some(Points { points, from: Time::from_epoch(0), until });
+    judged.points = Some(Points { points, from: Time::from_epoch(0), until, others: Vec::new() });
     judged.missing_data = super::missing_data(missing);
 }
 

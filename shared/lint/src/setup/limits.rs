@@ -18,7 +18,7 @@ pub(super) fn check(setup: &Setup) -> Vec<Finding> {
     let mut found = Vec::new();
     for monitor in &setup.monitors {
         found.extend(never_absent(setup, monitor));
-        let signal = signal(setup, monitor).times(monitor.factor);
+        let signal = of_signal(setup, &monitor.signal).times(monitor.factor);
         let range = measured(monitor, signal);
         for condition in &monitor.conditions {
             found.extend(limit(monitor, condition, range));
@@ -74,9 +74,9 @@ fn nature(monitor: &Monitor, range: Range) -> String {
 }
 
 /// Between which numbers the signal lies, before its factor.
-fn signal(setup: &Setup, monitor: &Monitor) -> Range {
+pub(super) fn of_signal(setup: &Setup, signal: &Signal) -> Range {
     let of = |id| setup.series(id).map_or(Range::ANY, series);
-    match &monitor.signal {
+    match signal {
         Signal::Series(id) => of(id),
         Signal::Increase(id) if of(id).is_not_negative() => Range::NOT_NEGATIVE,
         Signal::Increase(_) => Range::ANY,

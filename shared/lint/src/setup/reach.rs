@@ -8,7 +8,7 @@ use domain::monitor::{Category, Monitor};
 use domain::notification::{ChannelKind, Route};
 use domain::setup::Setup;
 
-use super::{channels, finding, of_condition, severities};
+use super::{channels, finding, of_condition, severities, slos};
 use crate::finding::{Finding, Level};
 use crate::rule::Rule;
 
@@ -29,7 +29,7 @@ pub(super) fn check(setup: &Setup) -> Vec<Finding> {
 }
 
 fn without_routes(setup: &Setup) -> Option<Finding> {
-    let told: usize = setup.monitors.iter().filter(|monitor| !monitor.quiet).count();
+    let told = setup.monitors.iter().filter(|monitor| !monitor.quiet).count() + setup.slos.len();
     (told > 0).then(|| {
         finding(
             Rule::ReachesNobody,
@@ -37,31 +37,45 @@ fn without_routes(setup: &Setup) -> Option<Finding> {
             String::new(),
             "there are no routes, so no channel is told of anything",
         )
-        .seen(format!("{told} monitors, {} channels, 0 routes", setup.channels.len()))
+        .seen(format!("{told} monitors and objectives, {} channels, 0 routes", setup.channels.len()))
         .remedy("add a channel and - { channels: [name] } to the routes, unless all people subscribe to the SNS topics")
     })
 }
 
+/// What routes tell apart.
+type Group<'s> = (&'s ServiceName, Severity, Category);
+/// The name of what alerts, and where it is written.
+type Alerts<'s> = (&'s str, String);
+
 /// What no route takes, by service, severity and category: a resource brings several monitors along, and one route
 /// mends them all.
 fn lost(setup: &Setup) -> Vec<Finding> {
-    let mut groups: BTreeMap<(&ServiceName, Severity, Category), Vec<&Monitor>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group<'_>, Vec<Alerts<'_>>> = BTreeMap::new();
+    let mut add = |service, severity, category, name, part| {
+        if channels(setup, service, severity, category) == 0 {
+            groups.entry((service, severity, category)).or_default().push((name, part));
+        }
+    };
     for monitor in setup.monitors.iter().filter(|monitor| !monitor.quiet) {
         for severity in monitor.conditions.iter().map(|condition| condition.severity) {
-            if channels(setup, &monitor.service, severity, monitor.category) == 0 {
-                groups.entry((&monitor.service, severity, monitor.category)).or_default().push(monitor);
-            }
+            let part = of_condition(monitor, severity);
+            add(&monitor.service, severity, monitor.category, monitor.name.as_str(), part);
         }
     }
-    let told = |((service, severity, category), monitors): ((&ServiceName, Severity, Category), Vec<&Monitor>)| {
-        let names: Vec<&str> = monitors.iter().take(SHOWN).map(|monitor| monitor.name.as_str()).collect();
-        let more = more(monitors.len());
+    for slo in &setup.slos {
+        for severity in slos::severities(slo) {
+            add(&slo.service, severity, slo.category, slo.name.as_str(), slos::of_slo(slo));
+        }
+    }
+    let lost = |((service, severity, category), told): (Group<'_>, Vec<Alerts<'_>>)| {
+        let names: Vec<&str> = told.iter().take(SHOWN).map(|(name, _)| *name).collect();
+        let more = more(told.len());
         let what = format!("no route takes {severity} of {service}, category {}", category.as_str());
-        finding(Rule::ReachesNobody, Level::Error, of_condition(monitors[0], severity), what)
+        finding(Rule::ReachesNobody, Level::Error, told[0].1.clone(), what)
             .seen(format!("{}{more} would tell nobody; {}", names.join(", "), routes(setup)))
             .remedy("add a route for them, or a last one without conditions")
     };
-    groups.into_iter().map(told).collect()
+    groups.into_iter().map(lost).collect()
 }
 
 /// `and 3 more`, where not all are shown.
@@ -90,7 +104,8 @@ fn wants(route: &Route) -> String {
 
 /// Alerts that others push are of a service as well: one without a monitor has only these.
 fn service_reach(setup: &Setup, service: &ServiceName) -> Option<Finding> {
-    let judged = setup.monitors.iter().any(|monitor| &monitor.service == service);
+    let judged = setup.monitors.iter().any(|monitor| &monitor.service == service)
+        || setup.slos.iter().any(|slo| &slo.service == service);
     let reached = Severity::ALL.iter().any(|severity| channels(setup, service, *severity, Category::Technical) > 0);
     (!judged && !reached).then(|| {
         let what = "no route takes alerts of this service, whatever their severity";

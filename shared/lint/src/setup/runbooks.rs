@@ -12,6 +12,9 @@ pub(super) fn check(setup: &Setup) -> Vec<Finding> {
     let mut found: Vec<Finding> = actions_disabled(setup).into_iter().collect();
     for runbook in &setup.runbooks {
         let matched = matched(setup, runbook);
+        if matched.is_empty() && setup.slos.iter().any(|slo| is_for(runbook, slo)) {
+            continue;
+        }
         if matched.is_empty() {
             found.push(matches_nothing(setup, runbook));
             continue;
@@ -35,6 +38,12 @@ fn matched<'s>(setup: &'s Setup, runbook: &Runbook) -> Vec<&'s Monitor> {
                 .any(|severity| wanted.covers(&monitor.service, monitor.name.as_str(), severity, &monitor.labels))
     };
     setup.monitors.iter().filter(covers).collect()
+}
+
+/// Whether the runbook is for alerts of the objective.
+fn is_for(runbook: &Runbook, slo: &domain::slo::Slo) -> bool {
+    let covers = |severity| runbook.matches.covers(&slo.service, slo.name.as_str(), severity, &slo.labels);
+    super::slos::severities(slo).into_iter().any(covers)
 }
 
 fn actions_disabled(setup: &Setup) -> Option<Finding> {

@@ -34,12 +34,14 @@ fn quiet(setup: &Setup) -> Vec<Finding> {
 }
 
 fn series(setup: &Setup) -> Vec<Finding> {
-    let read: BTreeSet<&SeriesId> = setup.monitors.iter().flat_map(Monitor::series).collect();
+    let monitors = setup.monitors.iter().flat_map(Monitor::series);
+    let slos: Vec<&SeriesId> = setup.slos.iter().flat_map(domain::slo::Slo::series).collect();
+    let read: BTreeSet<&SeriesId> = monitors.chain(slos).collect();
     let unused = setup.series.iter().filter(|series| !read.contains(&series.id));
     unused
         .map(|series| {
             finding(Rule::UnusedSeries, Level::Note, format!("series/{}", series.id), "nothing reads it")
-                .seen("no monitor looks at it; it is asked for and kept all the same")
+                .seen("no monitor and no objective looks at it; it is asked for and kept all the same")
                 .remedy("add a monitor, or leave it out unless it is there for queries and post-mortems")
         })
         .collect()
@@ -108,7 +110,8 @@ fn includes(wide: &Route, narrow: &Route) -> bool {
 }
 
 fn services(setup: &Setup) -> Vec<Finding> {
-    let judged: BTreeSet<&ServiceName> = setup.monitors.iter().map(|monitor| &monitor.service).collect();
+    let slos = setup.slos.iter().map(|slo| &slo.service);
+    let judged: BTreeSet<&ServiceName> = setup.monitors.iter().map(|monitor| &monitor.service).chain(slos).collect();
     let unwatched = setup.services.iter().filter(|service| !judged.contains(&service.name));
     unwatched
         .map(|service| {
