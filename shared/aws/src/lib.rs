@@ -4,10 +4,12 @@
 //! Invariant: no client is built before its first use, since each costs start-up time.
 //! Invariant: nothing here retries a call that changes a production resource; the engine looks it up instead.
 
+mod account;
 mod aws;
 mod bill;
 mod bounded;
 mod calls;
+mod client;
 mod cloud_watch;
 mod fault;
 mod gateway;
@@ -30,8 +32,10 @@ mod tls;
 #[cfg(test)]
 mod wire;
 
+pub use account::Account;
 pub use aws::{Aws, Settings};
 pub use calls::{Counts, Service};
+pub use client::sdk_config;
 pub use object::OBJECT_BYTES_MAX;
 pub use outlet::{MESSAGE_BYTES_MAX, SUMMARY_CHARS_MAX};
 pub use parking::{PARKED_INLINE_BYTES_MAX, Parked};

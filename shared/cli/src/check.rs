@@ -43,7 +43,7 @@ pub(crate) fn check(file: &Path, shards: u32) -> Checked {
     Checked { file, unreadable, result }
 }
 
-fn load(path: &Path) -> Result<String, String> {
+pub(crate) fn load(path: &Path) -> Result<String, String> {
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     String::from_utf8(bytes).map_err(|error| {
         let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];

@@ -10,7 +10,7 @@ use domain::anomaly::{Detector, Tuning, Verdict, sampling_interval};
 use domain::units::Span;
 
 pub(crate) use plot::clock;
-use read::Row;
+pub(crate) use read::{Row, rows};
 
 /// More than this is more than anyone wants told; less, and nothing is.
 const SENSITIVITY: std::ops::RangeInclusive<f64> = 0.1..=10.0;

@@ -72,7 +72,7 @@ fn ask(arguments: &Arguments) -> Result<Value, String> {
         word.to_string()
     });
     let authorities = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
-    let aws = Aws::new(shell::sdk_config(), Settings { authorities, ..Settings::default() });
+    let aws = Aws::new(aws::sdk_config(), Settings { authorities, ..Settings::default() });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("no runtime can be made: {error}"))?;
     let answer = match &word {

@@ -4,7 +4,9 @@ mod backtest;
 mod check;
 mod cost;
 mod detect;
+mod gate;
 mod judge;
+mod lint;
 mod simulate;
 mod templates;
 
@@ -78,6 +80,10 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Side::Both)]
         side: Side,
     },
+    /// Ask the deployed API whether a service may be changed: not while an error budget is spent. Exit code: 0 the gate is open,
+    /// 1 it is closed, 2 it cannot be asked, 3 nobody knows what is left.
+    #[command(arg_required_else_help = true)]
+    Gate(gate::Arguments),
     /// Try how monitored events are judged: a file with one JSON object a line, as services push them, oldest first.
     /// Exit code: 0 all were judged, 1 a line or the configuration has mistakes, 2 a file cannot be read or written.
     ///
@@ -96,6 +102,10 @@ enum Command {
         #[arg(long)]
         plot: Option<PathBuf>,
     },
+    /// Find what is sound and still useless: alarms that can never fire, alerts that reach nobody. Exit code: 0 nothing was
+    /// found, 1 something was, 2 what is asked about cannot be read.
+    #[command(arg_required_else_help = true)]
+    Lint(lint::Asked),
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
     /// Test what Tocsin would do: play a scenario against a configuration, on a clock that is moved by hand. Exit code: 0
@@ -172,9 +182,11 @@ fn main() -> ExitCode {
             let tuning = Tuning { direction: side.into(), ..Tuning::default() }.sensitive(sensitivity);
             detect::detect(&path, out.as_deref(), plot, &tuning).into()
         }
+        Command::Gate(arguments) => gate::gate(&arguments).into(),
         Command::Judge { file, config, out, plot } => {
             judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()
         }
+        Command::Lint(asked) => lint::lint(&asked).into(),
         Command::Schema => {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS

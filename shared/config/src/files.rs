@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::mistake::Mistakes;
 use crate::notes::{Note, Notes};
 use crate::packs::unpack;
+use crate::places::Places;
 use crate::read::Read;
 use crate::resolve::{Extent, resolve};
 use crate::tree::{Node, Place, Value, parse};
@@ -115,6 +116,21 @@ impl Reading {
     /// # Errors
     /// Everything that is wrong, together.
     pub fn finish(mut self, shards: Option<u32>) -> Result<Setup, Mistakes> {
+        let (setup, _) = self.resolve(shards);
+        self.notes.verdict(setup, &self.trees)
+    }
+
+    /// As [`Reading::finish`], with the places where the parts of the configuration are written.
+    ///
+    /// # Errors
+    /// Everything that is wrong, together.
+    pub fn finish_placed(mut self, shards: Option<u32>) -> Result<(Setup, Places), Mistakes> {
+        let (setup, documents) = self.resolve(shards);
+        let places = Places::of(&documents, &self.notes, &self.trees);
+        self.notes.verdict((setup, places), &self.trees)
+    }
+
+    fn resolve(&mut self, shards: Option<u32>) -> (Setup, Vec<Document>) {
         let roots = self.trees.iter().flatten();
         let mut documents: Vec<_> = roots.filter_map(|tree| Document::read(tree, &mut self.notes)).collect();
         let extent = Extent {
@@ -123,7 +139,7 @@ impl Reading {
         };
         unpack(&mut documents, &mut self.notes);
         let setup = resolve(&documents, extent, shards, &mut self.notes);
-        self.notes.verdict(setup, &self.trees)
+        (setup, documents)
     }
 }
 

@@ -111,7 +111,8 @@ impl Notes {
         format!("{}:{}", self.file(place), place.line)
     }
 
-    fn file(&self, place: Place) -> &str {
+    /// The name of the file of `place`.
+    pub(crate) fn file(&self, place: Place) -> &str {
         self.files.get(place.file as usize).map_or("", String::as_str)
     }
 

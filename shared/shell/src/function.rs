@@ -7,7 +7,7 @@ use store::{Consumed, Store};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::setup::{SetupError, load};
-use crate::{Environment, Failure, Metric, Record, sdk_config};
+use crate::{Environment, Failure, Metric, Record};
 
 /// What every function has: its environment, the store, AWS, and the configuration once it is asked for.
 pub struct Function {
@@ -33,7 +33,7 @@ impl Function {
         let environment = Environment::read(name).inspect_err(|error| {
             tracing::error!(%error, "The function cannot start.");
         })?;
-        let sdk = sdk_config();
+        let sdk = aws::sdk_config();
         let settings = Settings {
             function: name.to_owned(),
             bucket: environment.bucket.clone(),

@@ -1,7 +1,6 @@
 //! The socket that every function plugs its use case into: environment, clients, invocations, telemetry.
 
 mod bus;
-mod client;
 mod environment;
 mod failure;
 mod function;
@@ -13,7 +12,6 @@ mod setup;
 mod telemetry;
 
 pub use bus::{Message, incident_event, messages};
-pub use client::sdk_config;
 pub use environment::{Environment, EnvironmentError};
 pub use failure::Failure;
 pub use function::Function;

@@ -90,7 +90,7 @@ async fn days_and_words_are_kept_in_order() {
     assert_eq!(found, [day(3, 0.9), day(2, 0.7), day(1, 0.4)]);
     assert_eq!(store.days(&name, day(2, 0.0).from, day(1, 0.0).from).await.unwrap(), [day(2, 0.7)]);
     assert_eq!(store.days(&"down".parse().unwrap(), from, NOW).await.unwrap(), []);
-    let word = |minute: u32, open: bool| GateOverride {
+    let said = |minute: u32, open: bool| GateOverride {
         service: "shop".parse().unwrap(),
         open,
         by: "ann".to_owned(),
@@ -100,9 +100,9 @@ async fn days_and_words_are_kept_in_order() {
     };
     let service = "shop".parse().unwrap();
     for minute in 0..3 {
-        store.override_gate(&word(minute, minute != 1)).await.unwrap();
+        store.override_gate(&said(minute, minute != 1)).await.unwrap();
     }
     let found = store.gate_overrides(&service, 2).await.unwrap();
-    assert_eq!(found, [word(2, true), word(1, false)], "the latest first");
+    assert_eq!(found, [said(2, true), said(1, false)], "the latest first");
     assert_eq!(store.gate_overrides(&"cart".parse().unwrap(), 2).await.unwrap(), []);
 }

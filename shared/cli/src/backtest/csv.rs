@@ -157,7 +157,7 @@ fn word(series: &Series) -> &'static str {
         _ => Statistic::Average,
     };
     match statistic {
-        Statistic::Sum | Statistic::SampleCount => "sum",
+        Statistic::Sum | Statistic::SampleCount | Statistic::CountUpTo(_) => "sum",
         Statistic::Minimum => "lowest",
         Statistic::Maximum | Statistic::Percentile(_) => "highest",
         Statistic::Average => "mean",

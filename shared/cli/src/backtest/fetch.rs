@@ -208,8 +208,9 @@ pub(super) fn chunks(table: &str, shards: u32, (from, until): (Time, Time)) -> R
         action_items: none(),
         deployments: none(),
         events: none(),
+        slos: none(),
     };
-    let store = Store::new(shell::sdk_config(), tables, none());
+    let store = Store::new(aws::sdk_config(), tables, none());
     let runtime = runtime()?;
     let mut chunks = Vec::new();
     for shard in 0..shards {
@@ -226,7 +227,7 @@ pub(super) fn chunks(table: &str, shards: u32, (from, until): (Time, Time)) -> R
 
 fn client() -> Aws {
     let authorities = std::env::var_os("SSL_CERT_FILE").map(Into::into);
-    Aws::new(shell::sdk_config(), Settings { authorities, ..Settings::default() })
+    Aws::new(aws::sdk_config(), Settings { authorities, ..Settings::default() })
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Wrong> {

@@ -5,6 +5,7 @@ mod golden;
 mod limits;
 mod mistakes;
 mod packs;
+mod places;
 mod round_trip;
 mod setup;
 mod sound;

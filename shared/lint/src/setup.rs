@@ -1,0 +1,69 @@
+//! What is sound in `tocsin.yaml` and still useless.
+
+pub(crate) mod aws;
+mod duplicates;
+mod expressions;
+mod limits;
+mod observed;
+mod reach;
+mod runbooks;
+mod silence;
+mod slos;
+#[cfg(test)]
+mod tests;
+mod unused;
+
+use domain::incident::Severity;
+use domain::monitor::{Category, Monitor};
+use domain::setup::Setup;
+
+use crate::finding::{At, Finding, Level};
+use crate::history::History;
+use crate::rule::Rule;
+
+/// Everything that is found in `setup`, with `history` also what only observation shows.
+pub fn setup(setup: &Setup, history: Option<&History>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    found.extend(limits::check(setup));
+    found.extend(expressions::check(setup));
+    found.extend(aws::check(setup));
+    found.extend(silence::check(setup));
+    found.extend(duplicates::check(setup));
+    found.extend(reach::check(setup));
+    found.extend(runbooks::check(setup));
+    found.extend(slos::check(setup));
+    found.extend(unused::check(setup));
+    if let Some(history) = history {
+        found.extend(observed::check(setup, history));
+        found.extend(slos::observed(setup, history));
+    }
+    found
+}
+
+fn finding(rule: Rule, level: Level, part: String, what: impl Into<String>) -> Finding {
+    Finding::new(rule, level, At::Setup(part), what)
+}
+
+fn of_monitor(monitor: &Monitor) -> String {
+    format!("monitors/{}", monitor.name)
+}
+
+fn of_condition(monitor: &Monitor, severity: Severity) -> String {
+    format!("monitors/{}/when/{severity}", monitor.name)
+}
+
+fn of_recovery(monitor: &Monitor, severity: Severity) -> String {
+    format!("monitors/{}/recover/{severity}", monitor.name)
+}
+
+/// `SEV1, SEV2`
+fn severities(list: impl IntoIterator<Item = Severity>) -> String {
+    let words: Vec<&str> = list.into_iter().map(Severity::as_str).collect();
+    words.join(", ")
+}
+
+/// The channels that are told of an alert of `monitor` with `severity`.
+fn channels(setup: &Setup, service: &domain::id::ServiceName, severity: Severity, category: Category) -> usize {
+    let routes = setup.routes.iter().filter(|route| route.covers(service, severity, category));
+    routes.map(|route| route.channels.len()).sum()
+}

@@ -1,0 +1,157 @@
+//! Whether people hear of it.
+
+use std::collections::BTreeMap;
+
+use domain::id::ServiceName;
+use domain::incident::Severity;
+use domain::monitor::{Category, Monitor};
+use domain::notification::{ChannelKind, Route};
+use domain::setup::Setup;
+
+use super::{channels, finding, of_condition, severities, slos};
+use crate::finding::{Finding, Level};
+use crate::rule::Rule;
+
+/// The service of Tocsin's own trouble, such as a source that cannot be read.
+const OWN_SERVICE: &str = "tocsin";
+/// So many names fit a line.
+const SHOWN: usize = 3;
+
+pub(super) fn check(setup: &Setup) -> Vec<Finding> {
+    if setup.routes.is_empty() {
+        return without_routes(setup).into_iter().collect();
+    }
+    let mut found = lost(setup);
+    found.extend(setup.services.iter().filter_map(|service| service_reach(setup, &service.name)));
+    found.extend(own_reach(setup));
+    found.extend(wakes_nobody(setup));
+    found
+}
+
+fn without_routes(setup: &Setup) -> Option<Finding> {
+    let told = setup.monitors.iter().filter(|monitor| !monitor.quiet).count() + setup.slos.len();
+    (told > 0).then(|| {
+        finding(
+            Rule::ReachesNobody,
+            Level::Warn,
+            String::new(),
+            "there are no routes, so no channel is told of anything",
+        )
+        .seen(format!("{told} monitors and objectives, {} channels, 0 routes", setup.channels.len()))
+        .remedy("add a channel and - { channels: [name] } to the routes, unless all people subscribe to the SNS topics")
+    })
+}
+
+/// What routes tell apart.
+type Group<'s> = (&'s ServiceName, Severity, Category);
+/// The name of what alerts, and where it is written.
+type Alerts<'s> = (&'s str, String);
+
+/// What no route takes, by service, severity and category: a resource brings several monitors along, and one route
+/// mends them all.
+fn lost(setup: &Setup) -> Vec<Finding> {
+    let mut groups: BTreeMap<Group<'_>, Vec<Alerts<'_>>> = BTreeMap::new();
+    let mut add = |service, severity, category, name, part| {
+        if channels(setup, service, severity, category) == 0 {
+            groups.entry((service, severity, category)).or_default().push((name, part));
+        }
+    };
+    for monitor in setup.monitors.iter().filter(|monitor| !monitor.quiet) {
+        for severity in monitor.conditions.iter().map(|condition| condition.severity) {
+            let part = of_condition(monitor, severity);
+            add(&monitor.service, severity, monitor.category, monitor.name.as_str(), part);
+        }
+    }
+    for slo in &setup.slos {
+        for severity in slos::severities(slo) {
+            add(&slo.service, severity, slo.category, slo.name.as_str(), slos::of_slo(slo));
+        }
+    }
+    let lost = |((service, severity, category), told): (Group<'_>, Vec<Alerts<'_>>)| {
+        let names: Vec<&str> = told.iter().take(SHOWN).map(|(name, _)| *name).collect();
+        let more = more(told.len());
+        let what = format!("no route takes {severity} of {service}, category {}", category.as_str());
+        finding(Rule::ReachesNobody, Level::Error, told[0].1.clone(), what)
+            .seen(format!("{}{more} would tell nobody; {}", names.join(", "), routes(setup)))
+            .remedy("add a route for them, or a last one without conditions")
+    };
+    groups.into_iter().map(lost).collect()
+}
+
+/// `and 3 more`, where not all are shown.
+fn more(count: usize) -> String {
+    let more = count.saturating_sub(SHOWN);
+    if more > 0 { format!(" and {more} more") } else { String::new() }
+}
+
+/// What the routes ask for, as far as it fits a line.
+fn routes(setup: &Setup) -> String {
+    let shown: Vec<String> = setup.routes.iter().take(SHOWN).map(|route| format!("{{ {} }}", wants(route))).collect();
+    format!("the routes take {}{}", shown.join(", "), more(setup.routes.len()))
+}
+
+fn wants(route: &Route) -> String {
+    let mut words = Vec::new();
+    if !route.services.is_empty() {
+        words.push(route.services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(" or "));
+    }
+    if !route.severities.is_empty() {
+        words.push(severities(route.severities.iter().copied()));
+    }
+    words.extend(route.category.map(|category| category.as_str().to_owned()));
+    if words.is_empty() { "anything".to_owned() } else { words.join("; ") }
+}
+
+/// Alerts that others push are of a service as well: one without a monitor has only these.
+fn service_reach(setup: &Setup, service: &ServiceName) -> Option<Finding> {
+    let judged = setup.monitors.iter().any(|monitor| &monitor.service == service)
+        || setup.slos.iter().any(|slo| &slo.service == service);
+    let reached = Severity::ALL.iter().any(|severity| channels(setup, service, *severity, Category::Technical) > 0);
+    (!judged && !reached).then(|| {
+        let what = "no route takes alerts of this service, whatever their severity";
+        finding(Rule::ReachesNobody, Level::Warn, format!("services/{service}"), what)
+            .seen(routes(setup))
+            .remedy("add a route for it, or a last one without conditions")
+    })
+}
+
+fn own_reach(setup: &Setup) -> Option<Finding> {
+    let own: ServiceName = OWN_SERVICE.parse().ok()?;
+    let lost: Vec<Severity> = Severity::ALL
+        .into_iter()
+        .filter(|severity| channels(setup, &own, *severity, Category::Technical) == 0)
+        .collect();
+    (lost.len() == Severity::ALL.len()).then(|| {
+        finding(
+            Rule::ReachesNobody,
+            Level::Warn,
+            String::new(),
+            "nobody hears of Tocsin's own trouble, such as a source that fails",
+        )
+        .seen(format!("service {OWN_SERVICE}: {}", routes(setup)))
+        .remedy(format!("add - {{ service: {OWN_SERVICE}, channels: [name] }} to the routes"))
+    })
+}
+
+/// SEV1 is for whoever is asleep.
+fn wakes_nobody(setup: &Setup) -> Vec<Finding> {
+    let wakes = |route: &&Route| {
+        let kinds = route.channels.iter().filter_map(|name| setup.channel(name));
+        kinds.into_iter().any(|channel| !matches!(channel.kind, ChannelKind::Slack { .. }))
+    };
+    let one = |monitor: &Monitor| {
+        monitor.condition(Severity::Sev1).filter(|_| !monitor.quiet)?;
+        let routes: Vec<&Route> = setup
+            .routes
+            .iter()
+            .filter(|route| route.covers(&monitor.service, Severity::Sev1, monitor.category))
+            .collect();
+        (!routes.is_empty() && !routes.iter().any(wakes)).then(|| {
+            let what = "its alerts of SEV1 wake nobody";
+            finding(Rule::WakesNobody, Level::Note, of_condition(monitor, Severity::Sev1), what)
+                .seen("all its channels are of kind slack")
+                .remedy("add a channel of kind pagerduty or webhook to a route for SEV1")
+        })
+    };
+    setup.monitors.iter().filter_map(one).collect()
+}
