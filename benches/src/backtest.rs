@@ -57,7 +57,7 @@ fn timed(setup: &Setup, recordings: &Recordings, minutes: u32) -> (Duration, usi
     let before = cpu::of_this_thread();
     let told = run(setup, recordings, stretch, &mut |_| {});
     let report = Report::of(setup, &told, (stretch.begin, stretch.until), None);
-    (cpu::of_this_thread() - before, report.firings.len())
+    (cpu::of_this_thread().saturating_sub(before), report.firings.len())
 }
 
 /// A daily wave with noise for each of the first series, which exceeds the limit twice a day for six minutes.
@@ -92,7 +92,7 @@ fn compare(promtool: &Path, setup: &Setup) {
     let output = Command::new(promtool).args(["test", "rules", "test.yaml"]).current_dir(folder.path()).output();
     let output = output.expect("promtool starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let theirs = cpu::of_children() - before;
+    let theirs = cpu::of_children().saturating_sub(before);
     let part = ours.as_secs_f64() / theirs.as_secs_f64();
     println!(
         "  the same {series} rules over {minutes} minutes: ours {:.4} s of CPU, {fired} firings;",

@@ -98,7 +98,7 @@ fn speed() {
     let before = cpu::of_this_thread();
     let rounds = 20;
     (0..rounds).for_each(|_| steps.iter().for_each(|step| drive.minute(*step)));
-    let took: Duration = cpu::of_this_thread() - before;
+    let took: Duration = cpu::of_this_thread().saturating_sub(before);
     // A step is a point of each of two series.
     let points = 2.0 * f64::from(rounds * MONTH) / took.as_secs_f64();
     println!(
