@@ -1,7 +1,7 @@
 //! `tocsin detect`: the anomaly monitor on one's own data.
 
 mod plot;
-mod read;
+pub(crate) mod read;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,13 +28,13 @@ struct Source {
 }
 
 /// What was wrong, for people, and the exit code it is worth.
-struct Wrong {
-    exit_code: u8,
-    text: String,
+pub(crate) struct Wrong {
+    pub(crate) exit_code: u8,
+    pub(crate) text: String,
 }
 
 impl Wrong {
-    fn io(path: &Path, error: &std::io::Error) -> Self {
+    pub(crate) fn io(path: &Path, error: &std::io::Error) -> Self {
         Self { exit_code: 2, text: format!("{}: {error}", path.display()) }
     }
 }

@@ -1,5 +1,6 @@
 //! `tocsin`: what a team asks of its configuration before it applies it.
 
+mod backtest;
 mod check;
 mod cost;
 mod detect;
@@ -23,6 +24,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Know which pages a change would have sent: run a configuration over history, as the deployed functions would have.
+    /// Exit code: 0 done, 1 a --fail-on is met, 2 something cannot be read.
+    #[command(arg_required_else_help = true)]
+    Backtest(backtest::Arguments),
     /// Find every mistake in configurations and the files they include. Exit code: 0 all are sound, 1 mistakes were
     /// found, 2 a file cannot be read.
     #[command(arg_required_else_help = true)]
@@ -138,6 +143,7 @@ enum Format {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Backtest(arguments) => backtest::backtest(&arguments).into(),
         Command::Check { files, format, shards } => {
             let checked: Vec<_> = files.iter().map(|file| check::check(file, shards)).collect();
             print(&match format {

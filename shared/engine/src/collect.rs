@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub use memory::Memory;
 pub(crate) use pace::is_due;
-pub(crate) use range::{first_look, own_reach};
+pub(crate) use range::{first_look, is_asked, own_reach, range as asked_range, settles};
 pub use watch::Moved;
 
 use crate::perform::UseCaseError;

@@ -3,7 +3,7 @@
 //! Its "now" is the chunk's tick, so equal chunks give byte-equal states, whether a function was warm, started cold
 //! and replayed, or a backtest ran over history.
 
-mod judge;
+pub(crate) mod judge;
 mod plan;
 mod series;
 mod slo;

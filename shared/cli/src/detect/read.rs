@@ -12,18 +12,18 @@ const COLUMNS: [&str; 2] = ["timestamp", "value"];
 const MISTAKES_MAX: usize = 20;
 
 /// A row of a recorded series.
-pub(super) struct Row {
+pub(crate) struct Row {
     /// As it was written.
-    pub(super) timestamp: String,
-    pub(super) at: Time,
+    pub(crate) timestamp: String,
+    pub(crate) at: Time,
     /// As it was written.
-    pub(super) written: String,
+    pub(crate) written: String,
     /// Not a number where the row has no value.
-    pub(super) value: f64,
+    pub(crate) value: f64,
 }
 
 /// The rows of a file, or all that is wrong with it.
-pub(super) fn rows(path: &Path) -> Result<Vec<Row>, Wrong> {
+pub(crate) fn rows(path: &Path) -> Result<Vec<Row>, Wrong> {
     let file = File::open(path).map_err(|error| Wrong::io(path, &error))?;
     let mut reader = csv::ReaderBuilder::new().trim(Trim::All).from_reader(file);
     let headers = reader.headers().map_err(|error| unreadable(path, &error))?.clone();
@@ -84,7 +84,7 @@ fn number(text: &str) -> Option<f64> {
 
 /// RFC 3339, a date and time in UTC, or seconds since 1970.
 #[allow(clippy::cast_possible_truncation, reason = "seconds are far below 2^53")]
-fn time(text: &str) -> Option<Time> {
+pub(crate) fn time(text: &str) -> Option<Time> {
     let epoch = |timestamp: jiff::Timestamp| Time::from_epoch(timestamp.as_second());
     let as_rfc_3339 = || text.parse::<jiff::Timestamp>().ok().map(epoch);
     let as_civil = || {

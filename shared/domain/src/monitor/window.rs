@@ -77,28 +77,36 @@ pub enum WindowVerdict {
 }
 
 impl Window {
-    /// Judges the evaluation range `data`, oldest first (fewer than [`Window::range`] at the beginning of history).
+    /// Judges the evaluation range, newest first (fewer than [`Window::range`] at the beginning of history).
     ///
     /// A period that is [`Datum::Unknown`] is neither missing nor real; while one is in the range, only real
     /// breaches can change the standing, and nothing is filled in.
-    pub fn judge(self, data: &[Datum], missing: MissingData) -> WindowVerdict {
+    pub fn judge(self, newest_first: impl Iterator<Item = Datum>, missing: MissingData) -> WindowVerdict {
         let (m, n) = (self.breaching as usize, self.of as usize);
-        let real = |datum: &Datum| matches!(datum, Datum::Fine | Datum::Breaching);
-        let reals = data.iter().filter(|d| real(d)).count();
-        let newest = data.iter().rev().filter(|d| real(d)).take(n);
-        let breaches = newest.filter(|datum| **datum == Datum::Breaching).count();
+        // Of the newest N real ones, those that breach.
+        let (mut reals, mut breaches, mut oldest_age, mut unknown) = (0, 0, 0, false);
+        for (age, datum) in (1..).zip(newest_first) {
+            match datum {
+                Datum::Unknown => unknown = true,
+                Datum::Missing => {}
+                Datum::Fine | Datum::Breaching => {
+                    breaches += usize::from(datum == Datum::Breaching && reals < n);
+                    reals += 1;
+                    oldest_age = age;
+                }
+            }
+        }
         let breach_if = |yes: bool| WindowVerdict::Now(if yes { Standing::Breaching } else { Standing::Ok });
         if breaches >= m {
             return breach_if(true);
         }
-        if data.contains(&Datum::Unknown) {
+        if unknown {
             return WindowVerdict::Keep;
         }
         if reals >= n {
             return breach_if(false);
         }
         let all_breach = reals > 0 && breaches == reals;
-        let oldest_age = data.len() - data.iter().position(real).unwrap_or(data.len());
         match missing {
             MissingData::Breaching => breach_if(breaches + (n - reals) >= m),
             MissingData::Missing if reals == 0 => WindowVerdict::Now(Standing::InsufficientData),
@@ -127,7 +135,7 @@ mod tests {
     }
 
     fn check(breaching: u32, of: u32, text: &str, missing: MissingData, expected: &str) {
-        let found = match (Window { breaching, of }).judge(&data(text), missing) {
+        let found = match (Window { breaching, of }).judge(data(text).into_iter().rev(), missing) {
             WindowVerdict::Keep => "R",
             WindowVerdict::Now(Standing::InsufficientData) => "I",
             WindowVerdict::Now(Standing::Ok) => "OK",

@@ -18,7 +18,7 @@ const COST_SETTLES: Span = Span::DAY;
 const COST_DAYS: u32 = 35;
 
 /// Whether `series` is asked for at `tick`. Each look at the bill costs a cent: trouble of its service does not hasten it.
-pub(super) fn is_asked(series: &Series, urgent: bool, tick: Time) -> bool {
+pub(crate) fn is_asked(series: &Series, urgent: bool, tick: Time) -> bool {
     let hastens = !matches!(series.query, Query::Cost(_));
     urgent && hastens || is_due(series.pace, tick)
 }
@@ -26,7 +26,7 @@ pub(super) fn is_asked(series: &Series, urgent: bool, tick: Time) -> bool {
 /// The range to ask for: the look-back, for late and revised points, and where that is longer two asks or two periods.
 ///
 /// Of logs only the latter: Insights is billed by what it scans, and lines are neither revised nor late by much.
-pub(super) fn range(series: &Series, look_back: Span, tick: Time) -> (Time, Time) {
+pub(crate) fn range(series: &Series, look_back: Span, tick: Time) -> (Time, Time) {
     let until = tick.floor(series.period);
     let (until, back) = match &series.query {
         Query::CloudWatch { .. } | Query::Prometheus { .. } | Query::Probe(_) | Query::Pushed(_) => {
@@ -35,13 +35,21 @@ pub(super) fn range(series: &Series, look_back: Span, tick: Time) -> (Time, Time
         Query::Log(_) => (until, own_reach(series) + LOG_DELAY),
         Query::Cost(cost) => match cost.reads {
             CostReading::Day | CostReading::MonthToDate => {
-                ((tick - COST_SETTLES).floor(series.period), series.period.times(COST_DAYS))
+                ((tick - settles(series)).floor(series.period), series.period.times(COST_DAYS))
             }
             // It speaks for the newest day.
             CostReading::MonthForecast => (until, series.period),
         },
     };
     ((until - back).floor(series.period), until)
+}
+
+/// How long after its end a period is asked for the first time.
+pub(crate) const fn settles(series: &Series) -> Span {
+    match &series.query {
+        Query::Cost(cost) if !matches!(cost.reads, CostReading::MonthForecast) => COST_SETTLES,
+        _ => Span::from_seconds(0),
+    }
 }
 
 /// How many periods the first look at the series brings that all its measures may learn from.

@@ -15,7 +15,9 @@ use domain::units::{Span, Time};
 use super::state::Learned;
 use super::{MonitorState, Plan, ShardState};
 use settled::Settled;
-use tell::{Period, firing, resolved, silenced};
+pub(crate) use settled::signal_cell;
+pub(crate) use tell::{Period, silenced};
+use tell::{firing, resolved};
 
 /// Judges every period of `monitor` that has settled and was not judged yet.
 pub(super) fn judge(plan: &Plan, monitor: &Monitor, state: &mut ShardState, now: Time) -> Vec<AlertChange> {
@@ -157,14 +159,17 @@ fn judge_recent(
     change
 }
 
-fn judge_period(monitor: &Monitor, memory: &mut MonitorState, period: Period<'_>) -> Option<AlertChange> {
-    memory.conditions.retain(|severity, _| monitor.condition(*severity).is_some());
+/// Judges one period; what has changed, if anything.
+pub(crate) fn judge_period(monitor: &Monitor, memory: &mut MonitorState, period: Period<'_>) -> Option<AlertChange> {
     for condition in &monitor.conditions {
         let standing = memory.conditions.entry(condition.severity).or_default();
-        let data: Vec<Datum> = period.window.iter().map(|cell| datum(condition, *cell, *standing)).collect();
-        if let WindowVerdict::Now(now) = monitor.window.judge(&data, monitor.missing_data) {
+        let newest_first = period.window.iter().rev().map(|cell| datum(condition, *cell, *standing));
+        if let WindowVerdict::Now(now) = monitor.window.judge(newest_first, monitor.missing_data) {
             *standing = now;
         }
+    }
+    if memory.conditions.len() > monitor.conditions.len() {
+        memory.conditions.retain(|severity, _| monitor.condition(*severity).is_some());
     }
     let stands = |severity| memory.conditions.get(&severity).copied().unwrap_or_default();
     let worst = monitor.conditions.iter().find(|condition| stands(condition.severity) == Standing::Breaching);

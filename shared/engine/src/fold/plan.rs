@@ -83,11 +83,16 @@ impl Plan {
             .collect();
         let foreign = monitors.values().filter(|monitor| shard_of(&monitor.service, shards) != shard);
         let foreign = foreign.map(|monitor| monitor.name.clone()).collect();
-        let mut range: BTreeMap<&SeriesId, (u32, Span)> = BTreeMap::new();
+        let mut range: BTreeMap<&SeriesId, (u32, Span, Span)> = BTreeMap::new();
+        let paces: BTreeMap<&SeriesId, Span> = setup.series.iter().map(|series| (&series.id, series.pace)).collect();
         for monitor in monitors.values() {
+            // A ratio waits for the slower of its series, and the other must not be forgotten meanwhile.
+            let slowest = monitor.series().filter_map(|id| paces.get(id)).max().copied().unwrap_or_default();
             for id in monitor.series() {
                 let widest = range.entry(id).or_default();
-                *widest = (widest.0.max(monitor.window.range()), widest.1.max(monitor.settle));
+                widest.0 = widest.0.max(monitor.window.range());
+                widest.1 = widest.1.max(monitor.settle);
+                widest.2 = widest.2.max(slowest);
             }
         }
         let mut slos = BTreeMap::new();
@@ -106,8 +111,8 @@ impl Plan {
             }
         }
         let series = setup.series_of(shard, shards).into_iter().map(|series| {
-            let (periods, settle) = range.get(&series.id).copied().unwrap_or_default();
-            let rest = setup.look_back.max(series.pace).seconds() + settle.seconds();
+            let (periods, settle, slowest) = range.get(&series.id).copied().unwrap_or_default();
+            let rest = setup.look_back.max(series.pace).max(slowest).seconds() + settle.seconds();
             let keep = periods + rest.div_ceil(series.period.seconds().max(1)) + 1;
             let keep = keep.max(collect::first_look(series)).max(promised.get(&series.id).copied().unwrap_or_default());
             (series.id.clone(), PlannedSeries { series: series.clone(), keep: keep as usize })
@@ -121,6 +126,15 @@ impl Plan {
             slos,
             unjudged,
         }
+    }
+
+    /// The same with these monitors alone, and the series that they read.
+    pub(crate) fn only(&self, monitors: &BTreeSet<MonitorName>) -> Self {
+        let mut plan = self.clone();
+        plan.monitors.retain(|name, _| monitors.contains(name));
+        let read: BTreeSet<&SeriesId> = plan.monitors.values().flat_map(Monitor::series).collect();
+        plan.series.retain(|id, _| read.contains(id));
+        plan
     }
 
     /// The series of that id.

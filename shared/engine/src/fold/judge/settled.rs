@@ -44,17 +44,7 @@ impl<'a> Settled<'a> {
         let mut values = Vec::new();
         let mut at = oldest;
         while at < self.end {
-            let [first, second] = self.cells(at);
-            let cell = match (&monitor.signal, first, second) {
-                (Signal::Series(_), Some(cell), _) => cell,
-                (Signal::Ratio { .. }, Some(part), Some(whole)) => ratio(part, whole),
-                (Signal::Increase(_), Some(now), _) => increase(self.cells(at - self.period)[0], now),
-                _ => Cell::Unknown,
-            };
-            values.push(match cell {
-                Cell::Value(value) => Cell::Value(value * monitor.factor),
-                other => other,
-            });
+            values.push(signal_cell(monitor, self.cells(at), || self.cells(at - self.period)[0]));
             at = at + self.period;
         }
         values
@@ -67,6 +57,21 @@ impl<'a> Settled<'a> {
                 cell => cell,
             })
         })
+    }
+}
+
+/// What the cells of the series of a monitor at one period make of its signal, in its unit; `before`: what its first series
+/// had in the period before.
+pub(crate) fn signal_cell(monitor: &Monitor, cells: [Option<Cell>; 2], before: impl FnOnce() -> Option<Cell>) -> Cell {
+    let cell = match (&monitor.signal, cells) {
+        (Signal::Series(_), [Some(cell), _]) => cell,
+        (Signal::Ratio { .. }, [Some(part), Some(whole)]) => ratio(part, whole),
+        (Signal::Increase(_), [Some(now), _]) => increase(before(), now),
+        _ => Cell::Unknown,
+    };
+    match cell {
+        Cell::Value(value) => Cell::Value(value * monitor.factor),
+        other => other,
     }
 }
 

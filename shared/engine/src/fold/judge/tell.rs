@@ -9,19 +9,19 @@ use domain::units::{Span, Time};
 
 /// The period that is judged.
 #[derive(Clone, Copy)]
-pub(super) struct Period<'a> {
+pub(crate) struct Period<'a> {
     /// The measured cells up to it, oldest first.
-    pub(super) window: &'a [Cell],
+    pub(crate) window: &'a [Cell],
     /// Its end.
-    pub(super) end: Time,
+    pub(crate) end: Time,
     /// Its length.
-    pub(super) length: Span,
+    pub(crate) length: Span,
     /// What its measure has to say.
-    pub(super) note: &'a Note,
+    pub(crate) note: &'a Note,
     /// What other monitors have to say.
-    pub(super) because: Option<&'a str>,
+    pub(crate) because: Option<&'a str>,
     /// What the source has to say.
-    pub(super) remark: &'a str,
+    pub(crate) remark: &'a str,
 }
 
 pub(super) fn firing(monitor: &Monitor, condition: &Condition, period: Period<'_>, already: bool) -> AlertChange {
@@ -163,7 +163,7 @@ fn change(
 }
 
 /// Tells people that a monitor which fired tells no one any more.
-pub(super) fn silenced(told: AlertChange, at: Time) -> AlertChange {
+pub(crate) fn silenced(told: AlertChange, at: Time) -> AlertChange {
     let reason = "the monitor is quiet now".to_owned();
     AlertChange { status: Status::Resolved, at, reason, reading: None, ..told }
 }

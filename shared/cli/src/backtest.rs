@@ -1,0 +1,191 @@
+//! `tocsin backtest`: which alerts and pages a configuration would have sent.
+
+mod csv;
+mod fail_on;
+mod history;
+mod json;
+mod labels;
+mod progress;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use domain::setup::Setup;
+use domain::units::{Span, Time};
+use engine::backtest::{Difference, Label, Report, Stretch, compare, warm_up};
+
+use crate::check::check;
+use crate::detect::Wrong;
+use crate::{Format, print};
+use fail_on::{FailOn, Met};
+use history::{History, Kept};
+use progress::Progress;
+
+/// What is asked of a backtest.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The configuration to try.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// The configuration of today, to see what changes.
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+    /// Where history comes from: a folder of CSV files, <service>/<series>.csv with the columns timestamp and value.
+    #[arg(long, value_name = "DIR")]
+    history: PathBuf,
+    /// Start of the range, such as 2026-01-31 or 2026-01-31T14:00:00Z. Default: as soon as the monitors know enough.
+    #[arg(long, value_parser = time)]
+    from: Option<Time>,
+    /// End of the range. Default: the end of the history.
+    #[arg(long, value_parser = time)]
+    to: Option<Time>,
+    /// How much history before the range is fed silently, such as 14d. Default: what the monitors need.
+    #[arg(long, value_name = "SPAN")]
+    warm_up: Option<Span>,
+    /// What really happened: a CSV file with the columns service, start and end, and name if you like.
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+    /// How the result is printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Exit with 1 when this holds of the new configuration, such as "pages>3/week", "missed>0" or "delay>10m". More than
+    /// one may be given.
+    #[arg(long, value_name = "EXPRESSION")]
+    fail_on: Vec<FailOn>,
+}
+
+/// A configuration and what it would have done.
+struct Run {
+    name: String,
+    report: Report,
+}
+
+/// Everything that is shown.
+struct Outcome {
+    from: Time,
+    until: Time,
+    /// History before the range that was fed, and how much was wanted.
+    warmed: (Span, Span),
+    after: Run,
+    before: Option<(Run, Difference)>,
+    met: Vec<Met>,
+    notes: Vec<String>,
+}
+
+fn time(text: &str) -> Result<Time, String> {
+    let day = format!("{text}T00:00:00Z");
+    let found = crate::detect::read::time(text).or_else(|| crate::detect::read::time(&day));
+    found.ok_or_else(|| "write 2026-01-31 or 2026-01-31T14:00:00Z".to_owned())
+}
+
+/// Runs the configurations, prints what they would have done, and returns the exit code.
+pub(crate) fn backtest(arguments: &Arguments) -> u8 {
+    match outcome(arguments) {
+        Ok(outcome) => {
+            print(&match arguments.format {
+                Format::Text => text::text(&outcome),
+                Format::Json => json::json(&outcome),
+            });
+            for met in outcome.met.iter().filter(|met| met.holds) {
+                eprintln!("{met}");
+            }
+            u8::from(outcome.met.iter().any(|met| met.holds))
+        }
+        Err(wrong) => {
+            eprintln!("{}", wrong.text.trim_end());
+            // 1 says that a condition is met, and nothing else.
+            2
+        }
+    }
+}
+
+fn outcome(arguments: &Arguments) -> Result<Outcome, Wrong> {
+    let setups = setups(arguments)?;
+    fail_on::check(&arguments.fail_on, arguments.labels.is_some(), arguments.against.is_some())?;
+    let labels = arguments.labels.as_deref().map(labels::labels).transpose()?;
+    let mut notes = Vec::new();
+    let all: Vec<&Setup> = setups.iter().map(|(_, setup)| setup).collect();
+    let history = csv::read(&arguments.history, &all, &mut notes)?;
+    let wanted = arguments.warm_up.unwrap_or_else(|| all.iter().map(|setup| warm_up(setup)).max().unwrap_or_default());
+    let range = range(arguments, &history, wanted)?;
+    let Range { from, until, begin } = range;
+    let mut progress = Progress::of(&all, range.stretch());
+    let mut runs = Vec::new();
+    for (name, setup) in &setups {
+        runs.push(run(name, setup, &history, range, labels.as_deref(), &mut progress));
+    }
+    progress.end();
+    let before = if runs.len() > 1 { runs.pop() } else { None };
+    let after = runs.pop().expect("one configuration must be given");
+    let before = before.map(|before| {
+        let difference = compare(&before.report, &after.report);
+        (before, difference)
+    });
+    let met = arguments.fail_on.iter().map(|fail_on| fail_on.judge(&after.report, before.as_ref().map(|(_, d)| d)));
+    let met = met.collect();
+    Ok(Outcome { from, until, warmed: (from.since(begin), wanted), after, before, met, notes })
+}
+
+/// The new configuration, and the old one where there is one.
+fn setups(arguments: &Arguments) -> Result<Vec<(String, Setup)>, Wrong> {
+    let files: Vec<&Path> = std::iter::once(&*arguments.config).chain(arguments.against.as_deref()).collect();
+    let checked: Vec<_> = files.iter().map(|file| check(file, 1)).collect();
+    if checked.iter().any(|checked| checked.setup().is_none()) {
+        let bad: Vec<_> = checked.into_iter().filter(|checked| checked.setup().is_none()).collect();
+        return Err(Wrong { exit_code: 2, text: crate::check::text(&bad) });
+    }
+    let named = files.iter().zip(&checked);
+    Ok(named.filter_map(|(file, checked)| Some((file.display().to_string(), checked.setup()?.clone()))).collect())
+}
+
+/// The range that is looked at, and where feeding begins.
+#[derive(Clone, Copy)]
+struct Range {
+    begin: Time,
+    from: Time,
+    until: Time,
+}
+
+impl Range {
+    const fn stretch(self) -> Stretch {
+        Stretch { begin: self.begin, until: self.until }
+    }
+}
+
+fn range(arguments: &Arguments, history: &History, wanted: Span) -> Result<Range, Wrong> {
+    let wrong = |text: String| Wrong { exit_code: 2, text };
+    let (first, last) = history.extent().ok_or_else(|| wrong(history.nothing()))?;
+    let until = arguments.to.unwrap_or(last).floor(Span::MINUTE);
+    let soonest = if wanted < last.since(first) { first + wanted } else { first };
+    let from = arguments.from.unwrap_or(soonest).floor(Span::MINUTE);
+    if from >= until {
+        return Err(wrong(format!(
+            "--from {from} is not before --to {until}; the history goes from {first} to {last}"
+        )));
+    }
+    if from >= last || until <= first {
+        return Err(wrong(format!(
+            "the history goes from {first} to {last}, outside of {from} to {until}; change --from and --to"
+        )));
+    }
+    let begin = (from - wanted).max(first).min(from).floor(Span::MINUTE);
+    Ok(Range { begin, from, until })
+}
+
+fn run(
+    name: &str,
+    setup: &Setup,
+    history: &History,
+    range: Range,
+    labels: Option<&[Label]>,
+    progress: &mut Progress,
+) -> Run {
+    let Range { from, until, .. } = range;
+    let told = match &history.kept {
+        Kept::Recordings(recordings) => {
+            engine::backtest::run(setup, recordings, range.stretch(), &mut |points| progress.add(points))
+        }
+    };
+    let report = Report::of(setup, &told, (from, until), labels);
+    Run { name: name.to_owned(), report }
+}
