@@ -5,6 +5,7 @@ mod check;
 mod cost;
 mod detect;
 mod judge;
+mod simulate;
 mod templates;
 
 use std::io::Write;
@@ -97,6 +98,20 @@ enum Command {
     },
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
+    /// Test what Tocsin would do: play a scenario against a configuration, on a clock that is moved by hand. Exit code: 0
+    /// all that is expected happens, 1 it does not, 2 something cannot be read.
+    ///
+    /// Prints every transition of a monitor, alert, change of an incident and notification as JSON, one a line.
+    #[command(arg_required_else_help = true)]
+    Simulate {
+        /// The first file of the configuration, such as tocsin.yaml.
+        config: PathBuf,
+        /// The scenario.
+        scenario: PathBuf,
+        /// Print nothing but what is not as expected.
+        #[arg(long)]
+        quiet: bool,
+    },
     /// Find the templates of a log: which lines are the same sentence with other values. Exit code: 0 found, 2 the file
     /// cannot be read or written.
     ///
@@ -164,6 +179,7 @@ fn main() -> ExitCode {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS
         }
+        Command::Simulate { config, scenario, quiet } => simulate::simulate(&config, &scenario, quiet).into(),
         Command::Templates { file, out } => templates::templates(&file, out.as_deref()).into(),
     }
 }

@@ -13,6 +13,7 @@ mod notes;
 mod packs;
 mod read;
 mod resolve;
+pub mod scenario;
 mod schema;
 mod tree;
 

@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use domain::alert::AlertChange;
 use domain::event::IncidentEvent;
 use domain::report::{PostMortem, Rendered};
 use domain::setup::Setup;
@@ -39,6 +40,8 @@ pub struct Installation {
     pub redelivery: Redelivery,
     /// Failed invocations that come again, with how often they failed.
     waiting: VecDeque<(Time, Invocation, usize)>,
+    /// What evaluators told, with when.
+    pub told: Vec<(Time, AlertChange)>,
     /// Invocations that failed for good, with the last reason: what a dead-letter queue would hold.
     pub parked: Vec<(Invocation, UseCaseError)>,
 }
@@ -56,6 +59,7 @@ impl Installation {
             always_cold: false,
             redelivery: Redelivery::AtOnce,
             waiting: VecDeque::new(),
+            told: Vec::new(),
             parked: Vec::new(),
         }
     }
@@ -170,7 +174,8 @@ impl Installation {
             evaluate(world, (world, world), world, &plan, &mut warm, self.now).await
         });
         self.evaluators.extend(warm.map(|warm| (shard, warm)));
-        result.map(drop)
+        self.told.extend(result?.changes.into_iter().map(|change| (self.now, change)));
+        Ok(())
     }
 
     /// The checkpointable state of a shard's evaluator, as bytes; `None` if it is cold.
