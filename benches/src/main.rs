@@ -1,6 +1,7 @@
 //! Measures what Tocsin costs: processes against a floor, and its hot paths in memory. `scripts/bench` runs it.
 
 mod anomaly;
+mod backtest;
 mod cpu;
 mod endpoint;
 mod events;
@@ -45,6 +46,9 @@ struct Arguments {
     /// A folder with the systems of `LogHub`, each in a folder of its name.
     #[arg(long)]
     logs: Option<PathBuf>,
+    /// The program `promtool`, to run the same rules over the same points.
+    #[arg(long)]
+    promtool: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -55,6 +59,7 @@ async fn main() {
     ticks::measure_anomalies();
     packing::measure(arguments.recordings.as_deref());
     anomaly::measure(arguments.nab.as_deref());
+    backtest::measure(arguments.promtool.as_deref());
     templates::measure(arguments.logs.as_deref());
     events::measure();
     units::measure().await;
