@@ -5,7 +5,10 @@ mod fail_on;
 mod history;
 mod json;
 mod labels;
+mod picture;
 mod progress;
+mod svg;
+mod terminal;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +22,7 @@ use crate::detect::Wrong;
 use crate::{Format, print};
 use fail_on::{FailOn, Met};
 use history::{History, Kept};
+use picture::{Beside, Picture};
 use progress::Progress;
 
 /// What is asked of a backtest.
@@ -52,6 +56,12 @@ pub(crate) struct Arguments {
     /// one may be given.
     #[arg(long, value_name = "EXPRESSION")]
     fail_on: Vec<FailOn>,
+    /// Write the tables, the JSON and, with --plot, a picture of each monitor into this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Draw what each monitor saw, its limits, what was expected and when it fired: as SVG with --out, else in characters.
+    #[arg(long)]
+    plot: bool,
 }
 
 /// A configuration and what it would have done.
@@ -70,6 +80,7 @@ struct Outcome {
     before: Option<(Run, Difference)>,
     met: Vec<Met>,
     notes: Vec<String>,
+    pictures: Vec<Picture>,
 }
 
 fn time(text: &str) -> Result<Time, String> {
@@ -82,10 +93,17 @@ fn time(text: &str) -> Result<Time, String> {
 pub(crate) fn backtest(arguments: &Arguments) -> u8 {
     match outcome(arguments) {
         Ok(outcome) => {
+            if let Some(wrong) = arguments.out.as_deref().and_then(|out| write(out, &outcome).err()) {
+                eprintln!("{}", wrong.text);
+                return 2;
+            }
             print(&match arguments.format {
                 Format::Text => text::text(&outcome),
                 Format::Json => json::json(&outcome),
             });
+            if arguments.out.is_none() && matches!(arguments.format, Format::Text) {
+                print(&outcome.pictures.iter().map(terminal::text).collect::<String>());
+            }
             for met in outcome.met.iter().filter(|met| met.holds) {
                 eprintln!("{met}");
             }
@@ -123,7 +141,35 @@ fn outcome(arguments: &Arguments) -> Result<Outcome, Wrong> {
     });
     let met = arguments.fail_on.iter().map(|fail_on| fail_on.judge(&after.report, before.as_ref().map(|(_, d)| d)));
     let met = met.collect();
-    Ok(Outcome { from, until, warmed: (from.since(begin), wanted), after, before, met, notes })
+    let pictures = if arguments.plot {
+        let beside = Beside { before: before.as_ref().map(|(run, _)| &*run.report.firings), labels: labels.as_deref() };
+        pictures(&setups[0].1, &history, range, &after.report, &beside)
+    } else {
+        Vec::new()
+    };
+    Ok(Outcome { from, until, warmed: (from.since(begin), wanted), after, before, met, notes, pictures })
+}
+
+/// A picture of each monitor that tells people something.
+fn pictures(setup: &Setup, history: &History, range: Range, report: &Report, beside: &Beside<'_>) -> Vec<Picture> {
+    let Kept::Recordings(recordings) = &history.kept;
+    let of = |monitor| {
+        let times = (range.stretch(), (range.from, range.until));
+        Picture::of(setup, monitor, recordings, times, &report.firings, beside)
+    };
+    setup.monitors.iter().filter(|monitor| !monitor.quiet).filter_map(of).collect()
+}
+
+fn write(folder: &Path, outcome: &Outcome) -> Result<(), Wrong> {
+    std::fs::create_dir_all(folder).map_err(|error| Wrong::io(folder, &error))?;
+    let texts = [("backtest.txt".to_owned(), text::text(outcome)), ("backtest.json".to_owned(), json::json(outcome))];
+    let pictures = outcome.pictures.iter();
+    let pictures = pictures.map(|picture| (format!("{}.svg", picture.name.replace('/', "-")), svg::svg(picture)));
+    for (name, text) in texts.into_iter().chain(pictures) {
+        let file = folder.join(name);
+        std::fs::write(&file, text).map_err(|error| Wrong::io(&file, &error))?;
+    }
+    Ok(())
 }
 
 /// The new configuration, and the old one where there is one.

@@ -72,6 +72,25 @@ fn the_same_as_json() {
     assert_eq!(fates, [53, 0]);
 }
 
+#[test]
+fn pictures_are_written_beside_the_tables_or_drawn_in_characters() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let out = folder.path().display().to_string();
+    let (code, text, _) = compared(&["--plot", "--out", &out]);
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it is written");
+    assert_eq!((code, read("backtest.txt")), (Some(0), text));
+    assert!(serde_json::from_str::<Value>(&read("backtest.json")).is_ok());
+    let picture = read("shop-errors.svg");
+    for words in ["errors / requests, in percent, limits (orange)", "fires", "before", "was wrong"] {
+        assert!(picture.starts_with("<svg") && picture.contains(words), "{words}");
+    }
+    assert!(read("shop-requests-odd.svg").contains("what was expected (blue)"));
+    let (_, text, _) = compared(&["--plot"]);
+    let strips: Vec<_> = text.lines().filter(|line| line.trim_start().starts_with("fires ")).collect();
+    let fired = |line: &str| line.split('.').filter(|part| part.contains('#')).count();
+    assert_eq!(strips.iter().map(|line| fired(line)).collect::<Vec<_>>(), [3, 1], "{text}");
+}
+
 /// The message and exit code 2, with these files beside a sound configuration and a history of one number.
 fn refused(files: &[(&str, &str)], arguments: &[&str], expected: &str) {
     let folder = tempfile::tempdir().expect("a folder can be made");

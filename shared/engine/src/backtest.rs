@@ -16,6 +16,7 @@ mod report;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod walk;
 mod warm_up;
 
@@ -35,6 +36,7 @@ pub use labels::{Detected, Detection, Label};
 pub use recording::{Recording, Recordings};
 pub use replay::{Replay, replay};
 pub use report::{MonitorLine, Person, Report};
+pub use trace::{TracePoint, trace};
 pub use warm_up::warm_up;
 
 use crate::fold::Plan;

@@ -4,7 +4,7 @@ use super::{Outcome, Run};
 
 /// The outcome as one JSON document.
 pub(super) fn json(outcome: &Outcome) -> String {
-    let Outcome { from, until, warmed: (warmed, wanted), after, before, met, notes } = outcome;
+    let Outcome { from, until, warmed: (warmed, wanted), after, before, met, notes, .. } = outcome;
     let met: Vec<Json> =
         met.iter().map(|met| json!({ "expression": met.text, "found": met.found, "met": met.holds })).collect();
     let mut json = json!({

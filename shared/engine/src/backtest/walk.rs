@@ -23,10 +23,21 @@ pub(super) struct Walked {
     pub(super) changes: Vec<(Time, AlertChange)>,
 }
 
-/// One series from the first period that the fold would have kept, on the monitor's grid.
+/// What a monitor's signal was, from the first period that the fold would have kept.
+pub(super) struct Signal<'a> {
+    monitor: &'a Monitor,
+    lanes: [Option<Lane<'a>>; 2],
+    /// Start of the first period.
+    pub(super) start: Time,
+    pub(super) period: Span,
+    /// How many periods there are up to the end of the stretch.
+    pub(super) periods: i64,
+}
+
+/// One series, on the monitor's grid.
 struct Lane<'a> {
     numbers: &'a [f64],
-    /// Where the first period of the walk lies in them.
+    /// Where the first period of the signal lies in them.
     place: i64,
     sparse: bool,
 }
@@ -41,33 +52,56 @@ impl Lane<'_> {
     }
 }
 
-/// Judges all periods of a stretch, as the fold would have judged them tick by tick.
-pub(super) fn walk(plan: &Plan, setup: &Setup, monitor: &Monitor, recordings: &Recordings, stretch: Stretch) -> Walked {
-    let series: Vec<&Series> = monitor.series().filter_map(|id| plan.series(id)).map(|p| &p.series).collect();
-    let Some(period) = series.first().map(|series| series.period) else { return Walked::default() };
-    let starts = series.iter().map(|series| begins(plan, setup, series, stretch.begin));
-    let Some(start) = starts.max() else { return Walked::default() };
-    let mut lanes = [None, None];
-    for (lane, series) in lanes.iter_mut().zip(&series) {
-        let recording = recordings.get(&series.id);
-        *lane = Some(Lane {
-            numbers: recording.map_or(&[], |recording| recording.numbers()),
-            place: recording.map_or(0, |recording| recording.place(start)),
-            sparse: series.sparse,
-        });
+impl<'a> Signal<'a> {
+    /// `None`: the monitor reads no series.
+    pub(super) fn of(
+        plan: &Plan,
+        setup: &Setup,
+        monitor: &'a Monitor,
+        recordings: &'a Recordings,
+        stretch: Stretch,
+    ) -> Option<Self> {
+        let series: Vec<&Series> = monitor.series().filter_map(|id| plan.series(id)).map(|p| &p.series).collect();
+        let period = series.first()?.period;
+        let start = series.iter().map(|series| begins(plan, setup, series, stretch.begin)).max()?;
+        let mut lanes = [None, None];
+        for (lane, series) in lanes.iter_mut().zip(&series) {
+            let recording = recordings.get(&series.id);
+            *lane = Some(Lane {
+                numbers: recording.map_or(&[], |recording| recording.numbers()),
+                place: recording.map_or(0, |recording| recording.place(start)),
+                sparse: series.sparse,
+            });
+        }
+        let periods = i64::from(stretch.until.since(start).seconds() / period.seconds().max(1));
+        Some(Self { monitor, lanes, start, period, periods })
     }
-    let periods = i64::from(stretch.until.since(start).seconds() / period.seconds().max(1));
-    let mut walk = Walk::of(monitor, period);
-    for number in 0..periods {
-        let cells = [0, 1].map(|lane: usize| lanes[lane].as_ref().map(|lane| lane.cell(number)));
+
+    /// What it was in a period, counted from the first.
+    pub(super) fn cell(&self, number: i64) -> Cell {
+        let cells = [0, 1].map(|lane: usize| self.lanes[lane].as_ref().map(|lane| lane.cell(number)));
         let before = || {
             // What lies before the first period was not kept.
-            let known = lanes[0].as_ref().filter(|_| number > 0);
+            let known = self.lanes[0].as_ref().filter(|_| number > 0);
             Some(known.map_or(Cell::Unknown, |lane| lane.cell(number - 1)))
         };
-        walk.take(signal_cell(monitor, cells, before), start, number);
+        signal_cell(self.monitor, cells, before)
     }
-    Walked { first: Some(start + period), changes: walk.changes }
+
+    /// Start of a period, counted from the first.
+    pub(super) fn at(&self, number: i64) -> Time {
+        Time::from_epoch(self.start.epoch() + number * i64::from(self.period.seconds()))
+    }
+}
+
+/// Judges all periods of a stretch, as the fold would have judged them tick by tick.
+pub(super) fn walk(plan: &Plan, setup: &Setup, monitor: &Monitor, recordings: &Recordings, stretch: Stretch) -> Walked {
+    let Some(signal) = Signal::of(plan, setup, monitor, recordings, stretch) else { return Walked::default() };
+    let mut walk = Walk::of(monitor, signal.period);
+    for number in 0..signal.periods {
+        walk.take(signal.cell(number), signal.at(number));
+    }
+    Walked { first: Some(signal.start + signal.period), changes: walk.changes }
 }
 
 /// The first period of `series` that the fold keeps when the first tick has read it.
@@ -112,8 +146,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take(&mut self, cell: Cell, start: Time, number: i64) {
-        let from = Time::from_epoch(start.epoch() + number * i64::from(self.period.seconds()));
+    fn take(&mut self, cell: Cell, from: Time) {
         let (cell, note) = if self.monitor.measure == Measure::Value {
             (cell, Note::None)
         } else {
