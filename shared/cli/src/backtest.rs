@@ -1,7 +1,9 @@
 //! `tocsin backtest`: which alerts and pages a configuration would have sent.
 
+mod cache;
 mod csv;
 mod fail_on;
+mod fetch;
 mod history;
 mod json;
 mod labels;
@@ -13,17 +15,22 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
+use domain::metric::{Asked, Outcome};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
-use engine::backtest::{Difference, Label, Report, Stretch, compare, warm_up};
+use engine::backtest::{Difference, Label, Report, Stretch, compare, replay, warm_up};
 
 use crate::check::check;
 use crate::detect::Wrong;
 use crate::{Format, print};
 use fail_on::{FailOn, Met};
-use history::{History, Kept};
+use fetch::Place;
+use history::{History, Kept, note_missing, recordings};
 use picture::{Beside, Picture};
 use progress::Progress;
+
+/// So much is looked at where nothing else is said.
+const DEFAULT_RANGE: Span = Span::DAY.times(7);
 
 /// What is asked of a backtest.
 #[derive(clap::Args)]
@@ -34,9 +41,23 @@ pub(crate) struct Arguments {
     /// The configuration of today, to see what changes.
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
-    /// Where history comes from: a folder of CSV files, <service>/<series>.csv with the columns timestamp and value.
-    #[arg(long, value_name = "DIR")]
+    /// Where history comes from: a folder of CSV files, <service>/<series>.csv with the columns timestamp and value; or
+    /// cloudwatch, prometheus, or store, which is what Tocsin has collected itself. AWS is asked with the credentials and
+    /// the region of the environment.
+    #[arg(long, value_name = "DIR|cloudwatch|prometheus|store")]
     history: PathBuf,
+    /// With --history store: the table of metrics.
+    #[arg(long, value_name = "NAME", default_value = "tocsin-metrics")]
+    table_metrics: String,
+    /// With --history store: how many shards there are, the Terraform variable of the same name.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    shards: u32,
+    /// Where fetched history is kept, to be asked for once. Default: tocsin/history in the user's cache.
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// Fetch anew, and keep nothing.
+    #[arg(long, conflicts_with = "cache")]
+    no_cache: bool,
     /// Start of the range, such as 2026-01-31 or 2026-01-31T14:00:00Z. Default: as soon as the monitors know enough.
     #[arg(long, value_parser = time)]
     from: Option<Time>,
@@ -71,7 +92,7 @@ struct Run {
 }
 
 /// Everything that is shown.
-struct Outcome {
+struct Findings {
     from: Time,
     until: Time,
     /// History before the range that was fed, and how much was wanted.
@@ -117,14 +138,17 @@ pub(crate) fn backtest(arguments: &Arguments) -> u8 {
     }
 }
 
-fn outcome(arguments: &Arguments) -> Result<Outcome, Wrong> {
+fn outcome(arguments: &Arguments) -> Result<Findings, Wrong> {
     let setups = setups(arguments)?;
     fail_on::check(&arguments.fail_on, arguments.labels.is_some(), arguments.against.is_some())?;
     let labels = arguments.labels.as_deref().map(labels::labels).transpose()?;
     let mut notes = Vec::new();
     let all: Vec<&Setup> = setups.iter().map(|(_, setup)| setup).collect();
-    let history = csv::read(&arguments.history, &all, &mut notes)?;
     let wanted = arguments.warm_up.unwrap_or_else(|| all.iter().map(|setup| warm_up(setup)).max().unwrap_or_default());
+    let history = match arguments.history.to_str().and_then(Place::named) {
+        None => csv::read(&arguments.history, &all, &mut notes)?,
+        Some(place) => fetched(arguments, place, &all, wanted, &mut notes)?,
+    };
     let range = range(arguments, &history, wanted)?;
     let Range { from, until, begin } = range;
     let mut progress = Progress::of(&all, range.stretch());
@@ -147,12 +171,12 @@ fn outcome(arguments: &Arguments) -> Result<Outcome, Wrong> {
     } else {
         Vec::new()
     };
-    Ok(Outcome { from, until, warmed: (from.since(begin), wanted), after, before, met, notes, pictures })
+    Ok(Findings { from, until, warmed: (from.since(begin), wanted), after, before, met, notes, pictures })
 }
 
 /// A picture of each monitor that tells people something.
 fn pictures(setup: &Setup, history: &History, range: Range, report: &Report, beside: &Beside<'_>) -> Vec<Picture> {
-    let Kept::Recordings(recordings) = &history.kept;
+    let recordings = history.recordings();
     let of = |monitor| {
         let times = (range.stretch(), (range.from, range.until));
         Picture::of(setup, monitor, recordings, times, &report.firings, beside)
@@ -160,7 +184,7 @@ fn pictures(setup: &Setup, history: &History, range: Range, report: &Report, bes
     setup.monitors.iter().filter(|monitor| !monitor.quiet).filter_map(of).collect()
 }
 
-fn write(folder: &Path, outcome: &Outcome) -> Result<(), Wrong> {
+fn write(folder: &Path, outcome: &Findings) -> Result<(), Wrong> {
     std::fs::create_dir_all(folder).map_err(|error| Wrong::io(folder, &error))?;
     let texts = [("backtest.txt".to_owned(), text::text(outcome)), ("backtest.json".to_owned(), json::json(outcome))];
     let pictures = outcome.pictures.iter();
@@ -170,6 +194,42 @@ fn write(folder: &Path, outcome: &Outcome) -> Result<(), Wrong> {
         std::fs::write(&file, text).map_err(|error| Wrong::io(&file, &error))?;
     }
     Ok(())
+}
+
+/// History from elsewhere, out of the cache where it was fetched before.
+fn fetched(
+    arguments: &Arguments,
+    place: Place,
+    setups: &[&Setup],
+    wanted: Span,
+    notes: &mut Vec<String>,
+) -> Result<History, Wrong> {
+    let until = arguments.to.unwrap_or_else(shell::now).floor(Span::MINUTE);
+    let from = arguments.from.unwrap_or(until - DEFAULT_RANGE).floor(Span::MINUTE);
+    let range = (from - wanted, until);
+    let cached = cache::file(arguments.cache.as_deref(), place.word(), setups, range).filter(|_| !arguments.no_cache);
+    let known = cached.as_deref().map(cache::read).transpose()?.flatten();
+    let is_known = known.is_some();
+    let chunks = match (known, place) {
+        (Some(chunks), _) => chunks,
+        (None, Place::Store) => fetch::chunks(&arguments.table_metrics, arguments.shards, range)?,
+        (None, place) => fetch::samples(place, setups, range, notes)?,
+    };
+    if let Some(file) = cached.filter(|_| !is_known) {
+        let bytes = cache::write(&file, &chunks)?;
+        let samples = |asked: &Asked| if let Outcome::Read(samples) = &asked.outcome { samples.len() } else { 0 };
+        let points: usize = chunks.iter().flat_map(|chunk| &chunk.asked).map(samples).sum();
+        let each = bytes as f64 / points.max(1) as f64;
+        eprintln!("{}: keeps {points} points in {bytes} bytes, {each:.1} a point", file.display());
+    }
+    let recordings = recordings(&chunks, setups);
+    let kept = if place == Place::Store {
+        Kept::Chunks(chunks, arguments.shards, recordings)
+    } else {
+        note_missing(&recordings, setups, notes);
+        Kept::Recordings(recordings)
+    };
+    Ok(History { name: format!("--history {}", place.word()), kept })
 }
 
 /// The new configuration, and the old one where there is one.
@@ -230,6 +290,10 @@ fn run(
     let told = match &history.kept {
         Kept::Recordings(recordings) => {
             engine::backtest::run(setup, recordings, range.stretch(), &mut |points| progress.add(points))
+        }
+        Kept::Chunks(chunks, shards, _) => {
+            let fed = chunks.iter().filter(|chunk| chunk.tick >= range.begin && chunk.tick <= until);
+            replay(setup, *shards, fed.inspect(|chunk| progress.add(chunk.asked.len() as u64)), until)
         }
     };
     let report = Report::of(setup, &told, (from, until), labels);

@@ -139,11 +139,6 @@ fn every_mistake_says_where_and_what_to_write() {
         &["--against", "b.yaml"],
         "b.yaml:2:1 monitor: unknown field; did you mean \"monitors\"?\nb.yaml: 1 mistake",
     );
-    refused(
-        &[],
-        &["--history", "nowhere"],
-        "error: the argument '--history <DIR>' cannot be used multiple times\n\nUsage: tocsin backtest [OPTIONS] --config <FILE> --history <DIR>\n\nFor more information, try '--help'.",
-    );
 }
 
 #[test]

@@ -1,10 +1,10 @@
 use serde_json::{Value as Json, json};
 
-use super::{Outcome, Run};
+use super::{Findings, Run};
 
 /// The outcome as one JSON document.
-pub(super) fn json(outcome: &Outcome) -> String {
-    let Outcome { from, until, warmed: (warmed, wanted), after, before, met, notes, .. } = outcome;
+pub(super) fn json(outcome: &Findings) -> String {
+    let Findings { from, until, warmed: (warmed, wanted), after, before, met, notes, .. } = outcome;
     let met: Vec<Json> =
         met.iter().map(|met| json!({ "expression": met.text, "found": met.found, "met": met.holds })).collect();
     let mut json = json!({

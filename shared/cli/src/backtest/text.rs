@@ -3,11 +3,11 @@ use std::fmt::Write;
 use domain::units::{Span, Time};
 use engine::backtest::{CallKind, Detection, Difference, Episode, MonitorLine, Report};
 
-use super::{Outcome, Run};
+use super::{Findings, Run};
 
 /// The outcome as tables for people.
-pub(super) fn text(outcome: &Outcome) -> String {
-    let Outcome { from, until, warmed, after, before, met, notes, .. } = outcome;
+pub(super) fn text(outcome: &Findings) -> String {
+    let Findings { from, until, warmed, after, before, met, notes, .. } = outcome;
     let against = before.as_ref().map_or_else(String::new, |(before, _)| format!(" against {}", before.name));
     let mut text = format!("{}{against}\n{} to {} ({})", after.name, shown(*from), shown(*until), until.since(*from));
     text.push_str(&warm(*warmed));
