@@ -4,6 +4,7 @@ mod backtest;
 mod check;
 mod cost;
 mod detect;
+mod exchange;
 mod gate;
 mod judge;
 mod lint;
@@ -80,6 +81,20 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Side::Both)]
         side: Side,
     },
+    /// Say the objectives of a configuration in the words of another tool. Exit code: 0 all of it is said, 1 part of it
+    /// cannot be, 2 the configuration cannot be read.
+    #[command(arg_required_else_help = true)]
+    Export {
+        /// The other tool.
+        #[arg(value_enum)]
+        format: exchange::Into,
+        /// The first file of the configuration, such as tocsin.yaml.
+        file: PathBuf,
+    },
+    /// Make a configuration of the objectives of another tool. What cannot be carried over is told line by line on
+    /// standard error. Exit code: 0 all is carried over, 1 part of it is not, 2 the file cannot be read.
+    #[command(arg_required_else_help = true)]
+    Import(exchange::From),
     /// Ask the deployed API whether a service may be changed: not while an error budget is spent. Exit code: 0 the gate is open,
     /// 1 it is closed, 2 it cannot be asked, 3 nobody knows what is left.
     #[command(arg_required_else_help = true)]
@@ -182,6 +197,8 @@ fn main() -> ExitCode {
             let tuning = Tuning { direction: side.into(), ..Tuning::default() }.sensitive(sensitivity);
             detect::detect(&path, out.as_deref(), plot, &tuning).into()
         }
+        Command::Export { format, file } => exchange::export(format, &file).into(),
+        Command::Import(from) => exchange::import(&from).into(),
         Command::Gate(arguments) => gate::gate(&arguments).into(),
         Command::Judge { file, config, out, plot } => {
             judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()

@@ -6,7 +6,9 @@
 
 mod apart;
 mod document;
+pub mod export;
 mod files;
+pub mod import;
 mod mistake;
 mod nearest;
 mod notes;
@@ -17,6 +19,7 @@ mod resolve;
 pub mod scenario;
 mod schema;
 mod tree;
+mod yaml;
 
 pub use apart::{slo, written};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, Reading, read};

@@ -72,9 +72,16 @@ pub(crate) struct Notes {
     misread: HashSet<String>,
     list: Vec<Note>,
     more: usize,
+    /// Whether all are listed, however many there are.
+    all: bool,
 }
 
 impl Notes {
+    /// Notes all of which are listed.
+    pub(crate) fn without_limit() -> Self {
+        Self { all: true, ..Self::default() }
+    }
+
     /// Notes a mistake; beyond [`Mistakes::LISTED_MAX`] they are only counted.
     pub(crate) fn add(&mut self, note: Note) {
         if self.is_full() {
@@ -86,7 +93,7 @@ impl Notes {
 
     /// Whether further mistakes are only counted, so that no hint is worth looking for.
     pub(crate) fn is_full(&self) -> bool {
-        self.list.len() >= Mistakes::LISTED_MAX
+        !self.all && self.list.len() >= Mistakes::LISTED_MAX
     }
 
     /// Remembers the name of something that cannot be read.
@@ -120,17 +127,22 @@ impl Notes {
     ///
     /// # Errors
     /// All mistakes, their fields named after where they stand in `trees`.
-    pub(crate) fn verdict<T>(mut self, setup: T, trees: &[Option<Node>]) -> Result<T, Mistakes> {
+    pub(crate) fn verdict<T>(self, setup: T, trees: &[Option<Node>]) -> Result<T, Mistakes> {
         if self.list.is_empty() {
             return Ok(setup);
         }
+        let more = self.more;
+        Err(Mistakes { list: self.mistakes(trees.iter().flatten()), more })
+    }
+
+    /// All that was noted, in the order of places, the fields named after where they stand in `trees`.
+    pub(crate) fn mistakes<'t>(mut self, trees: impl IntoIterator<Item = &'t Node>) -> Vec<Mistake> {
         let mut fields: HashMap<Spot, String> = self.list.iter().map(|note| (note.spot, String::new())).collect();
-        for tree in trees.iter().flatten() {
+        for tree in trees {
             name_fields(tree, &mut fields);
         }
         self.list.sort_by_key(|note| note.spot.place);
-        let list = self.list.iter().map(|note| self.mistake(note, &fields)).collect();
-        Err(Mistakes { list, more: self.more })
+        self.list.iter().map(|note| self.mistake(note, &fields)).collect()
     }
 
     fn mistake(&self, note: &Note, fields: &HashMap<Spot, String>) -> Mistake {

@@ -5,8 +5,8 @@ mod parse;
 use std::collections::HashMap;
 use std::fmt::Write;
 
-pub(crate) use parse::parse;
 pub use parse::{ALIAS_NODES_MAX, DEPTH_MAX};
+pub(crate) use parse::{parse, parse_all};
 
 /// Where something stands. In the order of files, lines and columns.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]

@@ -16,7 +16,25 @@ const KEY_BYTES_MAX: usize = 256;
 /// Reads one YAML document. A syntax error stands alone, since what follows it cannot be told; everything else that is
 /// wrong is noted and the tree is as complete as can be.
 pub(crate) fn parse(file: u32, text: &str, notes: &mut Notes) -> Option<Node> {
-    let mut growing = Growing { file, notes, open: Vec::new(), anchors: HashMap::new(), alias_nodes: 0, root: None };
+    let growing = grown(file, text, notes, false)?;
+    if growing.root.as_ref().is_none_or(|root| matches!(root.value, Value::Nothing)) {
+        let place = Place { file, line: 1, column: 1 };
+        growing.notes.add(Note::at(place, "the file is empty").hint("begin with \"version: 1\""));
+        return None;
+    }
+    growing.root
+}
+
+/// As [`parse`], with any number of documents; empty ones are left out. None after a syntax error.
+pub(crate) fn parse_all(file: u32, text: &str, notes: &mut Notes) -> Vec<Node> {
+    let Some(growing) = grown(file, text, notes, true) else { return Vec::new() };
+    let all = growing.before.into_iter().chain(growing.root);
+    all.filter(|root| !matches!(root.value, Value::Nothing)).collect()
+}
+
+fn grown<'n>(file: u32, text: &str, notes: &'n mut Notes, many: bool) -> Option<Growing<'n>> {
+    let (open, anchors) = (Vec::new(), HashMap::new());
+    let mut growing = Growing { file, notes, open, anchors, alias_nodes: 0, root: None, before: Vec::new(), many };
     let options = options! {
         flow_nesting_limit: DEPTH_MAX,
         block_nesting_limit: DEPTH_MAX,
@@ -31,12 +49,7 @@ pub(crate) fn parse(file: u32, text: &str, notes: &mut Notes) -> Option<Node> {
         };
         growing.event(event, span)?;
     }
-    if growing.root.as_ref().is_none_or(|root| matches!(root.value, Value::Nothing)) {
-        let place = Place { file, line: 1, column: 1 };
-        growing.notes.add(Note::at(place, "the file is empty").hint("begin with \"version: 1\""));
-        return None;
-    }
-    growing.root
+    Some(growing)
 }
 
 struct Growing<'n> {
@@ -47,6 +60,9 @@ struct Growing<'n> {
     anchors: HashMap<usize, (Node, usize)>,
     alias_nodes: usize,
     root: Option<Node>,
+    /// The documents before this one, where there may be several.
+    before: Vec<Node>,
+    many: bool,
 }
 
 /// A collection whose end was not seen yet.
@@ -93,6 +109,10 @@ impl Growing<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(),
             Event::Alias(anchor) => self.repeat(at, anchor),
+            Event::DocumentStart(..) if self.many => {
+                self.before.extend(self.root.take());
+                Some(())
+            }
             Event::DocumentStart(..) if self.root.is_some() => {
                 let note = Note::at(at, "a second document begins here");
                 self.notes.add(note.hint("write one document a file, and join files with \"include\""));

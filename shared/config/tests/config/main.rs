@@ -1,7 +1,9 @@
 //! The configuration as its users meet it: files in, a setup or all mistakes out.
 
+mod export;
 mod files;
 mod golden;
+mod import;
 mod limits;
 mod mistakes;
 mod packs;

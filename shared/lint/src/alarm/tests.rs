@@ -101,7 +101,7 @@ fn who_is_told() {
             &json!({ "topic_arn": "arn:aws:sns:eu-west-1:111122223333:t", "protocol": protocol, "pending_confirmation": pending }),
         )
     };
-    among(&[topic.clone()], &told, &["warn no-subscription aws_sns_topic.t"]);
+    among(std::slice::from_ref(&topic), &told, &["warn no-subscription aws_sns_topic.t"]);
     among(&[topic.clone(), subscription("s", "email", &json!(false))], &told, &[]);
     among(
         &[topic.clone(), subscription("s", "email", &json!(true))],
@@ -175,7 +175,7 @@ fn dimensions_are_held_against_the_resources_that_are_there() {
 #[test]
 fn one_rule_twice() {
     let again = resource("aws_cloudwatch_metric_alarm", "b", &sound());
-    among(&[again.clone()], &json!({}), &["warn duplicate aws_cloudwatch_metric_alarm.b"]);
+    among(std::slice::from_ref(&again), &json!({}), &["warn duplicate aws_cloudwatch_metric_alarm.b"]);
     among(&[again], &json!({ "threshold": 301 }), &[]);
 }
 

@@ -1,0 +1,85 @@
+//! Objectives of other tools as a `tocsin.yaml`, and what of them cannot be carried over.
+
+mod fields;
+mod fragment;
+mod open_slo;
+mod sloth;
+mod words;
+
+use crate::files::{FILE_BYTES_MAX, read};
+use crate::mistake::{Mistake, Mistakes};
+use crate::notes::{Note, Notes};
+use crate::tree::{Node, Place, parse_all};
+use fragment::Fragment;
+
+/// What a document of another tool becomes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Imported {
+    /// A configuration that is sound by itself; empty if there is nothing to carry over.
+    pub text: String,
+    /// How many objectives it has.
+    pub slos: usize,
+    /// What is not carried over, line by line, with the reason and what to do.
+    pub losses: Vec<Mistake>,
+}
+
+/// What documents of other tools do not say.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Unsaid {
+    /// The address of the Prometheus server.
+    pub prometheus: Option<String>,
+    /// Who owns services that name nobody.
+    pub owner: Option<String>,
+}
+
+/// Reads Sloth's `prometheus/v1` and its `PrometheusServiceLevel` of Kubernetes.
+///
+/// Source: <https://sloth.dev/specs/default/>, <https://sloth.dev/specs/kubernetes/>
+///
+/// # Errors
+/// The text is no YAML, or too long.
+pub fn sloth(file: &str, text: &str, unsaid: &Unsaid) -> Result<Imported, Mistakes> {
+    import(file, text, unsaid, sloth::read)
+}
+
+/// Reads documents of `openslo/v1`, in any order.
+///
+/// Source: <https://github.com/OpenSLO/OpenSLO>
+///
+/// # Errors
+/// The text is no YAML, or too long.
+pub fn open_slo(file: &str, text: &str, unsaid: &Unsaid) -> Result<Imported, Mistakes> {
+    import(file, text, unsaid, open_slo::read)
+}
+
+type Reader = fn(&[Node], &mut Fragment, &mut Notes);
+
+fn import(file: &str, text: &str, unsaid: &Unsaid, reader: Reader) -> Result<Imported, Mistakes> {
+    let mut notes = Notes::without_limit();
+    notes.files.push(file.to_owned());
+    if text.len() > FILE_BYTES_MAX {
+        let wrong = format!("the file has {} bytes, at most {FILE_BYTES_MAX} are read", text.len());
+        notes.add(Note::at(Place { file: 0, line: 1, column: 1 }, wrong).hint("split it into files"));
+    }
+    let documents = if notes.any() { Vec::new() } else { parse_all(0, text, &mut notes) };
+    if notes.any() {
+        return Err(Mistakes { list: notes.mistakes([]), more: 0 });
+    }
+    let mut fragment = Fragment::new(unsaid);
+    reader(&documents, &mut fragment, &mut notes);
+    fragment.finish(&mut notes);
+    let text = fragment.text();
+    let mut losses: Vec<Mistake> = Vec::new();
+    for loss in notes.mistakes(&documents) {
+        // What several objectives share is told once.
+        if !losses.contains(&loss) {
+            losses.push(loss);
+        }
+    }
+    if !text.is_empty()
+        && let Err(mistakes) = read("the result", &|_| Ok(text.clone()))
+    {
+        losses.extend(mistakes.list);
+    }
+    Ok(Imported { slos: fragment.slos(), text, losses })
+}

@@ -1,0 +1,77 @@
+//! Documents of other tools: what they become, and what is lost. The golden files were read by a person; to write them
+//! anew set `UPDATE_GOLDEN`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use config::import::{Imported, Unsaid, open_slo, sloth};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/config/import")
+}
+
+fn golden(name: &str, found: &str) {
+    let path = folder().join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, found).expect("it can be written");
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(found, expected, "{name}");
+}
+
+fn told(imported: &Imported) -> String {
+    imported.losses.iter().map(|loss| format!("{loss}\n")).collect()
+}
+
+fn import(name: &str) -> Imported {
+    let file = format!("{name}.yaml");
+    let text = fs::read_to_string(folder().join(&file)).expect("it is there");
+    let unsaid = Unsaid::default();
+    let read = if name.starts_with("sloth") { sloth } else { open_slo };
+    read(&file, &text, &unsaid).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+/// What the document `name` becomes, which is sound, and what is lost of it.
+fn check(name: &str, slos: usize) {
+    let imported = import(name);
+    golden(&format!("{name}.imported"), &imported.text);
+    golden(&format!("{name}.losses"), &told(&imported));
+    assert_eq!(imported.slos, slos, "{name}");
+    if slos > 0 {
+        let setup = config::read("tocsin.yaml", &|_| Ok(imported.text.clone()));
+        assert_eq!(setup.unwrap_or_else(|mistakes| panic!("{name}: {mistakes}")).slos.len(), slos);
+    }
+}
+
+#[test]
+fn sloths_examples_are_imported_or_refused_with_a_reason() {
+    check("sloth-services", 4);
+    check("sloth-kubernetes", 3);
+    check("sloth-odd", 1);
+}
+
+#[test]
+fn open_slos_examples_are_imported_or_refused_with_a_reason() {
+    check("openslo-shop", 2);
+    check("openslo-budgets", 3);
+    check("openslo-refused", 0);
+}
+
+#[test]
+fn what_the_document_does_not_say_can_be_said() {
+    let text = "version: prometheus/v1\nservice: a\nslos: [ { name: b, objective: 99, sli: { events: { error_query: 'increase(x[{{.window}}])', total_query: 'increase(y[{{.window}}])' } } } ]\n";
+    let unsaid = Unsaid { prometheus: Some("https://prom.example.org".to_owned()), owner: Some("me".to_owned()) };
+    let imported = sloth("a.yaml", text, &unsaid).expect("it is YAML");
+    assert_eq!(told(&imported), "");
+    assert!(imported.text.contains("url: \"https://prom.example.org\""), "{}", imported.text);
+    assert!(imported.text.contains("owner: me\n"), "{}", imported.text);
+}
+
+#[test]
+fn no_yaml_is_refused_and_no_secret_is_repeated() {
+    let mistakes = sloth("a.yaml", "slos: [", &Unsaid::default()).expect_err("it is no YAML").to_string();
+    assert!(mistakes.starts_with("a.yaml:1:") && mistakes.contains("this is not YAML"), "{mistakes}");
+    let imported = import("openslo-shop");
+    assert!(!imported.text.contains("hunter2") && !told(&imported).contains("hunter2"));
+    assert_eq!(open_slo("a.yaml", "", &Unsaid::default()).expect("nothing").text, "");
+}
