@@ -11,12 +11,13 @@ use domain::units::Span;
 use engine::backtest::{Recording, Recordings, Report, Stretch, run};
 
 use crate::cpu;
-use crate::installation::{BEGAN, setup_with_anomalies};
+use crate::installation::{BEGAN, setup_with_anomalies, setup_with_objectives};
 use crate::table::Verdict;
 
 const DAYS: u32 = 30;
 const THRESHOLDS_A_SECOND_MIN: f64 = 5e6;
 const ANOMALIES_A_SECOND_MIN: f64 = 1e6;
+const OBJECTIVES_A_SECOND_MIN: f64 = 5e6;
 const MONTH_SECONDS_MAX: f64 = 60.0;
 /// Ours may take this part of what `promtool` takes.
 const PROMTOOL_PART_MAX: f64 = 1.0 / 50.0;
@@ -43,6 +44,11 @@ pub(crate) fn measure(promtool: Option<&Path>) {
     let (anomalies, fired) = timed(&of("odd-"), &recordings, DAYS * 1440);
     let limit = ANOMALIES_A_SECOND_MIN / 1e6;
     println!("  anomalies: {} million points a second, {fired} firings", Verdict::at_least(speed(anomalies), limit));
+    let objectives = setup_with_objectives();
+    let (took, fired) = timed(&objectives, &recordings, DAYS * 1440);
+    let read = objectives.slos.len() * 2 * (DAYS * 1440) as usize;
+    let speed = Verdict::at_least(read as f64 / took.as_secs_f64() / 1e6, OBJECTIVES_A_SECOND_MIN / 1e6);
+    println!("  objectives, two series each: {speed} million points a second, {fired} firings");
     let month = (thresholds + anomalies).as_secs_f64();
     println!("  seconds for both monitors of each series: {}", Verdict::at_most(month, MONTH_SECONDS_MAX));
     match promtool {

@@ -70,6 +70,22 @@ pub(crate) fn setup_with_anomalies() -> Setup {
     read(&format!("{services}{monitors}"))
 }
 
+/// The same series, and an objective for two of each service, over 30 days with the usual burn rates.
+pub(crate) fn setup_with_objectives() -> Setup {
+    let services = configuration();
+    let (services, _) = services.split_once("monitors:\n").expect("it has monitors");
+    let mut slos = "slos:\n".to_owned();
+    for service in 0..SERVICES {
+        writeln!(
+            slos,
+            "  - {{ name: up-{service}, service: service-{service}, indicator: {{ requests: {{ bad: series-1, total: series-0 }} }}, \
+             objective: 99.9%, period: 30d }}"
+        )
+        .expect("a String takes all");
+    }
+    read(&format!("{services}{slos}"))
+}
+
 fn read(configuration: &str) -> Setup {
     config::read("tocsin.yaml", &|_| Ok(configuration.to_owned())).expect("the configuration is sound")
 }

@@ -10,6 +10,7 @@ mod episodes;
 mod incidents;
 mod labels;
 mod minutes;
+mod promised;
 mod recording;
 mod replay;
 mod report;
@@ -23,7 +24,7 @@ mod warm_up;
 use std::collections::BTreeSet;
 
 use domain::alert::AlertChange;
-use domain::id::MonitorName;
+use domain::id::{MonitorName, SeriesId, SloName};
 use domain::monitor::{Monitor, Signal};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
@@ -40,7 +41,9 @@ pub use trace::{TracePoint, trace};
 pub use warm_up::warm_up;
 
 use crate::fold::Plan;
+use crate::fold::slo::SLO_LABEL;
 use minutes::minutes;
+use promised::promised;
 use telling::{External, Queue, tell};
 use walk::walk;
 
@@ -69,24 +72,34 @@ pub struct Stretch {
 /// points that are done, as they are.
 pub fn run(setup: &Setup, recordings: &Recordings, stretch: Stretch, progress: &mut dyn FnMut(u64)) -> Vec<Told> {
     let plan = Plan::of(setup, 0, 1);
-    let slow = by_minutes(setup, &plan);
+    let slow = Slow::of(&plan);
     let mut told = Vec::new();
-    if !slow.is_empty() {
-        told = minutes(&plan.only(&slow), setup, recordings, stretch, progress);
+    if !slow.is_empty() || plan.unjudged().next().is_some() {
+        told = minutes(&plan.only(&slow.monitors, &slow.slos), setup, recordings, stretch, progress);
     }
     let mut queues = Vec::new();
-    for monitor in plan.monitors().filter(|monitor| !slow.contains(&monitor.name)) {
-        queues.push(Queue::of(monitor, walk(&plan, setup, monitor, recordings, stretch), &plan));
-        progress(periods(&plan, monitor, stretch));
+    for monitor in plan.monitors().filter(|monitor| !slow.monitors.contains(&monitor.name)) {
+        queues.push(Queue::of_monitor(monitor, walk(&plan, setup, monitor, recordings, stretch), &plan));
+        progress(periods(&plan, monitor.series(), stretch));
+    }
+    for planned in plan.slos().filter(|planned| !slow.slos.contains(&planned.slo.name)) {
+        queues.push(Queue::of_slo(planned, promised(&plan, setup, planned, recordings, stretch), &plan));
+        progress(periods(&plan, planned.slo.series(), stretch));
     }
     let external: Vec<External> = told.iter().map(External::of).collect();
     told.extend(tell(queues, external, stretch));
-    let combines = |told: &Told| {
-        let monitor = told.change.name.parse().ok().and_then(|name| plan.monitor(&name));
-        monitor.is_some_and(|monitor| matches!(monitor.signal, Signal::Monitors(_)))
-    };
-    told.sort_by_cached_key(|told| (told.at, combines(told), told.change.name.clone()));
+    told.sort_by_cached_key(|told| (told.at, place(&plan, told)));
     told
+}
+
+/// Where a change stands among those of its tick: monitors, those that combine others, then objectives, each by name.
+fn place(plan: &Plan, told: &Told) -> (u8, String) {
+    let AlertChange { name, fingerprint, labels, .. } = &told.change;
+    let monitor = name.parse().ok().and_then(|name| plan.monitor(&name));
+    match monitor.filter(|monitor| monitor.fingerprint() == *fingerprint) {
+        Some(monitor) => (u8::from(matches!(monitor.signal, Signal::Monitors(_))), name.clone()),
+        None => (2, labels.get(SLO_LABEL).unwrap_or(name).clone()),
+    }
 }
 
 /// The same, every monitor minute by minute: what [`run`] must agree with.
@@ -94,33 +107,47 @@ pub fn run_by_minutes(setup: &Setup, recordings: &Recordings, stretch: Stretch) 
     minutes(&Plan::of(setup, 0, 1), setup, recordings, stretch, &mut |_| {})
 }
 
-/// Periods of a stretch that a monitor's series have.
-fn periods(plan: &Plan, monitor: &Monitor, stretch: Stretch) -> u64 {
+/// Periods of a stretch that these series have.
+fn periods<'a>(plan: &Plan, series: impl Iterator<Item = &'a SeriesId>, stretch: Stretch) -> u64 {
     let seconds = u64::from(stretch.until.since(stretch.begin).seconds());
-    let periods = monitor.series().filter_map(|id| plan.series(id));
-    periods.map(|planned| seconds / u64::from(planned.series.period.seconds().max(1))).sum()
+    let planned = series.filter_map(|id| plan.series(id));
+    planned.map(|planned| seconds / u64::from(planned.series.period.seconds().max(1))).sum()
 }
 
-/// The monitors that must run by the minute: those that combine others, what they combine, and all whose alerts decide
-/// how often their series are read.
-fn by_minutes<'a>(setup: &'a Setup, plan: &'a Plan) -> BTreeSet<MonitorName> {
-    let mut slow: BTreeSet<MonitorName> = BTreeSet::new();
-    for monitor in plan.monitors().filter(|monitor| matches!(monitor.signal, Signal::Monitors(_))) {
-        slow.insert(monitor.name.clone());
-        slow.extend(monitor.signal.monitors().into_iter().cloned());
-    }
-    loop {
-        let chosen: Vec<&Monitor> = setup.monitors.iter().filter(|monitor| slow.contains(&monitor.name)).collect();
-        let read = chosen.iter().flat_map(|monitor| monitor.series()).filter_map(|id| plan.series(id));
-        let hastened: BTreeSet<&str> =
-            read.filter(|planned| planned.series.pace > Span::MINUTE).map(|p| p.series.id.service()).collect();
-        let also = setup.monitors.iter().filter(|monitor| hastened.contains(monitor.service.as_str()));
-        let parts = chosen.iter().flat_map(|monitor| monitor.signal.monitors());
-        let new: Vec<MonitorName> = also.map(|monitor| &monitor.name).chain(parts).cloned().collect();
-        let before = slow.len();
-        slow.extend(new);
-        if slow.len() == before {
-            return slow;
+/// What must run by the minute: monitors that combine others, what they combine, and all whose alerts decide how often
+/// their series are read.
+#[derive(Default)]
+struct Slow {
+    monitors: BTreeSet<MonitorName>,
+    slos: BTreeSet<SloName>,
+}
+
+impl Slow {
+    fn of(plan: &Plan) -> Self {
+        let mut slow = Self::default();
+        for monitor in plan.monitors().filter(|monitor| matches!(monitor.signal, Signal::Monitors(_))) {
+            slow.monitors.insert(monitor.name.clone());
         }
+        loop {
+            let before = (slow.monitors.len(), slow.slos.len());
+            let chosen: Vec<&Monitor> = plan.monitors().filter(|m| slow.monitors.contains(&m.name)).collect();
+            slow.monitors.extend(chosen.iter().flat_map(|monitor| monitor.signal.monitors()).cloned());
+            let promised = plan.slos().filter(|planned| slow.slos.contains(&planned.slo.name));
+            let read = chosen.iter().flat_map(|m| m.series()).chain(promised.flat_map(|planned| planned.slo.series()));
+            let read = read.filter_map(|id| plan.series(id)).map(|planned| &planned.series);
+            let hastened: BTreeSet<&str> =
+                read.filter(|series| series.pace > Span::MINUTE).map(|series| series.id.service()).collect();
+            let also = plan.monitors().filter(|monitor| hastened.contains(monitor.service.as_str()));
+            slow.monitors.extend(also.map(|monitor| monitor.name.clone()));
+            let also = plan.slos().filter(|planned| hastened.contains(planned.slo.service.as_str()));
+            slow.slos.extend(also.map(|planned| planned.slo.name.clone()));
+            if before == (slow.monitors.len(), slow.slos.len()) {
+                return slow;
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.monitors.is_empty() && self.slos.is_empty()
     }
 }

@@ -6,7 +6,7 @@
 pub(crate) mod judge;
 mod plan;
 mod series;
-mod slo;
+pub(crate) mod slo;
 mod source;
 mod state;
 #[cfg(test)]

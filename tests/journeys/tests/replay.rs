@@ -79,7 +79,7 @@ impl Live {
     fn evaluate(&mut self, now: Time) {
         let plan = Plan::of(&self.scene.tocsin.setup, 0, 1);
         let world: &World = &self.scene.tocsin.world;
-        let report = now_or_never(evaluate(world, world, world, &plan, &mut self.warm, now)).unwrap();
+        let report = now_or_never(evaluate(world, (world, world), world, &plan, &mut self.warm, now)).unwrap();
         self.raised.extend(report.changes.into_iter().map(|change| Told { at: now, change }));
     }
 

@@ -99,6 +99,7 @@ fn lines(setup: &Setup, firings: &[Episode], calls: &[Call], until: Time) -> Vec
     let mut names: BTreeSet<(String, ServiceName)> = BTreeSet::new();
     let told = setup.monitors.iter().filter(|monitor| !monitor.quiet);
     names.extend(told.map(|monitor| (monitor.name.to_string(), monitor.service.clone())));
+    names.extend(setup.slos.iter().map(|slo| (slo.name.to_string(), slo.service.clone())));
     names.extend(firings.iter().map(|firing| (firing.monitor.clone(), firing.service.clone())));
     let line = |(monitor, service): (String, ServiceName)| {
         let fired: Vec<_> = firings.iter().filter(|firing| firing.monitor == monitor).collect();

@@ -14,15 +14,15 @@ use domain::units::{Span, Time};
 use super::asking::{Trouble, settled_at};
 use super::walk::Walked;
 use super::{Stretch, Told};
-use crate::fold::Plan;
 use crate::fold::judge::silenced;
+use crate::fold::{Plan, PlannedSlo};
 
-/// The changes of one monitor that are still to be told.
+/// The changes of one monitor or objective that are still to be told.
 pub(super) struct Queue<'a> {
     series: Vec<&'a Series>,
     settle: Span,
     quiet: bool,
-    /// End of the first period, until it was judged.
+    /// End of a monitor's first period, until it was judged.
     first: Option<Time>,
     changes: VecDeque<(Time, AlertChange)>,
 }
@@ -43,7 +43,17 @@ impl External {
 }
 
 impl<'a> Queue<'a> {
-    pub(super) fn of(monitor: &Monitor, walked: Walked, plan: &'a Plan) -> Self {
+    pub(super) fn of_slo(planned: &PlannedSlo, changes: Vec<(Time, AlertChange)>, plan: &'a Plan) -> Self {
+        Self {
+            series: planned.slo.series().filter_map(|id| plan.series(id)).map(|planned| &planned.series).collect(),
+            settle: planned.slo.settle,
+            quiet: false,
+            first: None,
+            changes: changes.into(),
+        }
+    }
+
+    pub(super) fn of_monitor(monitor: &Monitor, walked: Walked, plan: &'a Plan) -> Self {
         Self {
             series: monitor.series().filter_map(|id| plan.series(id)).map(|planned| &planned.series).collect(),
             settle: monitor.settle,

@@ -2,6 +2,7 @@ mod report;
 
 use domain::id::SeriesId;
 use domain::setup::Setup;
+use domain::slo::Slo;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -119,7 +120,7 @@ fn a_combined_monitor_runs_by_the_minute_with_what_hastens_it() {
     let all = [series("shop/orders", "1m", "1m"), series("shop/slow", "1m", "5m"), series("stock/slow", "1m", "30m")];
     let setup = setup(&all, &monitors);
     let plan = Plan::of(&setup, 0, 1);
-    let slow: Vec<String> = by_minutes(&setup, &plan).iter().map(ToString::to_string).collect();
+    let slow: Vec<String> = Slow::of(&plan).monitors.iter().map(ToString::to_string).collect();
     assert_eq!(slow, ["a", "b", "both"]);
     let mut numbers = vec![0.0; 60];
     numbers[10..].fill(99.0);
@@ -186,7 +187,8 @@ fn world() -> impl Strategy<Value = (Setup, Recordings)> {
     let lanes = PAIRS.map(|[a, b]| (period(), lane(a), lane(b)));
     let monitors = [0, 1, 2, 3].map(|n| random_monitor(format!("m{n}")));
     let combined = proptest::option::weighted(0.3, Just("m0 and not m1"));
-    (lanes, monitors, combined).prop_map(|(lanes, monitors, combined)| {
+    let slos = [objective("a-up", PAIRS[0]), objective("b-up", PAIRS[1])];
+    (lanes, monitors, combined, slos).prop_map(|(lanes, monitors, combined, slos)| {
         let (mut all, mut recordings) = (Vec::new(), Recordings::new());
         for (period, a, b) in lanes {
             for (id, pace, sparse, numbers) in [a, b] {
@@ -201,8 +203,31 @@ fn world() -> impl Strategy<Value = (Setup, Recordings)> {
             let limit = json!([{"severity": "SEV2", "when": {"comparison": ">", "threshold": 0.5}, "recover": null}]);
             monitor("both", "stock", &json!({"signal": {"monitors": expression}, "conditions": limit}))
         }));
-        (setup(&all, &monitors), recordings)
+        let setup = Setup { slos: slos.to_vec(), ..setup(&all, &monitors) };
+        (setup, recordings)
     })
+}
+
+fn objective(name: &'static str, [part, total]: [&'static str; 2]) -> impl Strategy<Value = Slo> {
+    let indicator = prop_oneof![
+        3 => Just(json!({"requests": {"part": part, "which": "bad", "total": total}})),
+        1 => Just(json!({"freshness": {"series": total, "within": "5m"}})),
+    ];
+    let settle = proptest::sample::select(vec!["0s", "30s", "1m", "5m"]);
+    let no_data = proptest::sample::select(vec!["ignore", "good", "bad"]);
+    let service = proptest::sample::select(vec!["shop", "stock"]);
+    (indicator, settle, no_data, service, 0.5..0.99_f64, any::<bool>()).prop_map(
+        move |(indicator, settle, no_data, service, share, gate)| {
+            let slo = json!({"name": name, "service": service, "description": "", "indicator": indicator,
+                "objective": share, "period": {"rolling": "2h"}, "exclusions": [],
+                "burn_rates": [{"severity": "SEV2", "long": "20m", "short": "5m", "factor": 1.5},
+                    {"severity": "SEV3", "long": "1h", "short": "10m", "factor": 1.0}],
+                "guard": {"events": 10, "confidence": 0.9}, "no_data": no_data,
+                "gate": if gate { json!({"remaining": 0.05}) } else { Json::Null },
+                "settle": settle, "cooldown": "10m", "category": "technical", "labels": {}});
+            serde_json::from_value(slo).unwrap()
+        },
+    )
 }
 
 proptest! {

@@ -105,7 +105,7 @@ pub(super) fn walk(plan: &Plan, setup: &Setup, monitor: &Monitor, recordings: &R
 }
 
 /// The first period of `series` that the fold keeps when the first tick has read it.
-fn begins(plan: &Plan, setup: &Setup, series: &Series, begin: Time) -> Time {
+pub(super) fn begins(plan: &Plan, setup: &Setup, series: &Series, begin: Time) -> Time {
     let (from, until) = asked_range(series, setup.look_back, begin);
     let keep = plan.series(&series.id).map_or(0, |planned| planned.keep);
     from.max(until - series.period.times(u32::try_from(keep).unwrap_or(u32::MAX)))

@@ -9,9 +9,12 @@ const ANOMALY: Span = Span::DAY.times(14);
 /// Between two times of a schedule lies a day or less, but for few.
 const SCHEDULE: Span = Span::DAY.times(2);
 
-/// How much history before a range the monitors need to judge its first day as any other.
+/// How much history before a range monitors and objectives need to judge its first day as any other.
 pub fn warm_up(setup: &Setup) -> Span {
-    setup.monitors.iter().map(|monitor| of(setup, monitor)).max().unwrap_or_default()
+    let monitors = setup.monitors.iter().map(|monitor| of(setup, monitor));
+    // A budget is what its whole period has left.
+    let slos = setup.slos.iter().map(|slo| slo.period.length() + slo.settle + Span::HOUR);
+    monitors.chain(slos).max().unwrap_or_default()
 }
 
 fn of(setup: &Setup, monitor: &Monitor) -> Span {

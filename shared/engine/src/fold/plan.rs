@@ -128,11 +128,13 @@ impl Plan {
         }
     }
 
-    /// The same with these monitors alone, and the series that they read.
-    pub(crate) fn only(&self, monitors: &BTreeSet<MonitorName>) -> Self {
+    /// The same with these monitors and objectives alone, and the series that they read.
+    pub(crate) fn only(&self, monitors: &BTreeSet<MonitorName>, slos: &BTreeSet<SloName>) -> Self {
         let mut plan = self.clone();
         plan.monitors.retain(|name, _| monitors.contains(name));
-        let read: BTreeSet<&SeriesId> = plan.monitors.values().flat_map(Monitor::series).collect();
+        plan.slos.retain(|name, _| slos.contains(name));
+        let of_slos = plan.slos.values().flat_map(|planned| planned.slo.series());
+        let read: BTreeSet<&SeriesId> = plan.monitors.values().flat_map(Monitor::series).chain(of_slos).collect();
         plan.series.retain(|id, _| read.contains(id));
         plan
     }

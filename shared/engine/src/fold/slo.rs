@@ -7,6 +7,7 @@ mod told;
 mod words;
 
 pub use told::Told;
+pub(crate) use words::SLO_LABEL;
 
 use std::collections::BTreeMap;
 
@@ -37,6 +38,17 @@ pub struct SloState {
 }
 
 impl SloState {
+    /// Nothing is counted yet; the first step begins at `from`.
+    pub(crate) fn begin(planned: &PlannedSlo, from: Time) -> Self {
+        Self {
+            indicator: planned.slo.indicator.clone(),
+            counter: Counter::new(planned.slo.shape(planned.period), from),
+            burning: BTreeMap::new(),
+            spent: Told::default(),
+            closed: false,
+        }
+    }
+
     /// The worst alert about how fast the budget burns, if any fires.
     pub fn worst(&self) -> Option<&AlertChange> {
         self.burning.values().find_map(|told| told.firing.as_ref())
@@ -51,18 +63,11 @@ pub(super) fn judge(planned: &PlannedSlo, state: &mut ShardState, now: Time) -> 
     };
     let shape = slo.shape(planned.period);
     let step = shape.step();
-    let begin = |from| SloState {
-        indicator: slo.indicator.clone(),
-        counter: Counter::new(shape.clone(), from),
-        burning: BTreeMap::new(),
-        spent: Told::default(),
-        closed: false,
-    };
-    let first = settled.first(step);
-    let known = state.slos.entry(slo.name.clone()).or_insert_with(|| begin(first));
+    let first = first_step(settled.start, step);
+    let known = state.slos.entry(slo.name.clone()).or_insert_with(|| SloState::begin(planned, first));
     if known.indicator != slo.indicator || known.counter.step() != step {
         let told = (std::mem::take(&mut known.burning), std::mem::take(&mut known.spent));
-        *known = SloState { burning: told.0, spent: told.1, ..begin(first) };
+        *known = SloState { burning: told.0, spent: told.1, ..SloState::begin(planned, first) };
     }
     known.counter.reshape(shape);
     if settled.read_at == now {
@@ -71,13 +76,39 @@ pub(super) fn judge(planned: &PlannedSlo, state: &mut ShardState, now: Time) -> 
     let mut changes = Vec::new();
     let mut at = known.counter.until().max(first);
     while at + step <= settled.until {
-        let counted = settled.step(at, step);
-        let assumed = assumed(slo, &known.counter, counted);
-        known.counter.count(assumed, at);
+        changes.extend(take(slo, known, settled.step(at, step), at));
         at = at + step;
-        changes.extend(stand(slo, known, counted, at));
     }
     changes
+}
+
+/// Counts and judges the step that begins at `at`, the next in time.
+pub(crate) fn take(slo: &Slo, known: &mut SloState, counted: Step, at: Time) -> Vec<AlertChange> {
+    let assumed = assumed(slo, &known.counter, counted);
+    known.counter.count(assumed, at);
+    stand(slo, known, counted, at + known.counter.step())
+}
+
+/// The first whole step of what is known from `start` on.
+pub(crate) fn first_step(start: Time, step: Span) -> Time {
+    (start + Span::from_seconds(step.seconds().saturating_sub(1))).floor(step)
+}
+
+/// What an indicator makes of the periods of the step that begins at `at`.
+pub(crate) fn step_of(
+    indicator: &Indicator,
+    cell: &impl Fn(&SeriesId, Time) -> Cell,
+    at: Time,
+    (step, period): (Span, Span),
+) -> Step {
+    let mut found: Option<Step> = None;
+    let mut from = at;
+    while from < at + step {
+        let part = indicator.step(cell, from, period);
+        found = Some(found.map_or(part, |found| found.and(part)));
+        from = from + period;
+    }
+    found.unwrap_or_default()
 }
 
 /// Replaces steps that their source has revised since.
@@ -200,21 +231,8 @@ impl<'a> Settled<'a> {
         Some(found)
     }
 
-    /// The first whole step.
-    fn first(&self, step: Span) -> Time {
-        (self.start + Span::from_seconds(step.seconds().saturating_sub(1))).floor(step)
-    }
-
     fn step(&self, at: Time, step: Span) -> Step {
-        let cell = |id: &SeriesId, at: Time| self.cell(id, at);
-        let mut found: Option<Step> = None;
-        let mut from = at;
-        while from < at + step {
-            let part = self.indicator.step(&cell, from, self.period);
-            found = Some(found.map_or(part, |found| found.and(part)));
-            from = from + self.period;
-        }
-        found.unwrap_or_default()
+        step_of(self.indicator, &|id: &SeriesId, at| self.cell(id, at), at, (step, self.period))
     }
 
     fn cell(&self, id: &SeriesId, at: Time) -> Cell {

@@ -9,7 +9,7 @@ use domain::units::{Time, Unit};
 use crate::decide::CORRELATION_LABEL;
 
 /// The label that names the objective.
-const SLO_LABEL: &str = "slo";
+pub(crate) const SLO_LABEL: &str = "slo";
 
 pub(super) fn burning(slo: &Slo, counter: &Counter, burning: &Burning, budget: &Budget, at: Time) -> AlertChange {
     let rule = burning.rule;
