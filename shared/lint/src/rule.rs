@@ -118,6 +118,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_guide_names_every_rule() {
+        let guide = include_str!("../../../docs/lint.md");
+        for rule in Rule::ALL {
+            assert!(guide.contains(&format!("`{}`", rule.id())), "docs/lint.md does not name {}", rule.id());
+        }
+    }
+
+    #[test]
     fn ids_are_unique_and_kebab_case() {
         let mut ids: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
         assert!(ids.iter().all(|id| id.chars().all(|c| c.is_ascii_lowercase() || c == '-')), "{ids:?}");
