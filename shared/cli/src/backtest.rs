@@ -174,14 +174,14 @@ fn outcome(arguments: &Arguments) -> Result<Findings, Wrong> {
     Ok(Findings { from, until, warmed: (from.since(begin), wanted), after, before, met, notes, pictures })
 }
 
-/// A picture of each monitor that tells people something.
+/// A picture of each monitor that tells people something, and of each budget.
 fn pictures(setup: &Setup, history: &History, range: Range, report: &Report, beside: &Beside<'_>) -> Vec<Picture> {
     let recordings = history.recordings();
-    let of = |monitor| {
-        let times = (range.stretch(), (range.from, range.until));
-        Picture::of(setup, monitor, recordings, times, &report.firings, beside)
-    };
-    setup.monitors.iter().filter(|monitor| !monitor.quiet).filter_map(of).collect()
+    let times = || (range.stretch(), (range.from, range.until));
+    let of = |monitor| Picture::of(setup, monitor, recordings, times(), &report.firings, beside);
+    let monitors = setup.monitors.iter().filter(|monitor| !monitor.quiet).filter_map(of);
+    let of_budget = |slo| Picture::of_budget(setup, slo, recordings, times(), &report.firings);
+    monitors.chain(setup.slos.iter().map(of_budget)).collect()
 }
 
 fn write(folder: &Path, outcome: &Findings) -> Result<(), Wrong> {

@@ -34,6 +34,7 @@ pub use compare::{Difference, Fate, Matched, MonitorDifference, compare};
 pub use episodes::{Episode, episodes};
 pub use incidents::{Call, CallKind, Incidents};
 pub use labels::{Detected, Detection, Label};
+pub use promised::budget_left;
 pub use recording::{Recording, Recordings};
 pub use replay::{Replay, replay};
 pub use report::{MonitorLine, Person, Report};

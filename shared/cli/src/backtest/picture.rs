@@ -3,8 +3,9 @@
 use domain::measure::Measure;
 use domain::monitor::{Monitor, Signal};
 use domain::setup::Setup;
+use domain::slo::Slo;
 use domain::units::Time;
-use engine::backtest::{Episode, Recordings, Stretch, TracePoint, trace};
+use engine::backtest::{Episode, Recordings, Stretch, TracePoint, budget_left, trace};
 
 /// A monitor over the range.
 pub(super) struct Picture {
@@ -60,6 +61,30 @@ impl Picture {
             strips,
             range,
         })
+    }
+
+    /// Of what was left of an objective's budget.
+    pub(super) fn of_budget(
+        setup: &Setup,
+        slo: &Slo,
+        recordings: &Recordings,
+        (stretch, range): (Stretch, (Time, Time)),
+        firings: &[Episode],
+    ) -> Self {
+        let mut points = budget_left(setup, slo, recordings, stretch);
+        points.retain(|point| point.at >= range.0 && point.at < range.1);
+        let times = |name: &str| {
+            let own = firings.iter().filter(|firing| firing.monitor == name);
+            own.map(|firing| (firing.told_at, firing.resolved_at.unwrap_or(range.1))).collect::<Vec<_>>()
+        };
+        Self {
+            name: slo.name.to_string(),
+            what: format!("error budget of {} at {} left, in percent", slo.period, slo.objective),
+            limits: vec![0.0],
+            points,
+            strips: vec![("burns", times(slo.name.as_str())), ("gate closed", times(&format!("{}/budget", slo.name)))],
+            range,
+        }
     }
 
     /// The lowest and the highest number that is drawn.
