@@ -78,6 +78,10 @@ fn two_runs_are_compared_firing_by_firing() {
     assert_eq!((line.new, line.gone, line.same), (1, 1, 2));
     assert_eq!(difference.firings[0].before.as_ref().map(|old| old.told_at), Some(minute(62)));
     assert_eq!(difference.firings[0].firing.told_at, minute(66));
+    let mut renamed = before;
+    renamed.firings[0].monitor = "other".to_owned();
+    let fates: Vec<_> = compare(&renamed, &after).firings.iter().map(|matched| matched.fate).collect();
+    assert_eq!(fates, [Fate::Gone, Fate::New, Fate::Same, Fate::Gone, Fate::New], "of another monitor it is another");
 }
 
 #[test]
