@@ -170,8 +170,13 @@ pub fn alarms(facts: &Facts, now: Time) -> Vec<Finding> {
             Watches::Alarms(rule) => found.extend(unknown_alarms(facts, alarm, rule)),
             Watches::Metric(judged) => {
                 found.extend(judged::check(alarm, judged));
-                found.extend(metrics::check(facts, alarm, judged));
-                found.extend(state::observed(alarm, judged));
+                let odd = metrics::check(facts, alarm, judged);
+                // What is not written so has no points either: it is told once.
+                let explained = odd.iter().any(|found| matches!(found.rule, Rule::MissingDimension | Rule::TooFine));
+                found.extend(odd);
+                if !explained {
+                    found.extend(state::observed(alarm, judged));
+                }
             }
         }
         found.extend(state::stuck(facts, alarm, now));

@@ -75,3 +75,31 @@ fn no_yaml_is_refused_and_no_secret_is_repeated() {
     assert!(!imported.text.contains("hunter2") && !told(&imported).contains("hunter2"));
     assert_eq!(open_slo("a.yaml", "", &Unsaid::default()).expect("nothing").text, "");
 }
+
+proptest::proptest! {
+    /// However a document is changed, each line that is told has a place, and what comes out is sound or says that it is
+    /// not.
+    #[test]
+    fn no_edit_of_a_document_makes_it_panic(
+        which in 0..DOCUMENTS.len(), at in 0..100usize, length in 0..30usize, put in "[ -~\n]{0,8}|[&*!|>%@`\\[\\]{}]{1,4}",
+    ) {
+        let (name, document) = DOCUMENTS[which];
+        let start = document.len() * at / 100;
+        let mut text = document.to_owned();
+        text.replace_range(start..(start + length).min(text.len()), &put);
+        let read = if name.starts_with("sloth") { sloth } else { open_slo };
+        if let Ok(imported) = read(name, &text, &Unsaid::default()) {
+            proptest::prop_assert!(imported.losses.iter().all(|loss| loss.line > 0 && !loss.wrong.is_empty()));
+            let sound = imported.slos == 0 || config::read("tocsin.yaml", &|_| Ok(imported.text.clone())).is_ok();
+            proptest::prop_assert!(sound || imported.losses.iter().any(|loss| loss.file == "the result"));
+        }
+    }
+}
+
+/// All in ASCII, so that every place in them is one.
+const DOCUMENTS: [(&str, &str); 4] = [
+    ("sloth-services", include_str!("import/sloth-services.yaml")),
+    ("sloth-kubernetes", include_str!("import/sloth-kubernetes.yaml")),
+    ("openslo-shop", include_str!("import/openslo-shop.yaml")),
+    ("openslo-budgets", include_str!("import/openslo-budgets.yaml")),
+];

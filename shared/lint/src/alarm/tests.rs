@@ -219,6 +219,12 @@ fn what_was_observed() {
     let steady = |minute: i64| Some(if minute % 500 < 5 { 400.0 } else { 10.0 });
     live(|facts| points(facts, "missing", steady), &[]);
     live(|facts| points(facts, "missing", |_| None), &["warn nothing-writes"]);
+    let without_dimensions = |facts: &mut Facts| {
+        points(facts, "missing", |_| None);
+        let Watches::Metric(judged) = &mut facts.alarms[0].watches else { panic!("it watches a metric") };
+        judged.metrics[0].dimensions.clear();
+    };
+    live(without_dimensions, &["error missing-dimension"]);
     live(
         |facts| points(facts, "notBreaching", |minute| steady(minute).filter(|_| minute < 9000)),
         &["error stopped-counts-as-fine"],
