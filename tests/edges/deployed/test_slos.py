@@ -5,6 +5,7 @@ import unittest
 
 import deployed
 from deployed import call
+from test_replay import tocsin
 
 # Its service has pushed values; see estate.yaml.
 PLAIN = {
@@ -31,6 +32,10 @@ def gate() -> dict:
     return found
 
 
+def tool(*arguments: str):
+    return tocsin("gate", "worker", "--api", deployed.WORLD.api_url, *arguments)
+
+
 class Objectives(unittest.TestCase):
     def test_from_the_first_event_to_the_closed_gate_and_back(self):
         self.assertEqual(call("GET", "/v1/slo", signed=False)[0], 403)
@@ -49,6 +54,12 @@ class Objectives(unittest.TestCase):
         alerts = deployed.WORLD.bodies("alerts", "fingerprint", "status")
         told = next(alert for alert in alerts if alert["name"] == f"{ID}/budget")
         self.assertEqual((told["status"], told["severity"], told["labels"]["correlation"]), ("firing", "SEV3", f"slo/{ID}"))
+        told = tool()
+        self.assertEqual((told.returncode, told.stdout), (1, f"worker: closed: {closed['reason']}\n"), told.stderr)
+        said = tool("--open", "the release is the fix", "--for", "1m", "--by", "ben")
+        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertIn("worker: open: ben (", said.stdout)
+        self.assertEqual(tool("--open", "holiday", "--for", "8d").returncode, 2)
         word = {"open": True, "reason": "the release is the fix", "for": "10m", "by": "ann"}
         status, _, opened = call("PUT", "/v1/gate/worker/override", word)
         self.assertEqual((status, opened["state"], opened["slos"][0]["closes"]), (200, "open", True), opened)
@@ -71,3 +82,6 @@ class Objectives(unittest.TestCase):
         self.assertEqual(call("DELETE", "/v1/slo/shop-checkout-up")[0], 409)
         self.assertEqual(call("GET", "/v1/error-budget/shop-checkout?window=2m")[0], 200)
         self.assertEqual(call("GET", "/v1/gate/nobody")[0], 404)
+        lost = tocsin("gate", "nobody", "--api", deployed.WORLD.api_url)
+        self.assertEqual(lost.returncode, 2)
+        self.assertIn("HTTP 404: there is no service nobody", lost.stderr)
