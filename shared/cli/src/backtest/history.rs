@@ -63,9 +63,11 @@ impl History {
 /// Notes which series of the configurations have no history.
 pub(super) fn note_missing(recordings: &Recordings, setups: &[&Setup], notes: &mut Vec<String>) {
     let mut read: BTreeMap<&SeriesId, Vec<&str>> = BTreeMap::new();
-    for monitor in setups.iter().flat_map(|setup| &setup.monitors) {
-        for id in monitor.series().filter(|id| !recordings.contains_key(*id)) {
-            read.entry(id).or_default().push(monitor.name.as_str());
+    for setup in setups {
+        let monitors = setup.monitors.iter().flat_map(|monitor| monitor.series().map(|id| (id, monitor.name.as_str())));
+        let slos = setup.slos.iter().flat_map(|slo| slo.series().map(|id| (id, slo.name.as_str())));
+        for (id, name) in monitors.chain(slos).filter(|(id, _)| !recordings.contains_key(*id)) {
+            read.entry(id).or_default().push(name);
         }
     }
     for (id, mut monitors) in read {

@@ -2,6 +2,7 @@ use std::io::{IsTerminal, Write};
 
 use domain::monitor::Monitor;
 use domain::setup::Setup;
+use domain::slo::Slo;
 use engine::backtest::Stretch;
 
 const WIDTH: usize = 30;
@@ -20,9 +21,10 @@ impl Progress {
     /// For all points that the monitors of these configurations look at.
     pub(super) fn of(setups: &[&Setup], stretch: Stretch) -> Self {
         let seconds = u64::from(stretch.until.since(stretch.begin).seconds());
-        let series = setups
-            .iter()
-            .flat_map(|setup| setup.monitors.iter().flat_map(Monitor::series).filter_map(|id| setup.series(id)));
+        let series = setups.iter().flat_map(|setup| {
+            let read = setup.monitors.iter().flat_map(Monitor::series).chain(setup.slos.iter().flat_map(Slo::series));
+            read.filter_map(|id| setup.series(id))
+        });
         let all = series.map(|series| seconds / u64::from(series.period.seconds().max(1))).sum::<u64>().max(1);
         Self { shown: std::io::stderr().is_terminal(), all, done: 0, step: 0 }
     }
