@@ -27,7 +27,7 @@ fn check(files: &[(&str, &[u8])], arguments: &[&str], expected: (i32, &str)) {
 
 #[test]
 fn a_line_for_each_sound_configuration() {
-    let line = "1 services, 0 series, 0 monitors, 0 runbooks, 0 channels";
+    let line = "1 services, 0 series, 0 monitors, 0 objectives, 0 runbooks, 0 channels";
     check(
         &[("a.yaml", SOUND.as_bytes()), ("b.yaml", SOUND.as_bytes())],
         &["check", "a.yaml", "b.yaml"],
@@ -46,7 +46,7 @@ fn all_mistakes_of_all_files() {
             "b.yaml:2:13 services[0].owner: is missing\n\
              b.yaml:2:27 services[0].ownr: unknown field; did you mean \"owner\"?\n\
              b.yaml: 2 mistakes\n\
-             a.yaml: ok, 1 services, 0 series, 0 monitors, 0 runbooks, 0 channels\n",
+             a.yaml: ok, 1 services, 0 series, 0 monitors, 0 objectives, 0 runbooks, 0 channels\n",
         ),
     );
 }
