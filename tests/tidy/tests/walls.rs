@@ -7,7 +7,9 @@ const FUNCTIONS: [&str; 8] =
 
 #[test]
 fn the_pure_crates_are_pure() {
-    for package in ["tocsin-domain", "tocsin-engine", "tocsin-report", "tocsin-simulator", "tocsin-config"] {
+    for package in
+        ["tocsin-domain", "tocsin-engine", "tocsin-report", "tocsin-simulator", "tocsin-config", "tocsin-lint"]
+    {
         for dependency in dependencies(package) {
             let impure = dependency.starts_with("aws-")
                 || [

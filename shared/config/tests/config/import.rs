@@ -68,6 +68,36 @@ fn what_the_document_does_not_say_can_be_said() {
 }
 
 #[test]
+fn alerts_that_are_disabled_are_left_out() {
+    let alerts = |alerting: &str| {
+        let sli =
+            "sli: { events: { error_query: 'increase(x[{{.window}}])', total_query: 'increase(y[{{.window}}])' } }";
+        let slo = format!("{{ name: b, objective: 99, {sli}, alerting: {{ {alerting} }} }}");
+        let text = format!("version: prometheus/v1\nservice: a\nslos: [ {slo} ]\n");
+        let imported = sloth("a.yaml", &text, &Unsaid::default()).expect("it is YAML");
+        let setup = config::read("tocsin.yaml", &|_| Ok(imported.text.clone())).expect("it is sound");
+        setup.slos[0].burn_rates.iter().map(|rule| rule.severity.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(alerts(""), ["SEV2", "SEV2", "SEV3", "SEV3"]);
+    assert_eq!(alerts("page_alert: { disable: true }"), ["SEV3", "SEV3"]);
+    assert_eq!(alerts("ticket_alert: { disable: true }"), ["SEV2", "SEV2"]);
+    assert_eq!(alerts("page_alert: { disable: true }, ticket_alert: { disable: true }"), [""; 0]);
+}
+
+#[test]
+fn the_four_operators_of_a_threshold() {
+    for (operator, good) in [("lt", "< 5"), ("lte", "<= 5"), ("gt", "> 5"), ("gte", ">= 5")] {
+        let source = "metricSource: { type: Prometheus, spec: { query: x } }";
+        let text = format!(
+            "apiVersion: openslo/v1\nkind: SLO\nmetadata: {{ name: a }}\nspec:\n  service: b\n  indicator: {{ spec: {{ \
+             thresholdMetric: {{ {source} }} }} }}\n  objectives: [ {{ op: {operator}, value: 5, target: 0.9 }} ]\n"
+        );
+        let imported = open_slo("a.yaml", &text, &Unsaid::default()).expect("it is YAML");
+        assert!(imported.text.contains(&format!("good: \"{good}\"")), "{}", imported.text);
+    }
+}
+
+#[test]
 fn no_yaml_is_refused_and_no_secret_is_repeated() {
     let mistakes = sloth("a.yaml", "slos: [", &Unsaid::default()).expect_err("it is no YAML").to_string();
     assert!(mistakes.starts_with("a.yaml:1:") && mistakes.contains("this is not YAML"), "{mistakes}");

@@ -118,6 +118,9 @@ fn who_is_told() {
         &told,
         &["warn unconfirmed-subscription aws_sns_topic_subscription.s"],
     );
+    let mut pending = subscription("s", "sqs", &json!(null));
+    pending["values"]["arn"] = json!("pending confirmation");
+    among(&[topic.clone(), pending], &told, &["error unconfirmed-subscription aws_sns_topic_subscription.s"]);
     // A topic that no alarm acts on is another's business.
     among(&[topic], &json!({}), &[]);
 }

@@ -144,6 +144,21 @@ fn combinations_that_contradict_themselves() {
 }
 
 #[test]
+fn what_is_one_or_zero_is_never_above_one() {
+    let when = |when: &str| {
+        format!("name: both, signal: {{ monitors: rate }}, conditions: [ {{ severity: SEV2, when: '{when}' }} ]")
+    };
+    monitor(&when(">= 1"), &[]);
+    monitor(&when("> 1"), &["error never-fires monitors/both/when/SEV2"]);
+}
+
+#[test]
+fn of_equal_routes_the_second_is_told_of() {
+    let twice = "routes: [ { channels: [hook] }, { channels: [hook] } ]";
+    changed("routes: [ { channels: [hook] } ]", twice, &["note redundant-route routes/1"]);
+}
+
+#[test]
 fn metrics_that_aws_does_not_write_so() {
     let limit = "conditions: [ { severity: SEV3, when: '> 5' } ]";
     aws(
