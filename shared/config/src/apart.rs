@@ -2,7 +2,7 @@
 
 use domain::monitor::Signal;
 use domain::setup::Setup;
-use domain::slo::{Exclusion, Indicator, NoData, Part, Period, Slo};
+use domain::slo::{Exclusion, Indicator, Part, Period, Slo, WhenEmpty};
 use serde_json::{Map, Value, json};
 
 use crate::files::Reading;
@@ -80,9 +80,9 @@ pub fn written(slo: &Slo) -> Value {
     put(
         "no_data",
         json!(match slo.no_data {
-            NoData::Ignore => "ignore",
-            NoData::Good => "good",
-            NoData::Bad => "bad",
+            WhenEmpty::Ignore => "ignore",
+            WhenEmpty::Good => "good",
+            WhenEmpty::Bad => "bad",
         }),
     );
     put("gate", json!(slo.gate.is_some()));

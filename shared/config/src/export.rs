@@ -143,7 +143,7 @@ fn unsaid(slo: &Slo, losses: &mut Vec<String>) {
     if slo.guard != domain::slo::Guard::default() {
         losses.push("its guard cannot be said".to_owned());
     }
-    if slo.no_data != domain::slo::NoData::default() {
+    if slo.no_data != domain::slo::WhenEmpty::default() {
         losses.push("what missing data count as cannot be said".to_owned());
     }
 }

@@ -31,7 +31,7 @@ pub use count::{Count, Step, Sum};
 pub use counter::{Counter, FINE_MAX, Shape};
 pub use exclusion::{ClockTime, ClockTimeError, Exclusion, Weekdays};
 pub use gate::{Gate, GateOverride, Reopen, STALE_AFTER, Verdict as GateVerdict, decide as decide_gate};
-pub use indicator::{Indicator, NoData, Part};
+pub use indicator::{Indicator, Part, WhenEmpty};
 pub use objective::{Objective, ObjectiveError};
 pub use period::{CalendarUnit, Period};
 pub use snapshot::{Day, Snapshot, WINDOWS};
@@ -64,7 +64,7 @@ pub struct Slo {
     /// What must be known before it alerts.
     pub guard: Guard,
     /// What a step without data counts as.
-    pub no_data: NoData,
+    pub no_data: WhenEmpty,
     /// Whether a spent budget closes the deployment gate of its service, and when that opens again.
     pub gate: Option<Reopen>,
     /// How long a period rests before it is counted; what is revised within the look-back afterwards is corrected.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use domain::id::SloName;
 use domain::incident::Severity;
 use domain::monitor::Category;
-use domain::slo::{CalendarUnit, NoData, Objective};
+use domain::slo::{CalendarUnit, Objective, WhenEmpty};
 use domain::units::{Span, Unit};
 
 use super::{List, Signal};
@@ -34,7 +34,7 @@ record! {
         guard: optional Guard,
         /// What a step counts as that was read and has nothing. Requests without data are none: of them only bad says more,
         /// as many bad ones as there usually are. Default ignore.
-        no_data: optional NoData,
+        no_data: optional WhenEmpty,
         /// Whether a spent budget closes the deployment gate of the service. Default true.
         gate: optional bool,
         /// The share of the budget that must be there again for the gate to open. Default 5%.

@@ -9,7 +9,7 @@ use domain::monitor::{Category, Expression, Limit, MissingData};
 use domain::monitored::{Condition, Decision, EventText};
 use domain::notification::{Secret, SecretError};
 use domain::response::{ActionKind, Mode};
-use domain::slo::{CalendarUnit, NoData, Objective};
+use domain::slo::{CalendarUnit, Objective, WhenEmpty};
 use domain::units::{Span, SpanError, Unit};
 use jiff::civil::Weekday;
 use serde_json::{Value as Json, json};
@@ -88,7 +88,7 @@ macro_rules! words {
 
 words! {
     CalendarUnit { "day" => Self::Day, "week" => Self::Week, "month" => Self::Month, "quarter" => Self::Quarter }
-    NoData { "ignore" => Self::Ignore, "good" => Self::Good, "bad" => Self::Bad }
+    WhenEmpty { "ignore" => Self::Ignore, "good" => Self::Good, "bad" => Self::Bad }
     BurnTable {
         "workbook" => Self::Workbook,
         "scaled" => Self::Scaled,

@@ -52,7 +52,7 @@ pub enum Part {
 /// What a step counts as in which the source was read and there was nothing. What could not be read counts as nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum NoData {
+pub enum WhenEmpty {
     /// Nothing.
     #[default]
     Ignore,

@@ -24,7 +24,7 @@ fn slo() -> Slo {
         exclusions: Vec::new(),
         burn_rates: usual(Span::DAY.times(30)),
         guard: Guard::default(),
-        no_data: NoData::Ignore,
+        no_data: WhenEmpty::Ignore,
         gate: Some(Reopen::default()),
         settle: MINUTE,
         cooldown: Span::from_minutes(10),

@@ -15,7 +15,7 @@ use domain::alert::{AlertChange, Status};
 use domain::id::SeriesId;
 use domain::incident::Severity;
 use domain::metric::Cell;
-use domain::slo::{Count, Counter, Indicator, NoData, Slo, Step};
+use domain::slo::{Count, Counter, Indicator, Slo, Step, WhenEmpty};
 use domain::units::{Span, Time};
 use serde::{Deserialize, Serialize};
 
@@ -121,7 +121,7 @@ fn correct(planned: &PlannedSlo, counter: &mut Counter, settled: &Settled<'_>) {
     let mut at = (oldest + Span::from_seconds(step.seconds() - 1)).floor(step);
     while at < counter.until() && at + step <= settled.until {
         let found = settled.step(at, step);
-        let was_assumed = found == Step::Empty && planned.slo.no_data != NoData::Ignore;
+        let was_assumed = found == Step::Empty && planned.slo.no_data != WhenEmpty::Ignore;
         if !was_assumed && counter.known(at).is_some_and(|known| known != found) {
             counter.revise(found, at);
         }
@@ -136,15 +136,15 @@ fn assumed(slo: &Slo, counter: &Counter, step: Step) -> Step {
     }
     let requests = matches!(slo.indicator, Indicator::Requests { .. });
     match slo.no_data {
-        NoData::Ignore => step,
-        NoData::Good if requests => step,
-        NoData::Good => Step::Counted(Count::one(true)),
-        NoData::Bad if requests => {
+        WhenEmpty::Ignore => step,
+        WhenEmpty::Good if requests => step,
+        WhenEmpty::Good => Step::Counted(Count::one(true)),
+        WhenEmpty::Bad if requests => {
             let sum = counter.period();
             let usual = sum.total() / f64::from(sum.steps().max(1));
             Count::of(usual, usual).map_or(step, Step::Counted)
         }
-        NoData::Bad => Step::Counted(Count::one(false)),
+        WhenEmpty::Bad => Step::Counted(Count::one(false)),
     }
 }
 
