@@ -29,7 +29,7 @@ fn snapshot(name: &str, bad: u32, as_of: Time) -> Snapshot {
     for minute in 0..60 {
         counter.count(Step::Counted(Count::one(minute >= bad)), as_of - Span::HOUR + Span::MINUTE.times(minute));
     }
-    Snapshot::of(&slo, &counter, None, bad > 5)
+    Snapshot::of(&slo, &counter, None, bad > 5, (Span::MINUTE, as_of))
 }
 
 #[tokio::test]

@@ -128,3 +128,27 @@ fn what_was_counted_outlives_the_process() {
     let counter = &state.slos.values().next().expect("it has an objective").counter;
     assert!(counter.history() >= Span::from_minutes(50), "{}", counter.history());
 }
+
+/// Series that are asked for seldom leave a budget behind the clock, and nobody without an answer.
+#[test]
+fn a_slow_series_is_not_a_silent_evaluator() {
+    let mut setup = setup_with_objective();
+    for service in &mut setup.services {
+        service.critical = false;
+    }
+    for series in &mut setup.series {
+        series.pace = Span::from_minutes(15);
+    }
+    let mut scene = Scene::new(setup);
+    scene.run(30);
+    for minute in 0..30 {
+        scene.run(1);
+        let verdict = the_gate(&scene).verdict;
+        assert_eq!(verdict.open, Some(true), "{minute}: {}", verdict.reason);
+    }
+    scene.fail_sources(domain::metric::FailureKind::Unreachable);
+    scene.run(70);
+    let verdict = the_gate(&scene).verdict;
+    assert_eq!(verdict.open, None, "{}", verdict.reason);
+    assert!(verdict.reason.contains("nobody knows what is left"), "{}", verdict.reason);
+}

@@ -1,4 +1,4 @@
-use domain::slo::{STALE_AFTER, Slo, Snapshot, Sum};
+use domain::slo::{Slo, Snapshot, Sum};
 use domain::units::{Span, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ pub(crate) enum BudgetStatus {
     Spent,
     /// No events were counted.
     NoEvents,
-    /// It was judged too long ago to tell.
+    /// It was counted too long ago to tell.
     Stale,
 }
 
@@ -98,7 +98,7 @@ impl Budget {
         (allowed, spent): (f64, f64),
         now: Time,
     ) -> Self {
-        let status = if now.since(snapshot.as_of) > STALE_AFTER {
+        let status = if now > snapshot.valid_until {
             BudgetStatus::Stale
         } else if sum.ratio().is_none() {
             BudgetStatus::NoEvents

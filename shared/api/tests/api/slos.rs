@@ -46,7 +46,7 @@ fn judged(client: &Client, name: &str, bad: u32, as_of: Time) {
         counter.count(step, as_of - Span::HOUR + Span::MINUTE.times(minute));
     }
     let closed = slo.budget(&counter).is_spent();
-    let snapshot = Snapshot::of(&slo, &counter, None, closed);
+    let snapshot = Snapshot::of(&slo, &counter, None, closed, (Span::MINUTE, as_of));
     let mut world = client.world.lock();
     world.snapshots.insert(0, (as_of, vec![snapshot]));
     let day = Day { slo: name.parse().unwrap(), from: as_of.floor(Span::DAY), sum: counter.period(), remaining: 0.5 };

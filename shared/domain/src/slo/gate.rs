@@ -59,8 +59,10 @@ pub struct Gate {
     pub remaining: f64,
     /// What must be left for the gate to open.
     pub reopen: Reopen,
-    /// When it was judged.
+    /// Up to when events were counted.
     pub as_of: Time,
+    /// From then on nobody knows what is left.
+    pub valid_until: Time,
 }
 
 /// Whether a service may be changed, and why.
@@ -74,7 +76,7 @@ pub struct Verdict {
     pub overridden: Option<GateOverride>,
 }
 
-/// Budgets that were judged longer ago say nothing: three times as long as the evaluator may take to tell of them.
+/// Budgets that were told of longer ago say nothing: three times as long as the evaluator may take.
 pub const STALE_AFTER: Span = Span::from_minutes(15);
 
 /// Whether a service may be changed: an override first, then any objective that closes the gate.
@@ -86,11 +88,11 @@ pub fn decide(gates: &[Gate], overridden: Option<GateOverride>, now: Time) -> Ve
     }
     let verdict = |open, reason| Verdict { open, reason, overridden: None };
     let closing: Vec<_> = gates.iter().filter(|gate| gate.closed == Some(true)).map(why_closed).collect();
-    let stale = gates.iter().find(|gate| gate.closed.is_some() && now.since(gate.as_of) > STALE_AFTER);
+    let stale = gates.iter().find(|gate| gate.closed.is_some() && now > gate.valid_until);
     let unjudged = gates.iter().find(|gate| gate.closed.is_none());
     if let Some(stale) = stale {
         let reason =
-            format!("the budget of {} was last judged at {}: nobody knows what is left", stale.slo, stale.as_of);
+            format!("the budget of {} was last counted up to {}: nobody knows what is left", stale.slo, stale.as_of);
         return verdict(None, reason);
     }
     if !closing.is_empty() {
@@ -136,7 +138,14 @@ mod tests {
     }
 
     fn gate(slo: &str, closed: Option<bool>, remaining: f64) -> Gate {
-        Gate { slo: slo.parse().unwrap(), closed, remaining, reopen: Reopen::default(), as_of: at(100) }
+        Gate {
+            slo: slo.parse().unwrap(),
+            closed,
+            remaining,
+            reopen: Reopen::default(),
+            as_of: at(100),
+            valid_until: at(115),
+        }
     }
 
     fn word(open: bool, until: i64) -> GateOverride {
@@ -175,7 +184,7 @@ mod tests {
     fn a_silent_evaluator_opens_no_gate() {
         let found = decide(&[gate("up", Some(false), 0.9)], None, at(116));
         assert_eq!(found.open, None);
-        assert!(found.reason.contains("was last judged at 1970-01-01T01:40:00Z"), "{}", found.reason);
+        assert!(found.reason.contains("was last counted up to 1970-01-01T01:40:00Z"), "{}", found.reason);
         assert_eq!(decide(&[gate("up", Some(false), 0.9)], None, at(115)).open, Some(true));
     }
 

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::budget::Budget;
 use super::count::Sum;
 use super::counter::Counter;
-use super::gate::Gate;
+use super::gate::{Gate, STALE_AFTER};
 use super::{Reopen, Slo};
 use crate::alert::AlertChange;
 use crate::id::{ServiceName, SloName};
@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub service: ServiceName,
     /// The end of the last step that was judged.
     pub as_of: Time,
+    /// From then on nobody knows how it stands.
+    pub valid_until: Time,
     /// When the first step with events began.
     pub since: Option<Time>,
     /// Its budget.
@@ -37,8 +39,15 @@ pub struct Snapshot {
 pub const WINDOWS: [Span; 4] = [Span::HOUR, Span::DAY, Span::DAY.times(7), Span::DAY.times(30)];
 
 impl Snapshot {
-    /// How `slo` stands.
-    pub fn of(slo: &Slo, counter: &Counter, burning: Option<&AlertChange>, closed: bool) -> Self {
+    /// How `slo` stands, told at `now`. What it counted may lie `behind` so far, since its series are asked for seldom or
+    /// have long periods; further, and a source has failed.
+    pub fn of(
+        slo: &Slo,
+        counter: &Counter,
+        burning: Option<&AlertChange>,
+        closed: bool,
+        (behind, now): (Span, Time),
+    ) -> Self {
         let rules = slo.burn_rates.iter().flat_map(|rule| [Some(rule.long), rule.short]).flatten();
         let mut windows: Vec<Span> = rules.chain(WINDOWS).filter(|window| *window <= slo.period.length()).collect();
         windows.sort();
@@ -47,6 +56,7 @@ impl Snapshot {
             slo: slo.name.clone(),
             service: slo.service.clone(),
             as_of: counter.until(),
+            valid_until: (now + STALE_AFTER).min(counter.until() + behind + STALE_AFTER),
             since: counter.since(),
             budget: slo.budget(counter),
             exhausted_in: slo.exhausted_in(counter),
@@ -59,8 +69,15 @@ impl Snapshot {
     /// What it says about the gate of its service.
     pub fn gate(&self) -> Option<Gate> {
         let (closed, reopen) = self.gate?;
-        let remaining = self.budget.remaining();
-        Some(Gate { slo: self.slo.clone(), closed: Some(closed), remaining, reopen, as_of: self.as_of })
+        let (remaining, as_of) = (self.budget.remaining(), self.as_of);
+        Some(Gate {
+            slo: self.slo.clone(),
+            closed: Some(closed),
+            remaining,
+            reopen,
+            as_of,
+            valid_until: self.valid_until,
+        })
     }
 }
 

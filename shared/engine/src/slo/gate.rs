@@ -35,7 +35,7 @@ pub async fn gate(slos: &impl Slos, setup: &Setup, service: &ServiceName, now: T
 fn said_by(slo: &Slo, snapshots: &[Snapshot], now: Time) -> Option<Gate> {
     let reopen: Reopen = slo.gate?;
     let known = snapshots.iter().find(|snapshot| snapshot.slo == slo.name && snapshot.service == slo.service);
-    let unjudged = Gate { slo: slo.name.clone(), closed: None, remaining: 1.0, reopen, as_of: now };
+    let unjudged = Gate { slo: slo.name.clone(), closed: None, remaining: 1.0, reopen, as_of: now, valid_until: now };
     Some(known.and_then(Snapshot::gate).unwrap_or(unjudged))
 }
 

@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 
 use domain::alert::AlertChange;
 use domain::id::SloName;
-use domain::slo::{Counter, Day, Slo, Snapshot};
+use domain::slo::{Counter, Day, Snapshot};
 use domain::units::{Span, Time};
 
-use crate::fold::{Plan, ShardState, SloState};
+use crate::fold::{Plan, PlannedSlo, ShardState, SloState};
 use crate::port::{PortError, Slos};
 
 /// How objectives stand is told this often, at each of their alerts, and when a budget has lost or won a hundredth: each
@@ -37,26 +37,29 @@ pub async fn tell(
     told: &mut Option<ToldSlos>,
 ) -> Result<(), PortError> {
     let Some(tick) = state.tick else { return Ok(()) };
-    let known: Vec<(&Slo, &SloState)> =
-        plan.slos().filter_map(|planned| Some((&planned.slo, state.slos.get(&planned.slo.name)?))).collect();
+    let known: Vec<(&PlannedSlo, &SloState)> =
+        plan.slos().filter_map(|planned| Some((planned, state.slos.get(&planned.slo.name)?))).collect();
     if known.is_empty() && told.as_ref().is_none_or(|told| told.remaining.is_empty()) {
         return Ok(());
     }
-    let remaining = known.iter().map(|(slo, state)| (slo.name.clone(), slo.budget(&state.counter).remaining()));
+    let remaining =
+        known.iter().map(|(PlannedSlo { slo, .. }, state)| (slo.name.clone(), slo.budget(&state.counter).remaining()));
     let days = told.as_ref().map(|told| told.days.clone()).unwrap_or_default();
     let mut next = ToldSlos { at: tick, remaining: remaining.collect(), days };
     let days = days_over(&known, &mut next.days);
     if !days.is_empty() {
         slos.save_days(&days).await?;
     }
-    let alerted = known.iter().any(|(slo, _)| {
+    let alerted = known.iter().any(|(PlannedSlo { slo, .. }, _)| {
         let mut own: Vec<_> = slo.severities().into_iter().map(|severity| slo.burn_fingerprint(severity)).collect();
         own.push(slo.budget_fingerprint());
         changes.iter().any(|change| own.contains(&change.fingerprint))
     });
     if alerted || told.as_ref().is_none_or(|told| is_due(told, &next)) {
-        let snapshot =
-            |(slo, state): &(&Slo, &SloState)| Snapshot::of(slo, &state.counter, state.worst(), state.closed);
+        let snapshot = |(planned, state): &(&PlannedSlo, &SloState)| {
+            let behind = planned.revised + planned.slo.settle + state.counter.step();
+            Snapshot::of(&planned.slo, &state.counter, state.worst(), state.closed, (behind, tick))
+        };
         slos.save_snapshots(plan.shard, &known.iter().map(snapshot).collect::<Vec<_>>(), tick).await?;
         *told = Some(next);
     } else if let Some(told) = told {
@@ -74,9 +77,9 @@ fn is_due(told: &ToldSlos, now: &ToldSlos) -> bool {
 }
 
 /// The last day of each objective that is over and was not kept: a cold start keeps it again.
-fn days_over(known: &[(&Slo, &SloState)], kept: &mut BTreeMap<SloName, Time>) -> Vec<Day> {
+fn days_over(known: &[(&PlannedSlo, &SloState)], kept: &mut BTreeMap<SloName, Time>) -> Vec<Day> {
     let mut over = Vec::new();
-    for (slo, SloState { counter, .. }) in known {
+    for (PlannedSlo { slo, .. }, SloState { counter, .. }) in known {
         let day = last_day(counter);
         let is_new = kept.insert(slo.name.clone(), day) != Some(day);
         let sum = counter.between(day, day + Span::DAY);
