@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import demo_messages
+import demo_workload
 import rights
 from demo_load import SLOT_S
 from demo_world import World
