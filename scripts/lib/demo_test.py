@@ -16,7 +16,7 @@ import demo_publish
 import demo_replay
 import demo_story
 import demo_workload
-from demo_world import plain
+from demo_world import World, plain
 from tree import ROOT, Refused
 
 NOW = 1_800_000_123.0
@@ -129,6 +129,39 @@ class Process(unittest.TestCase):
             self.assertIsNone(other.poll(), f"{pid} and {other.pid} are different processes")
             other.kill()
             other.wait()
+
+
+class Nothing(World):
+    """A stack in which nothing has happened yet."""
+
+    def __init__(self, answers=None):
+        super().__init__("", {}, Path("/nowhere"), Path("/nowhere"))
+        self.answers = answers or {}
+
+    def rows(self, table: str) -> list[dict]:
+        return []
+
+    def get(self, path: str, signed: bool = True) -> tuple[int, dict]:
+        return next(((200, answer) for begin, answer in self.answers.items() if path.startswith(begin)), (0, {}))
+
+    def serving(self) -> str:
+        return ""
+
+    def report(self, kind: str) -> None:
+        return None
+
+
+class Steps(unittest.TestCase):
+    def test_no_step_is_seen_where_nothing_happened(self):
+        self.assertEqual([step.title for step in demo_story.STEPS if step.seen(Nothing())], [])
+
+    def test_a_budget_burns_and_closes_the_gate(self):
+        budget = {"bad": 51.0, "total": 240.0, "window": "2m", "consumed_percentage": 212.5}
+        gate = {"state": "closed", "reason": "the budget is spent"}
+        world = Nothing({"/v1/error-budget/shop-checkout": {"budgets": [budget]}, "/v1/gate/shop-checkout": gate})
+        self.assertEqual(demo_story.budget_burns(world), "51 of 240 requests failed in 2m: 212 % of the budget")
+        self.assertEqual(demo_story.gate_closed(world), "the budget is spent")
+        self.assertTrue(world.gate_closed)
 
 
 class Items(unittest.TestCase):
