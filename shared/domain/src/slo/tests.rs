@@ -181,6 +181,43 @@ fn an_alert_ends_with_the_burning() {
     assert!(drive.told.is_empty(), "{:?}", drive.told);
 }
 
+/// Few events would not have been enough to begin, and are enough to go on.
+#[test]
+fn an_alert_goes_on_when_events_become_few() {
+    let mut drive = Drive::new(slo());
+    drive.minutes(MONTH, 100.0, 0.0);
+    drive.minutes(30, 100.0, 100.0);
+    assert!(drive.told.contains(&Severity::Sev2));
+    drive.minutes(90, 0.0, 0.0);
+    drive.minutes(3, 1.0, 1.0);
+    assert_eq!(drive.pages(), 1, "{:?}", drive.fired);
+    assert!(drive.told.contains(&Severity::Sev2), "three of three are bad");
+    let mut calm = Drive::new(slo());
+    calm.minutes(MONTH, 0.0, 0.0);
+    calm.minutes(3, 1.0, 1.0);
+    assert_eq!(calm.fired, [], "three events are no reason to begin");
+}
+
+/// An exclusion that is taken back counts again, also before the steps that are kept.
+#[test]
+fn an_exclusion_can_be_taken_back() {
+    let hour = |from: u32, hours: u32| Exclusion::Once {
+        from: at(from * 60),
+        until: at((from + hours) * 60),
+        reason: String::new(),
+    };
+    let mut slo = Slo { exclusions: vec![hour(24, 2)], ..slo() };
+    let mut counter = Counter::new(slo.shape(MINUTE), at(0));
+    (0..10 * 1440).for_each(|minute| counter.count(counted(1.0, 0.0), at(minute)));
+    assert_eq!(counter.period().total().to_bits(), (14_400.0_f64 - 120.0).to_bits());
+    slo.exclusions = vec![hour(230, 3)];
+    counter.reshape(slo.shape(MINUTE));
+    assert_eq!(counter.period().total().to_bits(), (14_400.0_f64 - 180.0).to_bits());
+    slo.exclusions.clear();
+    counter.reshape(slo.shape(MINUTE));
+    assert_eq!(counter.period().total().to_bits(), 14_400.0_f64.to_bits());
+}
+
 #[test]
 fn the_budget_is_that_of_the_whole_period() {
     let mut drive = Drive::new(slo());
@@ -323,6 +360,11 @@ proptest! {
             let step = pattern[minute as usize % pattern.len()];
             counter.count(step, at(minute));
             brute.steps.push(step);
+            // The turn of the day does not keep a source from revising what was before it.
+            if minute % 7 == 6 {
+                counter.revise(counted(9.0, 4.0), at(minute - 5));
+                brute.steps[minute as usize - 5] = counted(9.0, 4.0);
+            }
         }
         let (from, _) = period.turn(at(length - 1)).unwrap();
         prop_assert!(close(counter.period(), brute.sum(|at| at >= from)));

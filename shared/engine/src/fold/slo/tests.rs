@@ -129,6 +129,20 @@ fn what_is_not_known_changes_nothing_and_what_is_empty_ends_slowly() {
     assert!(state.slos[&"up".parse().unwrap()].closed);
 }
 
+/// A source that fails for longer than the long window ends no alert: what it says afterwards does.
+#[test]
+fn a_gap_ends_no_alert() {
+    let (plan, mut state) = (plan(&setup()), ShardState::default());
+    drive(&plan, &mut state, "0x62 100x7 ?x30");
+    let all = |errors: f64| (90..100).map(|at| (at, Some(errors))).collect::<Vec<_>>();
+    let mut healed = state.clone();
+    let of_slo = |changes: Vec<domain::alert::AlertChange>| {
+        changes.into_iter().filter(|change| change.name == "up").map(|change| change.status).collect::<Vec<_>>()
+    };
+    assert_eq!(of_slo(fold(&plan, &mut state, &chunk(100, &all(100.0), false))), []);
+    assert_eq!(of_slo(fold(&plan, &mut healed, &chunk(100, &all(0.0), false))), [Resolved]);
+}
+
 #[test]
 fn a_revised_minute_is_counted_anew() {
     let (plan, mut state) = (plan(&setup()), ShardState::default());
