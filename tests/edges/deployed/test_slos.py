@@ -9,14 +9,14 @@ from test_replay import tocsin
 
 # Its service has pushed values; see estate.yaml.
 PLAIN = {
-    "name": "Refunds stay small", "description": "a refund a minute of at most 100 dollars", "service_name": "worker",
-    "metric_name": "refund", "target_percentage": 90, "time_window": "10m", "threshold_value": 100, "operator": "lte",
+    "name": "Credits stay small", "description": "a credit a minute of at most 100 dollars", "service_name": "worker",
+    "metric_name": "credit", "target_percentage": 90, "time_window": "10m", "threshold_value": 100, "operator": "lte",
 }
-ID = "refunds-stay-small"
+ID = "credits-stay-small"
 
 
 def push(minute: int, value: float):
-    values = {"metric": "Refund", "service": "worker", "value": value, "unit": "dollars", "at": minute}
+    values = {"metric": "Credit", "service": "worker", "value": value, "unit": "dollars", "at": minute}
     status, _, answer = call("POST", "/v1/metrics", values)
     assert status == 202, answer
 
@@ -76,9 +76,9 @@ class Objectives(unittest.TestCase):
         self.assertEqual(call("GET", f"/v1/slo/{ID}")[0], 404)
 
     def test_mistakes_are_told_and_what_is_declared_stays(self):
-        status, _, refused = call("POST", "/v1/slo", {**PLAIN, "target_percentage": 100, "metric_name": "refnd"})
+        status, _, refused = call("POST", "/v1/slo", {**PLAIN, "target_percentage": 100, "metric_name": "crdit"})
         self.assertEqual((status, len(refused["errors"])), (400, 2), refused)
-        self.assertIn("refund", str(refused))
+        self.assertIn("credit", str(refused))
         self.assertEqual(call("DELETE", "/v1/slo/shop-checkout-up")[0], 409)
         self.assertEqual(call("GET", "/v1/error-budget/shop-checkout?window=2m")[0], 200)
         self.assertEqual(call("GET", "/v1/gate/nobody")[0], 404)
