@@ -41,7 +41,9 @@ class Judgement(unittest.TestCase):
         write_lines(world, until)
         push(until)
         deployed.PORT.close()
-        found = deployed.await_true("every measure fires", lambda: all_firing(world), 240)
+        # Some are over before the last one begins: what is unusual for two minutes becomes usual.
+        seen: dict[str, dict] = {}
+        found = deployed.await_true("every measure fires", lambda: all_fired(world, seen), 240)
         for name, (begins, says) in TOLD.items():
             with self.subTest(monitor=name):
                 self.assertTrue(found[name]["reason"].startswith(begins), found[name]["reason"])
@@ -102,9 +104,9 @@ def alerts(world) -> dict[str, dict]:
     return {alert["name"]: alert for alert in found if alert["status"] == "firing"}
 
 
-def all_firing(world) -> dict[str, dict] | None:
-    found = alerts(world)
-    return found if TOLD.keys() <= found.keys() else None
+def all_fired(world, seen: dict[str, dict]) -> dict[str, dict] | None:
+    seen |= alerts(world)
+    return seen if TOLD.keys() <= seen.keys() else None
 
 
 def stored(world) -> dict:
