@@ -16,6 +16,7 @@ use crate::anomaly::Direction;
 use crate::id::{Fingerprint, MonitorName, SeriesId, ServiceName};
 use crate::incident::Severity;
 use crate::measure::Measure;
+use crate::metric::Cell;
 use crate::units::{Span, Unit};
 
 /// A rule over one signal, with one or more severities from the same fetch.
@@ -116,9 +117,36 @@ impl Signal {
         .flatten()
     }
 
+    /// What its series' cells of one period make of it; `before`: what its first series had in the period before. Unknown
+    /// where a series is, or is missing.
+    pub fn cell(&self, cells: [Option<Cell>; 2], before: impl FnOnce() -> Option<Cell>) -> Cell {
+        match (self, cells) {
+            (Self::Series(_), [Some(cell), _]) => cell,
+            (Self::Ratio { .. }, [Some(part), Some(whole)]) => ratio(part, whole),
+            (Self::Increase(_), [Some(now), _]) => increase(before(), now),
+            _ => Cell::Unknown,
+        }
+    }
+
     /// The monitors it is made of.
     pub fn monitors(&self) -> Vec<&MonitorName> {
         if let Self::Monitors(expression) = self { expression.monitors() } else { Vec::new() }
+    }
+}
+
+fn ratio(part: Cell, whole: Cell) -> Cell {
+    match (part, whole) {
+        (Cell::Unknown, _) | (_, Cell::Unknown) => Cell::Unknown,
+        (Cell::Value(part), Cell::Value(whole)) if whole != 0.0 => Cell::Value(part / whole),
+        _ => Cell::Empty,
+    }
+}
+
+fn increase(before: Option<Cell>, now: Cell) -> Cell {
+    match (before, now) {
+        (Some(Cell::Value(before)), Cell::Value(now)) => Cell::Value(growth(before, now)),
+        (None | Some(Cell::Unknown), _) | (_, Cell::Unknown) => Cell::Unknown,
+        _ => Cell::Empty,
     }
 }
 

@@ -5,7 +5,7 @@ mod gate;
 mod tell;
 
 pub use change::{SLOS_MAX, SloError, create, remove, replace};
-pub use gate::{GateState, gate, override_gate};
+pub use gate::{GateState, gate};
 pub use tell::{TELL_EVERY, ToldSlos, tell};
 
 use std::borrow::Cow;

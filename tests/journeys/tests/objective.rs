@@ -4,7 +4,8 @@ use domain::incident::State;
 use domain::slo::{GateOverride, Snapshot};
 use domain::units::{Span, Time};
 use engine::fold::ShardState;
-use engine::slo::{GateState, gate, override_gate};
+use engine::port::Slos;
+use engine::slo::{GateState, gate};
 use simulator::{Crash, now_or_never};
 use tests_journeys::{BAD_VERSION, Scene, Story, check_golden, setup_with_objective};
 
@@ -110,7 +111,7 @@ fn a_word_about_the_gate_is_recorded_and_ends() {
     let at = scene.tocsin.now;
     let (by, reason) = ("ann".to_owned(), "the fix must go out".to_owned());
     let word = GateOverride { service, open: true, by, reason, at, until: at + Span::MINUTE };
-    now_or_never(override_gate(&scene.tocsin.world, &word)).expect("memory takes it");
+    now_or_never(scene.tocsin.world.override_gate(&word)).expect("memory takes it");
     let state = the_gate(&scene);
     assert_eq!((state.verdict.open, state.verdict.overridden), (Some(true), Some(word.clone())));
     scene.tocsin.now = at + Span::MINUTE;

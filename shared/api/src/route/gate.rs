@@ -5,7 +5,8 @@ use axum::extract::State;
 use domain::setup::Setup;
 use domain::slo::{self, GateOverride};
 use domain::units::{Span, Time};
-use engine::slo::{GateState, gate, override_gate, with_stored};
+use engine::port::Slos;
+use engine::slo::{GateState, gate, with_stored};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -131,7 +132,7 @@ pub(crate) async fn put<A: App>(State(app): State<Arc<A>>, mut command: Command)
         Some(GateOverride { service: service.clone(), open, by, reason, at, until: at + lasts })
     })();
     let word = form.finish(word)?;
-    override_gate(app.store(), &word).await?;
+    app.store().override_gate(&word).await?;
     Ok(Json(stand(app.as_ref(), setup, &service).await?))
 }
 

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::count::{Count, Step};
 use crate::id::SeriesId;
 use crate::metric::Cell;
-use crate::monitor::{Limit, Signal, growth};
+use crate::monitor::{Limit, Signal};
 use crate::units::{Span, Time, Unit};
 
 /// Which events there are, and which of them are good.
@@ -109,20 +109,10 @@ fn requests(part: Cell, which: Part, total: Cell) -> Step {
 }
 
 fn of_signal(signal: &Signal, cell: &impl Fn(&SeriesId, Time) -> Cell, at: Time, period: Span) -> Cell {
-    match signal {
-        Signal::Series(series) => cell(series, at),
-        Signal::Increase(series) => match (cell(series, at - period), cell(series, at)) {
-            (Cell::Value(before), Cell::Value(now)) => Cell::Value(growth(before, now)),
-            (Cell::Unknown, _) | (_, Cell::Unknown) => Cell::Unknown,
-            _ => Cell::Empty,
-        },
-        Signal::Ratio { numerator, denominator } => match (cell(numerator, at), cell(denominator, at)) {
-            (Cell::Value(part), Cell::Value(whole)) if whole != 0.0 => Cell::Value(part / whole),
-            (Cell::Unknown, _) | (_, Cell::Unknown) => Cell::Unknown,
-            _ => Cell::Empty,
-        },
-        Signal::Monitors(_) => Cell::Unknown,
-    }
+    let mut series = signal.series();
+    let (first, second) = (series.next(), series.next());
+    let cells = [first, second].map(|series| series.map(|series| cell(series, at)));
+    signal.cell(cells, || first.map(|series| cell(series, at - period)))
 }
 
 fn slice(cell: Cell, factor: f64, good: Limit) -> Step {

@@ -38,11 +38,3 @@ fn said_by(slo: &Slo, snapshots: &[Snapshot], now: Time) -> Option<Gate> {
     let unjudged = Gate { slo: slo.name.clone(), closed: None, remaining: 1.0, reopen, as_of: now, valid_until: now };
     Some(known.and_then(Snapshot::gate).unwrap_or(unjudged))
 }
-
-/// Records what a person says about a gate. A word that is over at once takes back the one before.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn override_gate(slos: &impl Slos, word: &GateOverride) -> Result<(), PortError> {
-    slos.override_gate(word).await
-}

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::id::SeriesId;
 use domain::metric::Cell;
-use domain::monitor::{Monitor, Signal, growth};
+use domain::monitor::Monitor;
 use domain::units::{Span, Time};
 
 use crate::fold::{Plan, SeriesState};
@@ -63,30 +63,8 @@ impl<'a> Settled<'a> {
 /// What the cells of the series of a monitor at one period make of its signal, in its unit; `before`: what its first series
 /// had in the period before.
 pub(crate) fn signal_cell(monitor: &Monitor, cells: [Option<Cell>; 2], before: impl FnOnce() -> Option<Cell>) -> Cell {
-    let cell = match (&monitor.signal, cells) {
-        (Signal::Series(_), [Some(cell), _]) => cell,
-        (Signal::Ratio { .. }, [Some(part), Some(whole)]) => ratio(part, whole),
-        (Signal::Increase(_), [Some(now), _]) => increase(before(), now),
-        _ => Cell::Unknown,
-    };
-    match cell {
+    match monitor.signal.cell(cells, before) {
         Cell::Value(value) => Cell::Value(value * monitor.factor),
         other => other,
-    }
-}
-
-fn ratio(part: Cell, whole: Cell) -> Cell {
-    match (part, whole) {
-        (Cell::Unknown, _) | (_, Cell::Unknown) => Cell::Unknown,
-        (Cell::Value(part), Cell::Value(whole)) if whole != 0.0 => Cell::Value(part / whole),
-        _ => Cell::Empty,
-    }
-}
-
-fn increase(before: Option<Cell>, now: Cell) -> Cell {
-    match (before, now) {
-        (Some(Cell::Value(before)), Cell::Value(now)) => Cell::Value(growth(before, now)),
-        (None | Some(Cell::Unknown), _) | (_, Cell::Unknown) => Cell::Unknown,
-        _ => Cell::Empty,
     }
 }
