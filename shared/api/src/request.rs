@@ -12,7 +12,7 @@ use domain::setup::Setup;
 use http::request::Parts;
 
 pub(crate) use accept::{Representation, accepted};
-pub(crate) use cursor::{Paging, next_cursor};
+pub(crate) use cursor::{Paging, next_cursor, page_by_name};
 pub(crate) use form::{Form, Text, known_service, shortened};
 
 use crate::problem::{Kind, Problem};

@@ -31,6 +31,22 @@ impl Form {
     }
 }
 
+/// The page of `all`, a list in memory whose rows have names: its rows by name, and the cursor of the next page.
+pub(crate) fn page_by_name<T>(
+    list: &str,
+    paging: &Paging,
+    mut all: Vec<T>,
+    name: impl Fn(&T) -> &str,
+) -> (Vec<T>, Option<String>) {
+    all.sort_by(|a, b| name(a).cmp(name(b)));
+    all.retain(|row| paging.cursor.as_deref().is_none_or(|last| name(row) > last));
+    let limit = paging.limit as usize;
+    let more = all.len() > limit;
+    all.truncate(limit);
+    let cursor = all.last().filter(|_| more).map(|last| next_cursor(list, name(last)));
+    (all, cursor)
+}
+
 /// The cursor of `list` that stands for the list's own `place`: a check sum over both, and the place, encoded.
 pub(crate) fn next_cursor(list: &str, place: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("{:08x}{place}", check_sum(list, place)))
@@ -73,6 +89,18 @@ mod tests {
         for bad in ["0", "101", "-1", "1.5", "NaN", "inf", "1e2", "x", "99999999999999999999"] {
             check(&format!("limit={bad}"), Err("a whole number from 1 to 100"));
         }
+    }
+
+    #[test]
+    fn a_list_in_memory_is_paged_by_name() {
+        let page = |after: Option<&str>| {
+            let paging = Paging { limit: 2, cursor: after.map(str::to_owned) };
+            page_by_name("things", &paging, vec!["c", "a", "b", "d"], |name| name)
+        };
+        assert_eq!(page(None), (vec!["a", "b"], Some(next_cursor("things", "b"))));
+        assert_eq!(page(Some("b")), (vec!["c", "d"], None), "the last page is full");
+        assert_eq!(page(Some("c")), (vec!["d"], None));
+        assert_eq!(page(Some("d")), (vec![], None));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::services::Firing;
 use crate::App;
 use crate::problem::Problem;
-use crate::request::{Query, next_cursor};
+use crate::request::{Query, page_by_name};
 use crate::view::{Alert, Budget, Listing, ServiceHealth};
 
 const LIST: &str = "service-health";
@@ -72,13 +72,8 @@ pub(crate) async fn list<A: App>(
     let paging = form.finish(Some(paging))?;
     let (setup, firing) = (app.setup().await?, Firing::read(app.store()).await?);
     let snapshots = app.store().snapshots().await?;
-    let mut services: Vec<_> = setup.services.iter().collect();
-    services.sort_by(|a, b| a.name.cmp(&b.name));
-    services.retain(|service| paging.cursor.as_deref().is_none_or(|last| service.name.as_str() > last));
-    let limit = paging.limit as usize;
-    let more = services.len() > limit;
-    services.truncate(limit);
-    let cursor = services.last().filter(|_| more).map(|last| next_cursor(LIST, last.name.as_str()));
+    let all = setup.services.iter().collect();
+    let (services, cursor) = page_by_name(LIST, &paging, all, |service: &&Service| service.name.as_str());
     let items = services.into_iter().map(|service| health(service, setup, &firing, &snapshots));
     Ok(Json(Listing { items: items.collect(), cursor }))
 }

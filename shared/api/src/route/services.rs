@@ -6,11 +6,12 @@ use axum::extract::State;
 use domain::alert::{Alert, Status};
 use domain::health::Health;
 use domain::id::ServiceName;
+use domain::service::Service as Configured;
 use engine::port::{Ledger, PortError};
 
 use crate::App;
 use crate::problem::Problem;
-use crate::request::{Query, next_cursor};
+use crate::request::{Query, page_by_name};
 use crate::view::{Listing, Service, ServiceDetail, ServiceHealth};
 
 const LIST: &str = "services";
@@ -35,13 +36,8 @@ pub(crate) async fn list<A: App>(
     let paging = form.finish(Some(paging))?;
     let setup = app.setup().await?;
     let firing = Firing::read(app.store()).await?;
-    let mut services: Vec<_> = setup.services.iter().collect();
-    services.sort_by(|a, b| a.name.cmp(&b.name));
-    services.retain(|service| paging.cursor.as_deref().is_none_or(|last| service.name.as_str() > last));
-    let limit = paging.limit as usize;
-    let more = services.len() > limit;
-    services.truncate(limit);
-    let cursor = services.last().filter(|_| more).map(|last| next_cursor(LIST, last.name.as_str()));
+    let all = setup.services.iter().collect();
+    let (services, cursor) = page_by_name(LIST, &paging, all, |service: &&Configured| service.name.as_str());
     let items = services.iter().map(|service| Service::new(service, firing.of(&service.name), firing.complete));
     Ok(Json(Listing { items: items.collect(), cursor }))
 }

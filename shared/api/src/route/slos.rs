@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::problem::{Kind, Problem};
-use crate::request::{Command, Query, next_cursor};
+use crate::request::{Command, Query, page_by_name};
 use crate::view::{Listing, Slo, SloDetail};
 
 const LIST: &str = "slos";
@@ -73,13 +73,8 @@ pub(crate) async fn list<A: App>(
     let (setup, store) = (app.setup().await?, app.store());
     let (stored, snapshots) = (store.slos().await?, store.snapshots().await?);
     let whole = setup.with_slos(stored.iter().map(|stored| stored.slo.clone()));
-    let mut slos: Vec<_> = whole.slos.iter().collect();
-    slos.sort_by(|a, b| a.name.cmp(&b.name));
-    slos.retain(|slo| paging.cursor.as_deref().is_none_or(|last| slo.name.as_str() > last));
-    let limit = paging.limit as usize;
-    let more = slos.len() > limit;
-    slos.truncate(limit);
-    let cursor = slos.last().filter(|_| more).map(|last| next_cursor(LIST, last.name.as_str()));
+    let all = whole.slos.iter().collect();
+    let (slos, cursor) = page_by_name(LIST, &paging, all, |slo: &&domain::slo::Slo| slo.name.as_str());
     let items = slos.into_iter().map(|slo| {
         let own = stored.iter().find(|stored| stored.slo.name == slo.name && setup.slo(&slo.name).is_none());
         Slo::new(slo, own, &snapshots, app.now())
