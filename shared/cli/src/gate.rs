@@ -1,12 +1,10 @@
 //! `tocsin gate`: whether a service may be changed, asked of the deployed API.
 
-use std::path::PathBuf;
-
-use aws::{Aws, Settings};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::Format;
+use crate::reach::ask_api;
 
 /// What the gate is asked, and what is said about it.
 #[derive(Args)]
@@ -71,23 +69,8 @@ fn ask(arguments: &Arguments) -> Result<Value, String> {
         }
         word.to_string()
     });
-    let authorities = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
-    let aws = Aws::new(aws::sdk_config(), Settings { authorities, ..Settings::default() });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("no runtime can be made: {error}"))?;
-    let answer = match &word {
-        Some(word) => runtime.block_on(aws.call_api("PUT", &format!("{of}/override"), Some(word))),
-        None => runtime.block_on(aws.call_api("GET", &of, None)),
-    };
-    let (status, body) = answer.map_err(|failure| format!("{of}: {failure}"))?;
-    let unread = |error| format!("{of}: the answer (HTTP {status}) cannot be read: {error}");
-    let body: Value = serde_json::from_slice(&body).map_err(unread)?;
-    if status == 200 { Ok(body) } else { Err(format!("{of}: {}", problem(status, &body))) }
-}
-
-/// What a problem document says.
-fn problem(status: u16, body: &Value) -> String {
-    let said = body["detail"].as_str().or(body["message"].as_str()).unwrap_or("it says nothing else");
-    let hint = body["hint"].as_str().map(|hint| format!("; {hint}")).unwrap_or_default();
-    format!("HTTP {status}: {said}{hint}")
+    match &word {
+        Some(word) => ask_api("PUT", &format!("{of}/override"), Some(word)),
+        None => ask_api("GET", &of, None),
+    }
 }

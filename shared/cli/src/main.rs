@@ -8,6 +8,7 @@ mod exchange;
 mod gate;
 mod judge;
 mod lint;
+mod reach;
 mod simulate;
 mod templates;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws::{Aws, Settings};
+use aws::Aws;
 use domain::metric::{Asked, Chunk, Outcome, Query, Sample, Series, Statistic, Value};
 use domain::setup::{Setup, Source, SourceKind};
 use domain::units::{Span, Time};
@@ -11,6 +11,7 @@ use engine::port::{Ask, ChunkLog, Sources};
 use store::{Store, Tables};
 
 use crate::detect::Wrong;
+use crate::reach::{self, Runtime};
 
 /// How long one round of questions may take.
 const BUDGET: Duration = Duration::from_mins(2);
@@ -80,8 +81,8 @@ pub(super) fn samples(
     if series.is_empty() {
         return Err(wrong(format!("--history {}: no series of the configuration is read there", place.word())));
     }
-    let aws = client();
-    let runtime = runtime()?;
+    let aws = reach::aws();
+    let runtime = Runtime::new().map_err(wrong)?;
     let now = shell::now();
     let (mut chunks, mut tick) = (Vec::new(), from);
     while tick < until {
@@ -97,7 +98,7 @@ pub(super) fn samples(
                 "{id}: up to {up_to} CloudWatch keeps points of {kept} only; they are spread over its periods"
             ));
         }
-        let asked = runtime.block_on(ask_all(&aws, &wanted))?;
+        let asked = runtime.wait(ask_all(&aws, &wanted))?;
         chunks.push(Chunk { shard: 0, tick: end, asked });
         tick = end;
     }
@@ -211,10 +212,10 @@ pub(super) fn chunks(table: &str, shards: u32, (from, until): (Time, Time)) -> R
         slos: none(),
     };
     let store = Store::new(aws::sdk_config(), tables, none());
-    let runtime = runtime()?;
+    let runtime = Runtime::new().map_err(wrong)?;
     let mut chunks = Vec::new();
     for shard in 0..shards {
-        let read = runtime.block_on(store.chunks(shard, from, until));
+        let read = runtime.wait(store.chunks(shard, from, until));
         chunks.extend(read.map_err(|error| wrong(format!("table {table}, shard {shard}: {error}")))?);
     }
     if chunks.is_empty() {
@@ -223,16 +224,6 @@ pub(super) fn chunks(table: &str, shards: u32, (from, until): (Time, Time)) -> R
     }
     chunks.sort_by_key(|chunk| (chunk.tick, chunk.shard));
     Ok(chunks)
-}
-
-fn client() -> Aws {
-    let authorities = std::env::var_os("SSL_CERT_FILE").map(Into::into);
-    Aws::new(aws::sdk_config(), Settings { authorities, ..Settings::default() })
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Wrong> {
-    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| wrong(format!("no runtime can be made: {error}")))
 }
 
 fn wrong(text: String) -> Wrong {

@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws::{Account, Aws, Settings, sdk_config};
+use aws::{Account, Aws};
 use domain::metric::{Outcome, Query};
 use domain::setup::{Setup, Source};
 use domain::units::{Span, Time};
 use engine::port::{Ask, Sources};
 use lint::History;
+
+use crate::reach::{self, Runtime};
 
 /// So far back series are looked at: `CloudWatch` keeps points of a minute for 15 days.
 const DAYS: Span = Span::DAY.times(15);
@@ -15,7 +17,7 @@ const BUDGET: Duration = Duration::from_mins(5);
 
 /// The account that the environment has credentials of.
 pub(super) struct Live {
-    runtime: tokio::runtime::Runtime,
+    runtime: Runtime,
     aws: Aws,
     pub(super) now: Time,
 }
@@ -36,18 +38,12 @@ impl Live {
             let hint = "for a profile write eval \"$(aws configure export-credentials --format env)\"";
             return Err(format!("the environment has no {}; {hint}", missing.join(", ")));
         }
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| format!("cannot wait for the network: {error}"))?;
-        let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
-        let now = Time::from_epoch(i64::try_from(seconds).unwrap_or(i64::MAX));
-        let authorities = std::env::var_os("SSL_CERT_FILE").map(Into::into);
-        let settings = Settings { authorities, ..Settings::default() };
-        Ok(Self { runtime, aws: Aws::new(sdk_config(), settings), now })
+        Ok(Self { runtime: Runtime::new()?, aws: reach::aws(), now: shell::now() })
     }
 
     /// The account's alarms.
     pub(super) fn account(&self) -> Result<Account, String> {
-        self.runtime.block_on(self.aws.account(self.now))
+        self.runtime.wait(self.aws.account(self.now))
     }
 
     /// What the sources of `setup` know of its series, and what could not be read. Logs and the bill are not asked: each
@@ -64,7 +60,7 @@ impl Live {
                 Some(Ask { series, source: source(&series.source)?, from: (until - DAYS).floor(series.period), until })
             })
             .collect();
-        let answers = self.runtime.block_on(self.aws.fetch(&asks, BUDGET));
+        let answers = self.runtime.wait(self.aws.fetch(&asks, BUDGET));
         let (mut points, mut unread) = (BTreeMap::new(), Vec::new());
         for (ask, answer) in asks.iter().zip(answers) {
             match answer.outcome {
