@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::id::MonitorName;
 
-use crate::document::{Channel, Condition, Document, Monitor, Runbook, Source};
+use crate::document::{Condition, Document, Monitor, Runbook, Source};
 use crate::notes::Notes;
 use crate::read::{Field, Given};
 use crate::tree::{Node, Place, Spot, name_fields};
@@ -105,12 +105,7 @@ impl Found {
             self.runbook(runbook);
         }
         for channel in document.channels.items() {
-            let name = match &channel.value {
-                Channel::Slack(channel) => &channel.name,
-                Channel::PagerDuty(channel) => &channel.name,
-                Channel::Webhook(channel) => &channel.name,
-            };
-            self.named("channels", name, channel.at);
+            self.named("channels", channel.value.name(), channel.at);
         }
         for route in document.routes.items() {
             self.add(format!("routes/{}", self.routes), route.at);
@@ -122,15 +117,7 @@ impl Found {
     }
 
     fn source(&mut self, source: &Given<Source>) {
-        let name = match &source.value {
-            Source::CloudWatch(source) => &source.name,
-            Source::Prometheus(source) => &source.name,
-            Source::Probe(source) => &source.name,
-            Source::Pushed(source) => &source.name,
-            Source::Logs(source) => &source.name,
-            Source::CostExplorer(source) => &source.name,
-        };
-        self.named("sources", name, source.at);
+        self.named("sources", source.value.name(), source.at);
     }
 
     fn monitor(&mut self, monitor: &Given<Monitor>) {

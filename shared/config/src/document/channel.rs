@@ -4,7 +4,7 @@ use domain::monitor::Category;
 use domain::notification::Secret;
 
 use super::List;
-use crate::read::{OneOrMore, Url, choice, record};
+use crate::read::{Field, OneOrMore, Url, choice, record};
 
 choice! {
     /// A place that notifications go to.
@@ -12,6 +12,17 @@ choice! {
         "slack" => Slack(Slack),
         "pagerduty" => PagerDuty(PagerDuty),
         "webhook" => Webhook(Webhook),
+    }
+}
+
+impl Channel {
+    /// Its name, whatever it is.
+    pub(crate) const fn name(&self) -> &Field<ChannelName> {
+        match self {
+            Self::Slack(channel) => &channel.name,
+            Self::PagerDuty(channel) => &channel.name,
+            Self::Webhook(channel) => &channel.name,
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use domain::id::SourceName;
 use domain::notification::Secret;
 
 use super::{CostExplorer, Logs, Probes, Pushes};
-use crate::read::{Url, choice, record};
+use crate::read::{Field, Url, choice, record};
 
 choice! {
     /// A place that series are read from.
@@ -13,6 +13,20 @@ choice! {
         "pushed" => Pushed(Pushes),
         "logs" => Logs(Logs),
         "cost-explorer" => CostExplorer(CostExplorer),
+    }
+}
+
+impl Source {
+    /// Its name, whatever it is.
+    pub(crate) const fn name(&self) -> &Field<SourceName> {
+        match self {
+            Self::CloudWatch(source) => &source.name,
+            Self::Prometheus(source) => &source.name,
+            Self::Probe(source) => &source.name,
+            Self::Pushed(source) => &source.name,
+            Self::Logs(source) => &source.name,
+            Self::CostExplorer(source) => &source.name,
+        }
     }
 }
 

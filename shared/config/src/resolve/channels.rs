@@ -12,7 +12,7 @@ const PAGERDUTY_URL: &str = "https://events.pagerduty.com/v2/enqueue";
 
 pub(super) fn known(documents: &[Document], whole: bool, notes: &mut Notes) -> Known<()> {
     let named = all(documents).filter_map(|channel| {
-        let name = name_of(&channel.value).given()?;
+        let name = channel.value.name().given()?;
         Some((name.value.to_string(), name.at, ()))
     });
     Known::of("channel", whole, named, notes)
@@ -21,7 +21,7 @@ pub(super) fn known(documents: &[Document], whole: bool, notes: &mut Notes) -> K
 pub(super) fn resolve(documents: &[Document]) -> Vec<Resolved> {
     all(documents)
         .filter_map(|channel| {
-            let name = name_of(&channel.value).value()?.clone();
+            let name = channel.value.name().value()?.clone();
             Some(Resolved { name, kind: kind(&channel.value)? })
         })
         .collect()
@@ -29,14 +29,6 @@ pub(super) fn resolve(documents: &[Document]) -> Vec<Resolved> {
 
 fn all(documents: &[Document]) -> impl Iterator<Item = &Given<Channel>> {
     documents.iter().flat_map(|document| document.channels.items())
-}
-
-const fn name_of(channel: &Channel) -> &Field<ChannelName> {
-    match channel {
-        Channel::Slack(channel) => &channel.name,
-        Channel::PagerDuty(channel) => &channel.name,
-        Channel::Webhook(channel) => &channel.name,
-    }
 }
 
 fn kind(channel: &Channel) -> Option<ChannelKind> {

@@ -1,4 +1,3 @@
-use domain::id::SourceName;
 use domain::setup::{PrometheusAuth, SourceKind};
 
 use super::checks::formed;
@@ -14,7 +13,7 @@ const PROMETHEUS_API: &str = "/api/v1";
 
 pub(super) fn known<'d>(documents: &'d [Document], whole: bool, notes: &mut Notes) -> Known<&'d Given<Source>> {
     let named = all(documents).filter_map(|source| {
-        let name = name_of(&source.value).given()?;
+        let name = source.value.name().given()?;
         Some((name.value.to_string(), name.at, source))
     });
     Known::of("source", whole, named, notes)
@@ -34,7 +33,7 @@ pub(super) fn resolve(documents: &[Document], notes: &mut Notes) -> Vec<domain::
                     source.role_arn.optional().map(|role_arn| SourceKind::CostExplorer { role_arn })
                 }
             };
-            let name = name_of(&source.value).value()?.clone();
+            let name = source.value.name().value()?.clone();
             Some(domain::setup::Source { name, kind: kind? })
         })
         .collect()
@@ -42,17 +41,6 @@ pub(super) fn resolve(documents: &[Document], notes: &mut Notes) -> Vec<domain::
 
 fn all(documents: &[Document]) -> impl Iterator<Item = &Given<Source>> {
     documents.iter().flat_map(|document| document.sources.items())
-}
-
-const fn name_of(source: &Source) -> &Field<SourceName> {
-    match source {
-        Source::CloudWatch(source) => &source.name,
-        Source::Prometheus(source) => &source.name,
-        Source::Probe(source) => &source.name,
-        Source::Pushed(source) => &source.name,
-        Source::Logs(source) => &source.name,
-        Source::CostExplorer(source) => &source.name,
-    }
 }
 
 fn cloud_watch(source: &CloudWatch, notes: &mut Notes) -> Option<SourceKind> {
