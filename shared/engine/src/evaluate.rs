@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::alert::{AlertChange, Status};
+use domain::alert::AlertChange;
 use domain::units::{Span, Time};
 
 use crate::fold::{Plan, ShardState, StateError, Told, collector_silent, fold};
@@ -158,25 +158,10 @@ fn differences(before: &ShardState, after: &mut ShardState) -> Vec<AlertChange> 
         let Some(was) = before.monitors.get(name) else {
             continue;
         };
-        is.changed_at = is.changed_at.max(was.changed_at);
-        let change = match (&was.firing, &is.firing) {
-            (Some(told), None) => AlertChange {
-                status: Status::Resolved,
-                at: is.judged_until.unwrap_or(told.at),
-                reason: "data that came late show no breach".to_owned(),
-                ..told.clone()
-            },
-            (told, Some(now)) if told.as_ref().map(|told| told.severity) != Some(now.severity) => now.clone(),
-            _ => continue,
-        };
-        let after_last = is.changed_at.map_or(change.at, |last| last + Span::from_seconds(1));
-        let change = AlertChange { at: change.at.max(after_last), ..change };
-        is.changed_at = Some(change.at);
-        is.firing = (change.status == Status::Firing).then(|| change.clone());
-        changes.push(change);
+        changes.extend(is.told.differs(&was.told, is.judged_until));
     }
     for (name, is) in &mut after.slos {
-        let (Some(was), until) = (before.slos.get(name), is.counter.until()) else {
+        let (Some(was), until) = (before.slos.get(name), Some(is.counter.until())) else {
             continue;
         };
         let nothing = Told::default();

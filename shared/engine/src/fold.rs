@@ -11,12 +11,14 @@ mod source;
 mod state;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use plan::{Plan, PlannedSlo};
 pub use series::SeriesState;
-pub use slo::{SloState, Told};
+pub use slo::SloState;
 pub use source::{COLLECTOR_SILENT_AFTER, SOURCE_FAILING_TICKS, collector_silent};
 pub use state::{Learned, MonitorState, ShardState, StateError};
+pub use told::Told;
 
 use domain::alert::AlertChange;
 use domain::metric::{Chunk, Outcome};

@@ -168,6 +168,6 @@ impl<'a> Walk<'a> {
         let period = Period { window, end, length: self.period, note: &note, because: None, remark: "" };
         self.changes.extend(judge_period(self.monitor, &mut self.memory, period).map(|change| (end, change)));
         let fine = |standing: &Standing| *standing == Standing::Ok;
-        self.settled = self.memory.firing.is_none() && self.memory.conditions.values().all(fine);
+        self.settled = self.memory.told.firing.is_none() && self.memory.conditions.values().all(fine);
     }
 }

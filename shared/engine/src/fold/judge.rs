@@ -5,7 +5,7 @@ mod tests;
 
 use std::mem::take;
 
-use domain::alert::{AlertChange, Status};
+use domain::alert::AlertChange;
 use domain::id::MonitorName;
 use domain::measure::{Measure, Note};
 use domain::metric::Cell;
@@ -41,7 +41,7 @@ pub(super) fn judge(plan: &Plan, monitor: &Monitor, state: &mut ShardState, now:
     match (before, quiet) {
         (_, false) => changes,
         (true, true) => Vec::new(),
-        (false, true) => memory.firing.clone().map(|told| silenced(told, now)).into_iter().collect(),
+        (false, true) => memory.told.firing.clone().map(|told| silenced(told, now)).into_iter().collect(),
     }
 }
 
@@ -113,7 +113,7 @@ fn combine(
 ) -> Vec<AlertChange> {
     let of = |name: &MonitorName| state.monitors.get(name);
     let fires = |name: &MonitorName| match of(name) {
-        Some(member) if member.firing.is_some() => Some(true),
+        Some(member) if member.told.firing.is_some() => Some(true),
         Some(member) => {
             let known = plan.monitor(name)?.conditions.iter().all(|condition| {
                 member.conditions.get(&condition.severity).is_some_and(|s| *s != Standing::InsufficientData)
@@ -125,7 +125,7 @@ fn combine(
     let holds = expression.holds(&fires);
     let mut reasons = Vec::new();
     for name in expression.monitors() {
-        if let Some(told) = of(name).and_then(|member| member.firing.as_ref()) {
+        if let Some(told) = of(name).and_then(|member| member.told.firing.as_ref()) {
             reasons.push(format!("{name} fires ({})", told.reason));
         }
     }
@@ -173,8 +173,8 @@ pub(crate) fn judge_period(monitor: &Monitor, memory: &mut MonitorState, period:
     }
     let stands = |severity| memory.conditions.get(&severity).copied().unwrap_or_default();
     let worst = monitor.conditions.iter().find(|condition| stands(condition.severity) == Standing::Breaching);
-    let told = memory.firing.as_ref();
-    let mut change = match (worst, told) {
+    let told = memory.told.firing.as_ref();
+    let change = match (worst, told) {
         (Some(condition), Some(told)) if told.severity == condition.severity => return None,
         (Some(condition), told) => firing(monitor, condition, period, told.is_some()),
         (None, None) => return None,
@@ -183,13 +183,7 @@ pub(crate) fn judge_period(monitor: &Monitor, memory: &mut MonitorState, period:
         }
         (None, Some(told)) => resolved(monitor, told.severity, period),
     };
-    // A breach may begin before the last resolve was told; told with that instant it would pass for an old change.
-    if let Some(last) = memory.changed_at {
-        change.at = change.at.max(last + Span::from_seconds(1));
-    }
-    memory.changed_at = Some(change.at);
-    memory.firing = (change.status == Status::Firing).then(|| change.clone());
-    Some(change)
+    Some(memory.told.tell(change))
 }
 
 fn datum(condition: &Condition, cell: Cell, standing: Standing) -> Datum {

@@ -3,10 +3,8 @@
 
 #[cfg(test)]
 mod tests;
-mod told;
 mod words;
 
-pub use told::Told;
 pub(crate) use words::SLO_LABEL;
 
 use std::collections::BTreeMap;
@@ -20,7 +18,7 @@ use domain::units::{Span, Time};
 use serde::{Deserialize, Serialize};
 
 use super::plan::PlannedSlo;
-use super::{Plan, SeriesState, ShardState};
+use super::{Plan, SeriesState, ShardState, Told};
 
 /// What the fold remembers of one objective.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -92,10 +92,8 @@ pub struct MonitorState {
     pub judged_until: Option<Time>,
     /// Where each condition stands, the worst severity first.
     pub conditions: BTreeMap<Severity, Standing>,
-    /// The alert as it was told; `None`: nothing fires.
-    pub firing: Option<AlertChange>,
-    /// The instant of the last change that was told; the next one lies after it.
-    pub changed_at: Option<Time>,
+    /// What was told of it.
+    pub told: Told,
     /// The latest measured cells, oldest first, where the monitor has a measure of its own.
     pub recent: VecDeque<Cell>,
     /// Whether nobody was told.
@@ -186,7 +184,8 @@ impl ShardState {
         };
         let mut changes = Vec::new();
         for name in monitors {
-            let told = self.monitors.remove(&name).filter(|monitor| !monitor.quiet).and_then(|monitor| monitor.firing);
+            let told =
+                self.monitors.remove(&name).filter(|monitor| !monitor.quiet).and_then(|monitor| monitor.told.firing);
             changes.extend(told.map(|told| gone(told, "monitor")));
         }
         for name in sources {

@@ -12,8 +12,9 @@ pub struct Told {
 }
 
 impl Told {
-    /// Takes note of a change, and gives it as it is to be told.
-    pub(in crate::fold) fn tell(&mut self, mut change: AlertChange) -> AlertChange {
+    /// Takes note of a change, and gives it as it is to be told: a breach may begin before the last resolve was told, and
+    /// with that instant it would pass for an old change.
+    pub(super) fn tell(&mut self, mut change: AlertChange) -> AlertChange {
         if let Some(last) = self.changed_at {
             change.at = change.at.max(last + Span::from_seconds(1));
         }
@@ -23,12 +24,12 @@ impl Told {
     }
 
     /// What this, built anew, says otherwise than `was`, the one that it replaces; told after what was told before.
-    pub(crate) fn differs(&mut self, was: &Self, judged_until: Time) -> Option<AlertChange> {
+    pub(crate) fn differs(&mut self, was: &Self, judged_until: Option<Time>) -> Option<AlertChange> {
         self.changed_at = self.changed_at.max(was.changed_at);
         let change = match (&was.firing, &self.firing) {
             (Some(told), None) => AlertChange {
                 status: Status::Resolved,
-                at: judged_until,
+                at: judged_until.unwrap_or(told.at),
                 reason: "data that came late show no breach".to_owned(),
                 ..told.clone()
             },
