@@ -31,12 +31,18 @@ impl Scene {
     /// A scene that begins at 13:45 UTC and has run well for a quarter of an hour.
     pub fn new(setup: Setup) -> Self {
         let begin: Time = "2026-01-31T13:45:00Z".parse().expect("it is written as an instant");
+        let mut scene = Self::at(setup, begin);
+        scene.run(15);
+        scene
+    }
+
+    /// A scene that begins at `begin` and has not run yet.
+    pub fn at(setup: Setup, begin: Time) -> Self {
         let tocsin = Installation::new(setup, 1, begin);
-        let mut scene = Self { tocsin, errors: BTreeMap::new(), latency_ms: LATENCY_MS };
+        let scene = Self { tocsin, errors: BTreeMap::new(), latency_ms: LATENCY_MS };
         let shop = Alias { version: GOOD_VERSION.to_owned(), ..Alias::default() };
         let aliases = [(alias().to_string(), shop)];
         scene.tocsin.world.lock().aliases = BTreeMap::from(aliases);
-        scene.run(15);
         scene
     }
 
