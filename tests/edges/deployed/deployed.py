@@ -1,10 +1,13 @@
 """What the tests of deployed functions share: the stack that stands, and ways to speak to it. `edges.py` fills it in."""
 
 import json
+import os
+import subprocess
 import time
 import urllib.error
 import urllib.request
 
+import package
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -22,6 +25,13 @@ def invoke(function: str, payload) -> tuple[object, str | None]:
     answer = WORLD.aws("lambda").invoke(FunctionName=WORLD.outputs["function_names"][function], Payload=body)
     text = answer["Payload"].read().decode()
     return (json.loads(text) if text else None), answer.get("FunctionError")
+
+
+def tocsin(*arguments: str) -> subprocess.CompletedProcess:
+    """The command line, with the account's root and this installation's endpoint."""
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": REGION}
+    env = os.environ | keys | {"AWS_ENDPOINT_URL": WORLD.endpoint}
+    return subprocess.run([str(package.built("tocsin")), *arguments], capture_output=True, text=True, env=env)
 
 
 def call(method: str, path: str, body=None, signed: bool = True, kind: str = "application/json") -> tuple[int, dict, dict]:

@@ -1,32 +1,22 @@
 """What the evaluator told is what `tocsin backtest` finds in the chunks that the collector has stored."""
 
 import json
-import os
-import subprocess
 import time
 import unittest
 from datetime import datetime, timezone
 
 import deployed
-import package
-from demo_aws import REGION
 from tree import STATE
 
 # Rules whose whole state the stored chunks bring back; others have learned before the first of them.
 REPLAYED = {"shop-checkout-error-rate", "shop-checkout-slow", "estate-pushed", "estate-refused", "estate/port/up"}
 
 
-def tocsin(*arguments: str) -> subprocess.CompletedProcess:
-    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": REGION}
-    env = os.environ | keys | {"AWS_ENDPOINT_URL": deployed.WORLD.endpoint}
-    return subprocess.run([str(package.built("tocsin")), *arguments], capture_output=True, text=True, env=env)
-
-
 class Replay(unittest.TestCase):
     def test_the_backtest_of_the_stored_chunks_finds_what_was_told(self):
         now = time.time()
         span = [datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") for at in (now - 7200, now)]
-        done = tocsin(
+        done = deployed.tocsin(
             "backtest", "--config", str(STATE / "config" / "tocsin.yaml"), "--history", "store", "--no-cache",
             "--table-metrics", deployed.WORLD.outputs["table_names"]["metrics"], "--from", span[0], "--to", span[1],
             "--warm-up", "0s", "--format", "json",

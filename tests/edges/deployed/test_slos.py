@@ -5,7 +5,6 @@ import unittest
 
 import deployed
 from deployed import call
-from test_replay import tocsin
 
 # Its service has pushed values; see estate.yaml.
 PLAIN = {
@@ -33,7 +32,7 @@ def gate() -> dict:
 
 
 def tool(*arguments: str):
-    return tocsin("gate", "worker", "--api", deployed.WORLD.api_url, *arguments)
+    return deployed.tocsin("gate", "worker", "--api", deployed.WORLD.api_url, *arguments)
 
 
 class Objectives(unittest.TestCase):
@@ -82,6 +81,6 @@ class Objectives(unittest.TestCase):
         self.assertEqual(call("DELETE", "/v1/slo/shop-checkout-up")[0], 409)
         self.assertEqual(call("GET", "/v1/error-budget/shop-checkout?window=2m")[0], 200)
         self.assertEqual(call("GET", "/v1/gate/nobody")[0], 404)
-        lost = tocsin("gate", "nobody", "--api", deployed.WORLD.api_url)
+        lost = deployed.tocsin("gate", "nobody", "--api", deployed.WORLD.api_url)
         self.assertEqual(lost.returncode, 2)
         self.assertIn("HTTP 404: there is no service nobody", lost.stderr)
