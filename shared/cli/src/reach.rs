@@ -1,10 +1,10 @@
 //! How the commands reach AWS and the deployed API.
 
-use std::future::Future;
 use std::path::PathBuf;
 
 use aws::{Aws, Settings, sdk_config};
 use serde_json::Value;
+use tokio::runtime::{Builder, Runtime};
 
 /// AWS with the environment's credentials; connects to nothing yet.
 pub(crate) fn aws() -> Aws {
@@ -13,19 +13,12 @@ pub(crate) fn aws() -> Aws {
 }
 
 /// What waits for the network.
-pub(crate) struct Runtime(tokio::runtime::Runtime);
-
-impl Runtime {
-    /// # Errors
-    /// What the system lacks.
-    pub(crate) fn new() -> Result<Self, String> {
-        let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        built.map(Self).map_err(|error| format!("no runtime can be made: {error}"))
-    }
-
-    pub(crate) fn wait<T>(&self, work: impl Future<Output = T>) -> T {
-        self.0.block_on(work)
-    }
+///
+/// # Errors
+/// What the system lacks.
+pub(crate) fn runtime() -> Result<Runtime, String> {
+    let built = Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| format!("no runtime can be made: {error}"))
 }
 
 /// Asks the deployed API, signed, and returns what it answers with 200.
@@ -33,7 +26,7 @@ impl Runtime {
 /// # Errors
 /// What went wrong, with the address.
 pub(crate) fn ask_api(method: &'static str, url: &str, body: Option<&str>) -> Result<Value, String> {
-    let answer = Runtime::new()?.wait(aws().call_api(method, url, body));
+    let answer = runtime()?.block_on(aws().call_api(method, url, body));
     let (status, body) = answer.map_err(|failure| format!("{url}: {failure}"))?;
     let unread = |error| format!("{url}: the answer (HTTP {status}) cannot be read: {error}");
     let body: Value = serde_json::from_slice(&body).map_err(unread)?;

@@ -11,7 +11,7 @@ use engine::port::{Ask, ChunkLog, Sources};
 use store::{Store, Tables};
 
 use crate::detect::Wrong;
-use crate::reach::{self, Runtime};
+use crate::reach;
 
 /// How long one round of questions may take.
 const BUDGET: Duration = Duration::from_mins(2);
@@ -82,7 +82,7 @@ pub(super) fn samples(
         return Err(wrong(format!("--history {}: no series of the configuration is read there", place.word())));
     }
     let aws = reach::aws();
-    let runtime = Runtime::new().map_err(wrong)?;
+    let runtime = reach::runtime().map_err(wrong)?;
     let now = shell::now();
     let (mut chunks, mut tick) = (Vec::new(), from);
     while tick < until {
@@ -98,7 +98,7 @@ pub(super) fn samples(
                 "{id}: up to {up_to} CloudWatch keeps points of {kept} only; they are spread over its periods"
             ));
         }
-        let asked = runtime.wait(ask_all(&aws, &wanted))?;
+        let asked = runtime.block_on(ask_all(&aws, &wanted))?;
         chunks.push(Chunk { shard: 0, tick: end, asked });
         tick = end;
     }
@@ -212,10 +212,10 @@ pub(super) fn chunks(table: &str, shards: u32, (from, until): (Time, Time)) -> R
         slos: none(),
     };
     let store = Store::new(aws::sdk_config(), tables, none());
-    let runtime = Runtime::new().map_err(wrong)?;
+    let runtime = reach::runtime().map_err(wrong)?;
     let mut chunks = Vec::new();
     for shard in 0..shards {
-        let read = runtime.wait(store.chunks(shard, from, until));
+        let read = runtime.block_on(store.chunks(shard, from, until));
         chunks.extend(read.map_err(|error| wrong(format!("table {table}, shard {shard}: {error}")))?);
     }
     if chunks.is_empty() {

@@ -8,7 +8,7 @@ use domain::units::{Span, Time};
 use engine::port::{Ask, Sources};
 use lint::History;
 
-use crate::reach::{self, Runtime};
+use crate::reach;
 
 /// So far back series are looked at: `CloudWatch` keeps points of a minute for 15 days.
 const DAYS: Span = Span::DAY.times(15);
@@ -17,7 +17,7 @@ const BUDGET: Duration = Duration::from_mins(5);
 
 /// The account that the environment has credentials of.
 pub(super) struct Live {
-    runtime: Runtime,
+    runtime: tokio::runtime::Runtime,
     aws: Aws,
     pub(super) now: Time,
 }
@@ -38,12 +38,12 @@ impl Live {
             let hint = "for a profile write eval \"$(aws configure export-credentials --format env)\"";
             return Err(format!("the environment has no {}; {hint}", missing.join(", ")));
         }
-        Ok(Self { runtime: Runtime::new()?, aws: reach::aws(), now: shell::now() })
+        Ok(Self { runtime: reach::runtime()?, aws: reach::aws(), now: shell::now() })
     }
 
     /// The account's alarms.
     pub(super) fn account(&self) -> Result<Account, String> {
-        self.runtime.wait(self.aws.account(self.now))
+        self.runtime.block_on(self.aws.account(self.now))
     }
 
     /// What the sources of `setup` know of its series, and what could not be read. Logs and the bill are not asked: each
@@ -60,7 +60,7 @@ impl Live {
                 Some(Ask { series, source: source(&series.source)?, from: (until - DAYS).floor(series.period), until })
             })
             .collect();
-        let answers = self.runtime.wait(self.aws.fetch(&asks, BUDGET));
+        let answers = self.runtime.block_on(self.aws.fetch(&asks, BUDGET));
         let (mut points, mut unread) = (BTreeMap::new(), Vec::new());
         for (ask, answer) in asks.iter().zip(answers) {
             match answer.outcome {
