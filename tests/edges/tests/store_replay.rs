@@ -8,7 +8,6 @@ mod store_world;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use domain::metric::FailureKind;
 use domain::units::{Span, Time};
 use engine::backtest::{Told, replay};
 use engine::collect::{Memory, Tick, collect};
@@ -18,24 +17,9 @@ use engine::port::{ChunkLog, Ledger};
 use simulator::World as Simulated;
 use store::Store;
 use store_world::{NOW, World};
-use tests_journeys::{BAD_VERSION, GOOD_VERSION, Scene, setup_with_objective};
+use tests_journeys::{Scene, setup_with_objective};
 
 const MINUTES: u32 = 1440;
-
-/// Two bad releases, a slow hour, flapping, and a source that fails, by the minute of the day.
-fn disturb(scene: &mut Scene, minute: u32) {
-    match minute {
-        100 | 700 => scene.release(BAD_VERSION, 20.0),
-        125 | 730 => scene.release(GOOD_VERSION, 0.5),
-        200..240 => drop(scene.errors.insert(GOOD_VERSION.to_owned(), if minute % 7 < 3 { 40.0 } else { 1.0 })),
-        240 => drop(scene.errors.insert(GOOD_VERSION.to_owned(), 0.5)),
-        300 | 710 => scene.latency_ms = 4000.0,
-        360 | 745 => scene.latency_ms = 180.0,
-        400 => scene.fail_sources(FailureKind::Denied),
-        412 => scene.mend_sources(),
-        _ => {}
-    }
-}
 
 /// Collector and evaluator of the shop, whose sources are simulated and whose store is real.
 struct Live {
@@ -48,7 +32,7 @@ struct Live {
 
 impl Live {
     async fn minute(&mut self, minute: u32) {
-        disturb(&mut self.scene, minute);
+        self.scene.bad_day(minute);
         self.scene.measure();
         self.scene.tocsin.pass();
         let (setup, now) = (&self.scene.tocsin.setup, self.scene.tocsin.now);

@@ -8,7 +8,7 @@ use domain::setup::Setup;
 use domain::units::{Span, Time};
 use simulator::{Alias, Installation, Reply};
 
-use crate::shop::{GOOD_VERSION, alias};
+use crate::shop::{BAD_VERSION, GOOD_VERSION, alias};
 
 /// Requests in each period of the shop's series.
 const REQUESTS: f64 = 100.0;
@@ -84,6 +84,23 @@ impl Scene {
     pub fn release(&mut self, version: &str, errors: f64) {
         self.errors.insert(version.to_owned(), errors);
         self.change_alias(|shop| shop.release(version));
+    }
+
+    /// What goes wrong on a bad day, by its minute: bad releases, flapping, slowness, and a source that fails.
+    pub fn bad_day(&mut self, minute: u32) {
+        match minute {
+            100 | 700 => self.release(BAD_VERSION, 20.0),
+            125 | 730 => self.release(GOOD_VERSION, ERRORS),
+            200..240 => {
+                self.errors.insert(GOOD_VERSION.to_owned(), if minute % 7 < 3 { 40.0 } else { 1.0 });
+            }
+            240 => drop(self.errors.insert(GOOD_VERSION.to_owned(), ERRORS)),
+            300 | 710 => self.latency_ms = 4000.0,
+            330 | 745 => self.latency_ms = LATENCY_MS,
+            400 => self.fail_sources(FailureKind::Denied),
+            412 => self.mend_sources(),
+            _ => {}
+        }
     }
 
     /// Changes the alias behind Tocsin's back.

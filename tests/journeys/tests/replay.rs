@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
-use domain::metric::{Chunk, FailureKind};
+use domain::metric::Chunk;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use engine::backtest::{Told, replay};
 use engine::evaluate::evaluate;
 use engine::fold::Plan;
 use simulator::{Invocation, Reply, World, now_or_never};
-use tests_journeys::{BAD_VERSION, GOOD_VERSION, Scene, setup_with};
+use tests_journeys::{Scene, setup_with};
 
 const DAY: u32 = 1440;
 
@@ -26,24 +26,6 @@ fn setup() -> Setup {
         ),
         ("mode: auto", "mode: off"),
     ])
-}
-
-/// What goes wrong, by the minute of the day.
-fn disturb(scene: &mut Scene, minute: u32) {
-    match minute {
-        100 | 700 => scene.release(BAD_VERSION, 20.0),
-        125 | 730 => scene.release(GOOD_VERSION, 0.5),
-        // Flapping.
-        200..240 => {
-            scene.errors.insert(GOOD_VERSION.to_owned(), if minute % 7 < 3 { 40.0 } else { 1.0 });
-        }
-        240 => drop(scene.errors.insert(GOOD_VERSION.to_owned(), 0.5)),
-        300 | 710 => scene.latency_ms = 4000.0,
-        330 | 745 => scene.latency_ms = 180.0,
-        400 => scene.fail_sources(FailureKind::Denied),
-        412 => scene.mend_sources(),
-        _ => {}
-    }
 }
 
 /// Errors of the minute before last that the source had not told of until now.
@@ -84,7 +66,7 @@ impl Live {
     }
 
     fn minute(&mut self, minute: u32) {
-        disturb(&mut self.scene, minute);
+        self.scene.bad_day(minute);
         self.scene.measure();
         if minute % 300 == 55 {
             revise(&self.scene);
