@@ -17,7 +17,7 @@ fn minute(minutes: u32) -> Time {
     BEGIN + Span::from_minutes(minutes)
 }
 
-fn change(name: &str, status: Status, severity: Severity, at: u32) -> AlertChange {
+pub(super) fn change(name: &str, status: Status, severity: Severity, at: u32) -> AlertChange {
     AlertChange {
         fingerprint: Fingerprint::derive(&[name]),
         name: name.to_owned(),
@@ -29,17 +29,18 @@ fn change(name: &str, status: Status, severity: Severity, at: u32) -> AlertChang
         reason: format!("{name} {status:?}"),
         reading: None,
         cooldown: Span::from_minutes(10),
+        ends_at: None,
         labels: BTreeMap::new(),
     }
 }
 
 /// What is stored of one alert and its service, as commits leave it.
 #[derive(Default)]
-struct Stored(Known);
+pub(super) struct Stored(pub(super) Known);
 
 impl Stored {
     /// Decides at the minute of the change, and stores; the kinds of event that are told.
-    fn take(&mut self, change: &AlertChange) -> Option<Commit> {
+    pub(super) fn take(&mut self, change: &AlertChange) -> Option<Commit> {
         match alert_changed(self.0.clone(), change, change.at) {
             Decision::Nothing { .. } => None,
             Decision::Commit(commit) => {
