@@ -13,7 +13,7 @@ use http::request::Parts;
 
 pub(crate) use accept::{Representation, accepted};
 pub(crate) use cursor::{Paging, next_cursor, page_by_name};
-pub(crate) use form::{Form, Text, known_service, shortened};
+pub(crate) use form::{Form, Text, known_service, nearest_service, shortened};
 
 use crate::problem::{Kind, Problem};
 use crate::{Caller, RequestId};

@@ -11,7 +11,7 @@ use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
     alerts, budgets, commands, deployments, events, gate, health, incidents, kill_switch, logs, metrics, post_mortems,
-    push, sent, service_health, services, slos,
+    push, reports, sent, service_health, services, slos,
 };
 use crate::{App, openapi};
 
@@ -39,6 +39,7 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
         ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
         ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
+        ("get", "/v1/reports/operations", get(reports::operations::<A>)),
         ("post", "/v1/metrics", post(push::metrics::<A>)),
         ("get", "/v1/metrics/query", get(metrics::query::<A>)),
         ("post", "/v1/deployments", post(deployments::record::<A>)),

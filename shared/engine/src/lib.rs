@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod fold;
 pub mod monitored;
 pub mod notify;
+pub mod operations;
 pub mod owner;
 pub mod perform;
 pub mod port;

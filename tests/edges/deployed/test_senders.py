@@ -5,7 +5,7 @@ import unittest
 from datetime import UTC, datetime, timedelta
 
 import deployed
-from deployed import await_true, call, invoke, parked
+from deployed import await_true, call, invoke, parked, tocsin
 
 
 def at(seconds: float) -> str:
@@ -58,3 +58,9 @@ class Senders(unittest.TestCase):
         over = {**group, "alerts": [{**sent, "status": "resolved", "endsAt": at(0)}]}
         status, _, ended = call("POST", "/v1/alertmanager/webhook", over)
         self.assertEqual((status, len(ended["changed"])), (200, 1), ended)
+        status, _, report = call("GET", "/v1/reports/operations?service=unassigned")
+        self.assertEqual(status, 200, report)
+        self.assertIn("deployed-webhook", str(report["monitors"]))
+        shown = tocsin("report", "--api", deployed.WORLD.api_url, "--service", "unassigned")
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertIn("deployed-webhook", shown.stdout)
