@@ -137,7 +137,7 @@ fn worsen(incident: &mut Incident, change: &AlertChange, now: Time) -> bool {
 }
 
 fn list_alert(incident: &mut Incident, change: &AlertChange) {
-    let summary = AlertSummary {
+    incident.list(AlertSummary {
         fingerprint: change.fingerprint.clone(),
         name: change.name.clone(),
         severity: change.severity,
@@ -145,12 +145,7 @@ fn list_alert(incident: &mut Incident, change: &AlertChange) {
         resolved_at: None,
         reading: change.reading.clone(),
         labels: change.labels.clone(),
-    };
-    if let Some(listed) = incident.alert_mut(&change.fingerprint) {
-        *listed = summary;
-    } else if incident.alerts.len() < Incident::ALERTS_MAX {
-        incident.alerts.push(summary);
-    }
+    });
 }
 
 fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incident>) -> Alert {

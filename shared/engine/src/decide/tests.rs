@@ -194,6 +194,18 @@ fn what_else_happens_does_not_put_off_a_look_at_an_action() {
 }
 
 #[test]
+fn labels_of_listed_alerts_have_a_limit_together() {
+    let mut stored = Stored::default();
+    for (minute, name) in (0..).zip(["a", "b", "c", "d", "a"]) {
+        stored.0.alert = None;
+        let labels = [("long".to_owned(), "x".repeat(Incident::LABELS_BYTES_MAX / 2 - 4))].into();
+        stored.take(&AlertChange { labels, ..change(name, Firing, Sev3, minute) });
+    }
+    let labelled: Vec<_> = stored.0.last.unwrap().alerts.iter().map(|alert| alert.labels.len()).collect();
+    assert_eq!(labelled, [1, 1, 0, 0]);
+}
+
+#[test]
 fn ids_come_from_what_they_name() {
     let id = |changes: &[(Status, Severity, u32)], expected: &[&[EventKind]]| -> IncidentId {
         check(changes, expected).0.last.unwrap().id

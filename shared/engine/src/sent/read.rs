@@ -10,7 +10,7 @@ use domain::setup::Setup;
 use domain::units::{Span, Time};
 
 use super::{ALERTS_MAX, COOLDOWN, Ends, RESOLVE_TIMEOUT, Sent, Told};
-use crate::owner::{self, AHEAD_MAX, REASON_CHARS_MAX};
+use crate::owner::{self, AHEAD_MAX};
 
 /// Labels of one alert.
 pub const LABELS_MAX: usize = 64;
@@ -19,6 +19,8 @@ pub const LABELS_MAX: usize = 64;
 pub const LABELS_BYTES_MAX: usize = 2048;
 /// The longest address that is kept; a longer one would lead nowhere if it were cut.
 pub const LINK_BYTES_MAX: usize = 512;
+/// Characters of a reason that are kept: an incident's timeline has room for 500 entries of some 500 bytes.
+const REASON_CHARS_MAX: usize = 400;
 /// An alert that has fired for longer is taken to have begun when we heard of it: a post-mortem reads all points since.
 const BEGAN_MAX: Span = Span::DAY;
 /// Labels that name a service where no `service` does, in this order.
