@@ -53,13 +53,20 @@ pub struct Sent {
     pub generator_url: Option<String>,
 }
 
-/// How a sender ends its alerts.
+/// Who sends, and so how its alerts end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ends {
-    /// As `POST /api/v2/alerts`: an alert fires until its end, and is sent again before it comes.
-    Unless,
-    /// As Alertmanager's webhook: an alert fires until its end is sent.
-    WhenTold,
+pub enum Sender<'a> {
+    /// By `POST /api/v2/alerts`: an alert fires until its end, and is sent again before it comes.
+    Prometheus,
+    /// By Alertmanager's webhook: an alert fires until its end is sent.
+    Alertmanager {
+        /// The receiver in its configuration.
+        receiver: &'a str,
+        /// Its name of the group.
+        group: &'a str,
+        /// Alerts of the group that it did not send.
+        left_out: u64,
+    },
 }
 
 /// What became of the alerts of a request.
@@ -81,7 +88,8 @@ struct Told {
     holds_until: Option<Time>,
 }
 
-/// Takes alerts as a sender tells them. One that cannot be taken does not keep out the others.
+/// Takes alerts as a sender tells them. One that cannot be taken does not keep out the others; that Alertmanager leaves
+/// some out becomes an alert of its own.
 ///
 /// # Errors
 /// When a port does not answer, or others keep changing the same incident; what was taken before that stays, and
@@ -91,76 +99,75 @@ pub async fn take(
     outlet: &impl Outlet,
     setup: &Setup,
     sent: &[Sent],
-    ends: Ends,
+    sender: Sender<'_>,
     now: Time,
 ) -> Result<Taken, UseCaseError> {
     let (mut taken, mut told) = (Taken::default(), Vec::new());
     for (place, sent) in sent.iter().enumerate() {
-        let read = if place < ALERTS_MAX { read(sent, ends, setup, now) } else { Err(RefusedAlert::TooMany) };
+        let read = if place < ALERTS_MAX { read(sent, sender, setup, now) } else { Err(RefusedAlert::TooMany) };
         match read {
             Ok(one) => told.push(one),
             Err(refused) => taken.refused.push((place, refused)),
         }
     }
-    settle_all(ledger, outlet, told, &mut taken, now).await?;
+    let sent = told.len();
+    told.extend(left_out(sender, now));
+    let became = settle_all(ledger, outlet, told, now).await?;
+    for changed in became.into_iter().take(sent) {
+        match changed {
+            Some(changed) => taken.changed.push(changed),
+            None => taken.unchanged += 1,
+        }
+    }
     Ok(taken)
 }
 
-/// Makes it known that a sender has left alerts out, or that it no longer does.
-///
-/// # Errors
-/// As for [`take`].
-pub async fn left_out(
-    ledger: &impl Ledger,
-    outlet: &impl Outlet,
-    [receiver, group]: [&str; 2],
-    count: u64,
-    now: Time,
-) -> Result<(), UseCaseError> {
+/// Whether the sender has left alerts out: an alert of its own, which ends when it no longer does.
+fn left_out(sender: Sender<'_>, now: Time) -> Option<Told> {
+    let Sender::Alertmanager { receiver, group, left_out } = sender else { return None };
+    let (status, reason) = if left_out > 0 {
+        let hint = format!("raise max_alerts of receiver {receiver:?}, or set it to 0");
+        (Status::Firing, format!("Alertmanager left out {left_out} alerts of group {group}: {hint}"))
+    } else {
+        (Status::Resolved, format!("Alertmanager sends all alerts of group {group} again"))
+    };
     let change = AlertChange {
         fingerprint: Fingerprint::derive(&["alertmanager", "truncated", receiver, group]),
         name: "alertmanager/truncated".to_owned(),
         service: owner::unassigned(),
         category: Category::Technical,
-        status: if count > 0 { Status::Firing } else { Status::Resolved },
+        status,
         severity: Severity::Sev4,
         at: now,
-        reason: if count > 0 {
-            format!(
-                "Alertmanager left out {count} alerts of group {group}: raise max_alerts of receiver {receiver:?}, or set it to 0"
-            )
-        } else {
-            format!("Alertmanager sends all alerts of group {group} again")
-        },
+        reason: reason.chars().take(owner::REASON_CHARS_MAX).collect(),
         reading: None,
         cooldown: COOLDOWN,
         ends_at: None,
         labels: BTreeMap::from([("source".to_owned(), "alertmanager".to_owned())]),
     };
-    let told = Told { change, holds_until: None };
-    settle_all(ledger, outlet, vec![told], &mut Taken::default(), now).await
+    Some(Told { change, holds_until: None })
 }
 
+/// What became of each: the alert and its incident if it changed something.
 async fn settle_all(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
     told: Vec<Told>,
-    taken: &mut Taken,
     now: Time,
-) -> Result<(), UseCaseError> {
+) -> Result<Vec<Option<(Fingerprint, Option<IncidentId>)>>, UseCaseError> {
     let fingerprints: Vec<_> = told.iter().map(|told| told.change.fingerprint.clone()).collect();
     let known = ledger.known_alerts(&fingerprints).await?;
     let known: BTreeMap<&Fingerprint, &Alert> = known.iter().map(|alert| (&alert.fingerprint, alert)).collect();
+    let mut became = Vec::with_capacity(told.len());
     for told in told {
         let known = known.get(&told.change.fingerprint).copied();
-        let Some(change) = settle(told, known, now) else {
-            taken.unchanged += 1;
-            continue;
-        };
-        match raise(ledger, outlet, &change, now).await? {
-            Raised::Committed { incident } => taken.changed.push((change.fingerprint, incident)),
-            Raised::Unchanged { .. } => taken.unchanged += 1,
-        }
+        became.push(match settle(told, known, now) {
+            None => None,
+            Some(change) => match raise(ledger, outlet, &change, now).await? {
+                Raised::Committed { incident } => Some((change.fingerprint, incident)),
+                Raised::Unchanged { .. } => None,
+            },
+        });
     }
-    Ok(())
+    Ok(became)
 }

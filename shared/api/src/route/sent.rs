@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::id::Fingerprint;
-use engine::sent::{Ends, RefusedAlert, Taken, left_out, take};
+use engine::sent::{RefusedAlert, Sender, Taken, take};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -65,7 +65,7 @@ pub(crate) async fn alerts<A: App>(
         let hint = "it is that of Alertmanager's POST /api/v2/alerts";
         return Err(Problem::new(Kind::MalformedBody, "the body is not a list of alerts").with_hint(Some(hint.into())));
     };
-    Sent { route: "/api/v2/alerts", list: "", alerts, ends: Ends::Unless }.take(&*app).await.map(Json)
+    Sent { route: "/api/v2/alerts", list: "", alerts, sender: Sender::Prometheus }.take(&*app).await.map(Json)
 }
 
 /// Takes what Alertmanager sends to a webhook (version 4): a group of alerts. Those that are known change nothing.
@@ -79,22 +79,21 @@ pub(crate) async fn webhook<A: App>(
 ) -> Result<Json<TakenAlerts>, Problem> {
     let Webhook { receiver, group_key, truncated_alerts, alerts, .. } = Webhook::read(body)?;
     let alerts = alerts.into_iter().map(SentAlert::ended_by_its_status).collect();
-    let sent = Sent { route: "/v1/alertmanager/webhook", list: "alerts", alerts, ends: Ends::WhenTold };
-    let taken = sent.take(&*app).await;
-    left_out(app.store(), app.outlet(), [&receiver, &group_key], truncated_alerts, app.now()).await?;
-    Ok(Json(TakenAlerts { truncated: truncated_alerts, ..taken? }))
+    let sender = Sender::Alertmanager { receiver: &receiver, group: &group_key, left_out: truncated_alerts };
+    let sent = Sent { route: "/v1/alertmanager/webhook", list: "alerts", alerts, sender };
+    Ok(Json(TakenAlerts { truncated: truncated_alerts, ..sent.take(&*app).await? }))
 }
 
 /// The alerts of a request.
-struct Sent {
+struct Sent<'a> {
     route: &'static str,
     /// The field that holds them.
     list: &'static str,
     alerts: Vec<Value>,
-    ends: Ends,
+    sender: Sender<'a>,
 }
 
-impl Sent {
+impl Sent<'_> {
     /// Takes those that can be taken, parks the others.
     async fn take<A: App>(self, app: &A) -> Result<TakenAlerts, Problem> {
         let (setup, now) = (app.setup().await?, app.now());
@@ -107,7 +106,7 @@ impl Sent {
         }
         let (places, sent): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         let Taken { changed, unchanged, refused } =
-            take(app.store(), app.outlet(), setup, &sent, self.ends, now).await?;
+            take(app.store(), app.outlet(), setup, &sent, self.sender, now).await?;
         let refused =
             refused.into_iter().map(|(index, reason): (usize, RefusedAlert)| (places[index], reason.to_string()));
         mistakes.extend(refused);

@@ -169,8 +169,10 @@ fn alertmanagers_webhook_fires_until_it_says_that_it_is_over() {
     // The same alert from Prometheus itself is the same alert.
     let direct = client.post("/api/v2/alerts", &json!([alert("Errors", -3, 4)]));
     assert_eq!(direct.body["changed"][0]["alert"], firing.body["changed"][0]["alert"]);
+    let calls = client.world.lock().calls;
     let again = client.post("/v1/alertmanager/webhook", &group(&[grouped("Errors", "firing", never)], 0));
     again.is(200, "", &["\"changed\":[]", "\"unchanged\":1"]);
+    assert_eq!(client.world.lock().calls - calls, 1, "one read");
     // The sender's clock runs ahead: its word counts, not its clock.
     let over = client.post("/v1/alertmanager/webhook", &group(&[grouped("Errors", "resolved", &at(1))], 0));
     assert_eq!(over.body["changed"].as_array().unwrap().len(), 1);

@@ -9,7 +9,7 @@ use domain::monitor::Category;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 
-use super::{ALERTS_MAX, COOLDOWN, Ends, RESOLVE_TIMEOUT, Sent, Told};
+use super::{ALERTS_MAX, COOLDOWN, RESOLVE_TIMEOUT, Sender, Sent, Told};
 use crate::owner::{self, AHEAD_MAX};
 
 /// Labels of one alert.
@@ -62,7 +62,7 @@ pub enum RefusedAlert {
 }
 
 /// What the alert says, by itself.
-pub(super) fn read(sent: &Sent, ends: Ends, setup: &Setup, now: Time) -> Result<Told, RefusedAlert> {
+pub(super) fn read(sent: &Sent, sender: Sender<'_>, setup: &Setup, now: Time) -> Result<Told, RefusedAlert> {
     let labels = labels(sent)?;
     let starts_at = sent.starts_at.unwrap_or(now);
     if starts_at > now + AHEAD_MAX {
@@ -72,8 +72,8 @@ pub(super) fn read(sent: &Sent, ends: Ends, setup: &Setup, now: Time) -> Result<
         return Err(RefusedAlert::Backwards { starts_at, ends_at });
     }
     let status = if sent.over || sent.ends_at.is_some_and(|at| at <= now) { Status::Resolved } else { Status::Firing };
-    let holds_until = match (status, ends) {
-        (Status::Firing, Ends::Unless) => Some(sent.ends_at.unwrap_or(now + RESOLVE_TIMEOUT)),
+    let holds_until = match (status, sender) {
+        (Status::Firing, Sender::Prometheus) => Some(sent.ends_at.unwrap_or(now + RESOLVE_TIMEOUT)),
         _ => None,
     };
     let name = labels.get("alertname").map_or("unnamed", |name| cut(name, NAME_BYTES_MAX));

@@ -7,6 +7,8 @@ use super::*;
 /// 2026-01-31T14:00:00Z.
 const NOW: Time = Time::from_epoch(1_769_868_000);
 
+const ALERTMANAGER: Sender<'static> = Sender::Alertmanager { receiver: "tocsin", group: "{}", left_out: 0 };
+
 fn at(minute: i64) -> Time {
     Time::from_epoch(NOW.epoch() + minute * 60)
 }
@@ -33,8 +35,8 @@ fn sent(labels: &[(&str, &str)]) -> Sent {
     Sent { labels: pairs(labels), starts_at: Some(at(-1)), ends_at: Some(at(4)), ..Sent::default() }
 }
 
-fn told(sent: &Sent, ends: Ends) -> Told {
-    read(sent, ends, &setup(), NOW).unwrap()
+fn told(sent: &Sent, sender: Sender<'_>) -> Told {
+    read(sent, sender, &setup(), NOW).unwrap()
 }
 
 #[test]
@@ -54,7 +56,7 @@ fn severities_of_the_field_become_ours() {
         ("none", Severity::Sev4),
         ("SEV4", Severity::Sev4),
     ] {
-        let found = told(&sent(&[("alertname", "a"), ("severity", said)]), Ends::Unless).change.severity;
+        let found = told(&sent(&[("alertname", "a"), ("severity", said)]), Sender::Prometheus).change.severity;
         assert_eq!(found, expected, "{said}");
     }
 }
@@ -70,14 +72,14 @@ fn a_label_or_an_owner_names_the_service() {
         (&[("alertname", "HighLoad")], "unassigned"),
         (&[("job", "x")], "unassigned"),
     ] {
-        assert_eq!(told(&sent(labels), Ends::Unless).change.service.as_str(), expected, "{labels:?}");
+        assert_eq!(told(&sent(labels), Sender::Prometheus).change.service.as_str(), expected, "{labels:?}");
     }
 }
 
 #[test]
 fn all_labels_are_its_identity_and_nothing_else_is() {
     let one = sent(&[("alertname", "a"), ("pod", "p1")]);
-    let fingerprint = |sent: &Sent, ends| told(sent, ends).change.fingerprint;
+    let fingerprint = |sent: &Sent, sender| told(sent, sender).change.fingerprint;
     let same = Sent {
         annotations: pairs(&[("summary", "12 %")]),
         starts_at: None,
@@ -85,9 +87,9 @@ fn all_labels_are_its_identity_and_nothing_else_is() {
         labels: pairs(&[("alertname", "a"), ("pod", "p1"), ("empty", "")]),
         ..one.clone()
     };
-    assert_eq!(fingerprint(&one, Ends::Unless), fingerprint(&same, Ends::WhenTold));
+    assert_eq!(fingerprint(&one, Sender::Prometheus), fingerprint(&same, ALERTMANAGER));
     let other = sent(&[("alertname", "a"), ("pod", "p2")]);
-    assert_ne!(fingerprint(&one, Ends::Unless), fingerprint(&other, Ends::Unless));
+    assert_ne!(fingerprint(&one, Sender::Prometheus), fingerprint(&other, Sender::Prometheus));
 }
 
 #[test]
@@ -96,48 +98,53 @@ fn words_and_links_are_kept() {
     let mut alert = sent(&[("alertname", "HighLoad"), ("source", "theirs")]);
     alert.annotations = pairs(&[("summary", "load 12"), ("description", " since noon "), ("runbook_url", "https://r")]);
     alert.generator_url = Some(long);
-    let change = told(&alert, Ends::Unless).change;
+    let change = told(&alert, Sender::Prometheus).change;
     assert_eq!((change.name.as_str(), change.reason.as_str()), ("HighLoad", "load 12: since noon"));
     assert_eq!(change.labels, pairs(&[("alertname", "HighLoad"), ("runbook_url", "https://r"), ("source", "theirs")]));
     alert.generator_url = Some("https://g".to_owned());
-    assert_eq!(told(&alert, Ends::Unless).change.labels["generator_url"], "https://g");
+    assert_eq!(told(&alert, Sender::Prometheus).change.labels["generator_url"], "https://g");
     alert.annotations.clear();
     alert.starts_at = Some(at(-2 * 24 * 60));
-    let change = told(&alert, Ends::Unless).change;
+    let change = told(&alert, Sender::Prometheus).change;
     assert_eq!((change.reason.as_str(), change.at), ("since 2026-01-29T14:00:00Z: HighLoad is firing", NOW));
-    let unnamed = told(&sent(&[("job", "j")]), Ends::Unless).change;
+    let unnamed = told(&sent(&[("job", "j")]), Sender::Prometheus).change;
     assert_eq!((unnamed.name.as_str(), unnamed.reason.as_str()), ("unnamed", "unnamed is firing"));
     let long = "\u{1f514}".repeat(60);
-    assert_eq!(told(&sent(&[("alertname", &long)]), Ends::Unless).change.name.len(), 128);
+    assert_eq!(told(&sent(&[("alertname", &long)]), Sender::Prometheus).change.name.len(), 128);
 }
 
 /// Status, when it changed, and how long it fires on: as the change says, and as its sender does.
-fn times(starts_at: Option<Time>, ends_at: Option<Time>, over: bool, ends: Ends) -> (Status, Time, [Option<Time>; 2]) {
+fn times(
+    starts_at: Option<Time>,
+    ends_at: Option<Time>,
+    over: bool,
+    sender: Sender<'_>,
+) -> (Status, Time, [Option<Time>; 2]) {
     let sent = Sent { starts_at, ends_at, over, ..sent(&[("alertname", "a")]) };
-    let Told { change, holds_until } = told(&sent, ends);
+    let Told { change, holds_until } = told(&sent, sender);
     (change.status, change.at, [change.ends_at, holds_until])
 }
 
 #[test]
 fn an_alert_fires_until_its_end_and_half_as_long_again() {
-    let check = |starts_at, ends_at, over, ends, expected| {
-        assert_eq!(times(starts_at, ends_at, over, ends), expected, "{starts_at:?} {ends_at:?} {over} {ends:?}");
+    let check = |starts_at, ends_at, over, sender, expected| {
+        assert_eq!(times(starts_at, ends_at, over, sender), expected, "{starts_at:?} {ends_at:?} {over} {sender:?}");
     };
     let (began, for_4, for_5) =
         (Some(at(-1)), [Some(at(6)), Some(at(4))], [Some(at(7) + Span::from_seconds(30)), Some(at(5))]);
-    check(began, Some(at(4)), false, Ends::Unless, (Firing, at(-1), for_4));
-    check(began, None, false, Ends::Unless, (Firing, at(-1), for_5));
-    check(None, Some(at(4)), false, Ends::Unless, (Firing, NOW, for_4));
-    check(Some(at(5)), Some(at(9)), false, Ends::WhenTold, (Firing, NOW, [None, None]));
-    check(began, None, false, Ends::WhenTold, (Firing, at(-1), [None, None]));
-    check(began, Some(NOW), false, Ends::Unless, (Resolved, NOW, [None, None]));
-    check(Some(at(-9)), Some(at(-2)), false, Ends::Unless, (Resolved, at(-2), [None, None]));
-    check(began, Some(at(1)), true, Ends::WhenTold, (Resolved, NOW, [None, None]));
-    check(began, None, true, Ends::WhenTold, (Resolved, NOW, [None, None]));
+    check(began, Some(at(4)), false, Sender::Prometheus, (Firing, at(-1), for_4));
+    check(began, None, false, Sender::Prometheus, (Firing, at(-1), for_5));
+    check(None, Some(at(4)), false, Sender::Prometheus, (Firing, NOW, for_4));
+    check(Some(at(5)), Some(at(9)), false, ALERTMANAGER, (Firing, NOW, [None, None]));
+    check(began, None, false, ALERTMANAGER, (Firing, at(-1), [None, None]));
+    check(began, Some(NOW), false, Sender::Prometheus, (Resolved, NOW, [None, None]));
+    check(Some(at(-9)), Some(at(-2)), false, Sender::Prometheus, (Resolved, at(-2), [None, None]));
+    check(began, Some(at(1)), true, ALERTMANAGER, (Resolved, NOW, [None, None]));
+    check(began, None, true, ALERTMANAGER, (Resolved, NOW, [None, None]));
 }
 
 fn refused(sent: &Sent) -> String {
-    read(sent, Ends::Unless, &setup(), NOW).map(drop).unwrap_err().to_string()
+    read(sent, Sender::Prometheus, &setup(), NOW).map(drop).unwrap_err().to_string()
 }
 
 #[test]
@@ -148,20 +155,20 @@ fn what_has_no_sense_or_no_measure_is_refused() {
     assert_eq!(refused(&backwards), "it ends at 2026-01-31T13:55:00Z, before it begins at 2026-01-31T13:59:00Z");
     let ahead = |minutes| Sent { starts_at: Some(at(minutes)), ends_at: None, ..sent(&[("alertname", "a")]) };
     assert!(refused(&ahead(6)).contains("look at the sender's clock"));
-    assert_eq!(told(&ahead(5), Ends::Unless).change.at, NOW);
+    assert_eq!(told(&ahead(5), Sender::Prometheus).change.at, NOW);
 
     let many =
         |count: usize| Sent { labels: (0..count).map(|i| (format!("l{i}"), "v".into())).collect(), ..Sent::default() };
-    assert!(read(&many(LABELS_MAX), Ends::Unless, &setup(), NOW).is_ok());
+    assert!(read(&many(LABELS_MAX), Sender::Prometheus, &setup(), NOW).is_ok());
     assert!(refused(&many(LABELS_MAX + 1)).starts_with("it has 65 labels, at most 64"));
     let long = |bytes: usize| sent(&[("a", &"v".repeat(bytes - 1))]);
-    assert!(read(&long(LABELS_BYTES_MAX), Ends::Unless, &setup(), NOW).is_ok());
+    assert!(read(&long(LABELS_BYTES_MAX), Sender::Prometheus, &setup(), NOW).is_ok());
     assert!(refused(&long(LABELS_BYTES_MAX + 1)).starts_with("its labels have 2049 bytes, at most 2048"));
 }
 
 /// What is known of an alert: its status since a minute, when it last began to fire, and until when it does.
 fn known(status: Status, changed: i64, fired: i64, ends: Option<i64>) -> Alert {
-    let change = told(&sent(&[("alertname", "a")]), Ends::Unless).change;
+    let change = told(&sent(&[("alertname", "a")]), Sender::Prometheus).change;
     Alert {
         fingerprint: change.fingerprint,
         version: 1,
@@ -183,47 +190,50 @@ fn known(status: Status, changed: i64, fired: i64, ends: Option<i64>) -> Alert {
 }
 
 /// When the alert changes, if it does, by what a sender tells now: since when and until when.
-fn check(known: Option<&Alert>, since: i64, until: Option<i64>, ends: Ends, expected: Option<i64>) {
+fn check(known: Option<&Alert>, since: i64, until: Option<i64>, sender: Sender<'_>, expected: Option<i64>) {
     let sent = Sent { starts_at: Some(at(since)), ends_at: until.map(at), ..sent(&[("alertname", "a")]) };
-    let changed = settle(told(&sent, ends), known, NOW).map(|change| change.at);
+    let changed = settle(told(&sent, sender), known, NOW).map(|change| change.at);
     assert_eq!(changed, expected.map(at), "{known:?} since {since} until {until:?}");
 }
 
 #[test]
 fn what_is_known_already_changes_nothing() {
-    use Ends::{Unless, WhenTold};
+    use Sender::Prometheus;
     let firing = |ends| known(Firing, -9, -9, ends);
     let over = known(Resolved, -2, -9, None);
-    check(None, -1, Some(4), Unless, Some(-1));
-    check(None, -9, Some(-1), Unless, None);
-    check(Some(&firing(Some(6))), -9, Some(4), Unless, None);
-    check(Some(&firing(Some(4))), -9, Some(4), Unless, None);
-    check(Some(&firing(Some(3))), -9, Some(4), Unless, Some(-9));
-    check(Some(&firing(None)), -9, Some(4), Unless, Some(-9));
-    check(Some(&firing(None)), -9, None, WhenTold, None);
-    check(Some(&firing(Some(3))), -9, None, WhenTold, None);
-    check(Some(&over), -9, Some(-2), Unless, None);
+    check(None, -1, Some(4), Prometheus, Some(-1));
+    check(None, -9, Some(-1), Prometheus, None);
+    check(Some(&firing(Some(6))), -9, Some(4), Prometheus, None);
+    check(Some(&firing(Some(4))), -9, Some(4), Prometheus, None);
+    check(Some(&firing(Some(3))), -9, Some(4), Prometheus, Some(-9));
+    check(Some(&firing(None)), -9, Some(4), Prometheus, Some(-9));
+    check(Some(&firing(None)), -9, None, ALERTMANAGER, None);
+    check(Some(&firing(Some(3))), -9, None, ALERTMANAGER, None);
+    check(Some(&over), -9, Some(-2), Prometheus, None);
 }
 
 #[test]
 fn the_latest_word_counts() {
-    use Ends::Unless;
+    use Sender::Prometheus;
     let firing = known(Firing, -5, -5, Some(6));
     let over = known(Resolved, -2, -9, None);
     // It is over, now or since a while.
-    check(Some(&firing), -9, Some(-1), Unless, Some(-1));
+    check(Some(&firing), -9, Some(-1), Prometheus, Some(-1));
     // The end of an earlier firing, which its sender goes on telling.
-    check(Some(&firing), -9, Some(-6), Unless, None);
+    check(Some(&firing), -9, Some(-6), Prometheus, None);
     // It fires anew, or another replica says that it still does.
-    check(Some(&over), -1, Some(4), Unless, Some(-1));
-    check(Some(&over), -9, Some(4), Unless, Some(0));
+    check(Some(&over), -1, Some(4), Prometheus, Some(-1));
+    check(Some(&over), -9, Some(4), Prometheus, Some(0));
 }
 
 #[test]
 fn a_senders_severity_may_change() {
     let firing = known(Firing, -5, -5, Some(9));
     let worse = Told {
-        change: AlertChange { severity: Severity::Sev1, ..told(&sent(&[("alertname", "a")]), Ends::Unless).change },
+        change: AlertChange {
+            severity: Severity::Sev1,
+            ..told(&sent(&[("alertname", "a")]), Sender::Prometheus).change
+        },
         holds_until: None,
     };
     assert_eq!(settle(worse, Some(&firing), NOW).map(|change| change.at), Some(at(-1)));
