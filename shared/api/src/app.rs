@@ -2,7 +2,7 @@ use std::future::Future;
 
 use domain::setup::Setup;
 use domain::units::Time;
-use engine::port::{ChunkLog, EventLog, Ledger, Outlet, Slos};
+use engine::port::{ChunkLog, EventLog, Ledger, Outlet, PortError, Slos};
 
 /// What the API stands on. A function implements it over AWS, a test over the simulated world.
 pub trait App: Send + Sync + 'static {
@@ -25,6 +25,13 @@ pub trait App: Send + Sync + 'static {
 
     /// How many shards there are.
     fn shards(&self) -> u32;
+
+    /// Keeps for people what cannot be taken of a request, with the reason. The same `key` within a while is kept once: who
+    /// sends again and again would fill the queue.
+    ///
+    /// # Errors
+    /// When nothing keeps it: the sender must send it again.
+    fn park(&self, key: &str, payload: &str, reason: &str) -> impl Future<Output = Result<(), PortError>> + Send;
 
     /// The present.
     fn now(&self) -> Time;

@@ -9,7 +9,7 @@ use crate::problem::{Document, Problem};
 use crate::request::Query;
 use crate::route::{
     alerts, budgets, commands, deployments, events, gate, health, incidents, kill_switch, logs, metrics, post_mortems,
-    push, service_health, services, slos,
+    push, reports, sent, service_health, services, slos,
 };
 
 /// The document as it is kept; a test compares it with the handlers.
@@ -37,10 +37,10 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
     paths(
         health::overall, health::live, health::ready, get,
         services::list, services::get,
-        alerts::list, alerts::raise_alert,
+        alerts::list, alerts::raise_alert, sent::alerts, sent::webhook,
         incidents::list, incidents::open, incidents::get,
         commands::acknowledge, commands::resolve, commands::approve, commands::refuse,
-        post_mortems::get, push::metrics, metrics::query, deployments::record,
+        post_mortems::get, reports::operations, push::metrics, metrics::query, deployments::record,
         events::report, logs::list, logs::query, logs::stats, logs::reevaluate, logs::clean_up,
         kill_switch::get, kill_switch::set,
         slos::list, slos::make, slos::get, slos::put, slos::delete,

@@ -11,7 +11,7 @@ use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
     alerts, budgets, commands, deployments, events, gate, health, incidents, kill_switch, logs, metrics, post_mortems,
-    push, service_health, services, slos,
+    push, reports, sent, service_health, services, slos,
 };
 use crate::{App, openapi};
 
@@ -29,6 +29,8 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("get", "/v1/services/{name}", get(services::get::<A>)),
         ("get", "/v1/alerts", get(alerts::list::<A>)),
         ("post", "/v1/alerts", post(alerts::raise_alert::<A>)),
+        ("post", "/api/v2/alerts", post(sent::alerts::<A>)),
+        ("post", "/v1/alertmanager/webhook", post(sent::webhook::<A>)),
         ("get", "/v1/incidents", get(incidents::list::<A>)),
         ("post", "/v1/incidents", post(incidents::open::<A>)),
         ("get", "/v1/incidents/{id}", get(incidents::get::<A>)),
@@ -37,6 +39,7 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
         ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
         ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
+        ("get", "/v1/reports/operations", get(reports::operations::<A>)),
         ("post", "/v1/metrics", post(push::metrics::<A>)),
         ("get", "/v1/metrics/query", get(metrics::query::<A>)),
         ("post", "/v1/deployments", post(deployments::record::<A>)),

@@ -9,6 +9,7 @@ mod gate;
 mod judge;
 mod lint;
 mod reach;
+mod report;
 mod simulate;
 mod templates;
 
@@ -122,6 +123,9 @@ enum Command {
     /// found, 1 something was, 2 what is asked about cannot be read.
     #[command(arg_required_else_help = true)]
     Lint(lint::Asked),
+    /// Ask the deployed API how incidents were worked on: times to acknowledge and to resolve, pages, and what calls for
+    /// nothing. Exit code: 0 told, 2 it cannot be asked.
+    Report(report::Arguments),
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
     /// Test what Tocsin would do: play a scenario against a configuration, on a clock that is moved by hand. Exit code: 0
@@ -205,6 +209,7 @@ fn main() -> ExitCode {
             judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()
         }
         Command::Lint(asked) => lint::lint(&asked).into(),
+        Command::Report(arguments) => report::report(&arguments).into(),
         Command::Schema => {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS

@@ -16,6 +16,7 @@ pub mod metric;
 pub mod monitor;
 pub mod monitored;
 pub mod notification;
+pub mod operations;
 pub mod rca;
 pub mod report;
 pub mod response;

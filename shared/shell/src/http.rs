@@ -4,6 +4,7 @@ use api::{App, NotConfigured, gateway, router};
 use aws::Aws;
 use domain::setup::Setup;
 use domain::units::Time;
+use engine::port::PortError;
 use serde_json::Value;
 use store::Store;
 
@@ -27,6 +28,16 @@ impl App for Function {
 
     fn shards(&self) -> u32 {
         self.environment.shards
+    }
+
+    async fn park(&self, key: &str, payload: &str, reason: &str) -> Result<(), PortError> {
+        if self.parked.knows(key) {
+            return Ok(());
+        }
+        let place = self.aws.park(payload.as_bytes(), reason, now()).await?;
+        tracing::warn!(reason, ?place, bytes = payload.len(), "A part of a request was parked.");
+        self.parked.remember(key);
+        Ok(())
     }
 
     fn now(&self) -> Time {

@@ -1,5 +1,6 @@
 //! Alerts, incidents and all that belongs to them.
 
+mod batch;
 mod commit;
 mod due;
 mod list;
@@ -30,6 +31,10 @@ use list::List;
 impl Ledger for Store {
     async fn alert(&self, fingerprint: &Fingerprint) -> Result<Option<Alert>, PortError> {
         self.load(&self.tables.alerts, fingerprint.as_str(), None).await
+    }
+
+    async fn known_alerts(&self, fingerprints: &[Fingerprint]) -> Result<Vec<Alert>, PortError> {
+        self.batch_of_alerts(fingerprints).await
     }
 
     async fn alerts(&self, status: Status, limit: u32, cursor: Option<String>) -> Result<Page<Alert>, PortError> {

@@ -26,6 +26,8 @@ fn every_trigger_of_every_function_has_a_sample() {
             "ingest",
             &[
                 "http-alert",
+                "http-prometheus",
+                "http-alertmanager",
                 "http-deployment",
                 "http-event",
                 "sns-alarm",

@@ -18,6 +18,8 @@ mod metrics;
 mod openapi;
 mod post_mortems;
 mod push;
+mod reports;
+mod sent;
 mod service_health;
 mod services;
 mod slos;
