@@ -1,3 +1,5 @@
+mod slack_bot;
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -10,8 +12,9 @@ use reqwest::{Client, Response, Url, redirect};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
 
+use self::slack_bot::Bot;
 use crate::address;
-use crate::answer::{Vendor, judge};
+use crate::answer::{Answer, Vendor, judge};
 use crate::message::{self, BODY_BYTES_MAX, EVENT_BYTES_MAX};
 use crate::secret::{Revealed, Secrets};
 use crate::signature::{IDEMPOTENCY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
@@ -97,18 +100,29 @@ impl<S: Secrets> Vendors<S> {
         body: Vec<u8>,
         secret: &Revealed,
     ) -> Delivery {
-        let mut request = self.client.post(address).header(CONTENT_TYPE, "application/json").body(body);
+        match self.send(address, headers, body, secret, ANSWER_BYTES_MAX).await {
+            Ok(answer) => judge(vendor, &answer, now()),
+            Err(delivery) => delivery,
+        }
+    }
+
+    /// The vendor's answer, of which at most `bytes_max` are read, without the secret.
+    async fn send(
+        &self,
+        address: Url,
+        headers: &[(&str, String)],
+        body: Vec<u8>,
+        secret: &Revealed,
+        bytes_max: usize,
+    ) -> Result<Answer, Delivery> {
+        let mut request = self.client.post(address).header(CONTENT_TYPE, "application/json; charset=utf-8").body(body);
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => return self.unanswered(&error, secret),
-        };
+        let response = request.send().await.map_err(|error| self.unanswered(&error, secret))?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let body = secret.hide(&read(response).await);
-        judge(vendor, status, retry_after.as_deref(), &body, now())
+        Ok(Answer { status, retry_after, body: secret.hide(&read(response, bytes_max).await) })
     }
 
     fn unanswered(&self, error: &reqwest::Error, secret: &Revealed) -> Delivery {
@@ -132,6 +146,9 @@ impl<S: Secrets + Sync> Messenger for Vendors<S> {
         }
         let delivery = match &channel.kind {
             ChannelKind::Slack { url } => self.slack(notification, url).await,
+            ChannelKind::SlackBot { token, channel, url, buttons } => {
+                self.slack_bot(notification, &Bot { token, channel, url, buttons: *buttons }).await
+            }
             ChannelKind::PagerDuty { routing_key, url } => self.pagerduty(notification, routing_key, url).await,
             ChannelKind::Webhook { url, signing_secret } => self.webhook(notification, url, signing_secret).await,
         };
@@ -169,11 +186,11 @@ fn client(try_timeout: Duration) -> Client {
 }
 
 /// The begin of the body; an answer that breaks off is still an answer, its status stands.
-async fn read(mut response: Response) -> String {
+async fn read(mut response: Response, bytes_max: usize) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
-        bytes.extend_from_slice(&chunk[..chunk.len().min(ANSWER_BYTES_MAX - bytes.len())]);
-        if bytes.len() >= ANSWER_BYTES_MAX {
+        bytes.extend_from_slice(&chunk[..chunk.len().min(bytes_max - bytes.len())]);
+        if bytes.len() >= bytes_max {
             break;
         }
     }

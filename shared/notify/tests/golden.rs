@@ -60,6 +60,39 @@ fn slack_reads_well_at_night() {
     );
 }
 
+/// What stands in a message of a bot: its blocks, and what can be pressed.
+fn read_with_buttons(message: &Value) -> String {
+    let mut texts = Vec::new();
+    for block in message["blocks"].as_array().expect("blocks") {
+        let text = block["text"]["text"].as_str().or(block["elements"][0]["text"].as_str()).map(str::to_owned);
+        let row = || {
+            let buttons = block["elements"].as_array().expect("a row has buttons").iter();
+            buttons.map(|button| format!("[{}]", button["text"]["text"].as_str().expect("a text"))).collect::<Vec<_>>()
+        };
+        texts.push(text.unwrap_or_else(|| row().join(" ")));
+    }
+    texts.join("\n")
+}
+
+#[test]
+fn a_bots_message_says_how_things_stand_and_its_thread_what_happened() {
+    let mut told: Vec<(String, Notification)> =
+        TOLD.iter().map(|kind| (kind.to_string(), sample::notification(*kind, "bot"))).collect();
+    told.push(("action.planned (approval)".to_owned(), approval()));
+    let mut pages = String::new();
+    for (kind, notification) in told {
+        let (root, reply) = (message::slack_root(&notification, true), message::slack_reply(&notification));
+        for message in [&root, &reply, &message::slack_root(&notification, false)] {
+            assert_eq!(slack::problems(message), Vec::<String>::new(), "{kind}");
+        }
+        let seen = if reply["reply_broadcast"] == true { " (shown in the channel)" } else { "" };
+        let (root, reply) = (read_with_buttons(&root), read_with_buttons(&reply));
+        write!(pages, "==== {kind}\n{root}\n---- in the thread{seen}\n{reply}\n\n").expect("a String takes all");
+    }
+    insta::assert_snapshot!("slack_bot", pages);
+    insta::assert_json_snapshot!("slack_bot_blocks", message::slack_root(&approval(), true));
+}
+
 #[test]
 fn pagerduty_is_told_of_the_incidents_life_only() {
     let mut events = Vec::new();

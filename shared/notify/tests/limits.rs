@@ -99,6 +99,8 @@ prop_compose! {
 fn check(notification: &Notification) {
     let none = Vec::<String>::new();
     assert_eq!(slack::problems(&message::slack(notification)), none);
+    assert_eq!(slack::problems(&message::slack_root(notification, true)), none);
+    assert_eq!(slack::problems(&message::slack_reply(notification)), none);
     if let Some(mut event) = message::pagerduty(notification) {
         event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
         let length = event.to_string().len();

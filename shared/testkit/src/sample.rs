@@ -138,6 +138,7 @@ pub fn told(
         link: format!("https://api.example.com/v1/incidents/{}", incident.id),
         event,
         incident,
+        follows: None,
     }
 }
 

@@ -94,7 +94,7 @@ fn secret(name: &str) -> Secret {
 }
 
 fn accepted(answer: &str) -> Delivery {
-    Delivery::Accepted { answer: answer.into() }
+    Delivery::Accepted { answer: answer.into(), handle: None }
 }
 
 fn refused(answer: &str) -> Delivery {

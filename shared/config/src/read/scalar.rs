@@ -7,7 +7,7 @@ use domain::incident::Severity;
 use domain::metric::{CostReading, Reading, Statistic};
 use domain::monitor::{Category, Expression, Limit, MissingData};
 use domain::monitored::{Condition, Decision, EventText};
-use domain::notification::{Secret, SecretError};
+use domain::notification::{EmailAddress, PhoneNumber, Secret, SecretError, SlackId};
 use domain::response::{ActionKind, Mode};
 use domain::slo::{CalendarUnit, Objective, WhenEmpty};
 use domain::units::{Span, SpanError, Unit};
@@ -174,6 +174,26 @@ macro_rules! names {
 }
 
 names!(SourceName, ServiceName, MonitorName, RunbookName, ChannelName, SloName);
+
+macro_rules! addresses {
+    ($($type:ty, $wanted:literal, $pattern:literal);*) => {$(
+        impl Read for $type {
+            fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+                parsed(node, $wanted, notes)
+            }
+
+            fn schema(_: &mut Definitions) -> Json {
+                json!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    )*};
+}
+
+addresses! {
+    EmailAddress, "an e-mail address", r"^[^@\s]+@[^@\s]+\.[^@\s]+$";
+    PhoneNumber, "a phone number", r"^\+[1-9][0-9]{6,14}$";
+    SlackId, "an id of Slack", "^[CGDUW][A-Z0-9]{2,31}$"
+}
 
 impl Read for String {
     fn read(node: &Node, notes: &mut Notes) -> Option<Self> {

@@ -1,14 +1,16 @@
 use domain::id::{ChannelName, ServiceName};
-use domain::notification::{Channel as Resolved, ChannelKind, Route as ResolvedRoute};
+use domain::notification::{Channel as Resolved, ChannelKind, Inbound, Route as ResolvedRoute, Secret};
 
 use super::known::Known;
 use super::{Names, OWN_SERVICE, checks, runbooks};
-use crate::document::{Channel, Document, PagerDuty, Route};
+use crate::document::{Channel, Document, Inbound as Written, PagerDuty, Route, Signed, SlackBot};
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
 
 /// Source: `PagerDuty` Events API v2.
 const PAGERDUTY_URL: &str = "https://events.pagerduty.com/v2/enqueue";
+/// Source: Slack's Web API.
+const SLACK_URL: &str = "https://slack.com/api";
 
 pub(super) fn known(documents: &[Document], whole: bool, notes: &mut Notes) -> Known<()> {
     let named = all(documents).filter_map(|channel| {
@@ -18,11 +20,18 @@ pub(super) fn known(documents: &[Document], whole: bool, notes: &mut Notes) -> K
     Known::of("channel", whole, named, notes)
 }
 
-pub(super) fn resolve(documents: &[Document]) -> Vec<Resolved> {
+/// Who may call us.
+pub(super) fn inbound(written: Option<&Given<Written>>) -> Inbound {
+    let secret = |signed: &Field<Signed>| -> Option<Secret> { signed.value()?.signing_secret.value().cloned() };
+    let Some(Given { value: Written { slack, pagerduty }, .. }) = written else { return Inbound::default() };
+    Inbound { slack: secret(slack), pagerduty: secret(pagerduty) }
+}
+
+pub(super) fn resolve(documents: &[Document], inbound: &Inbound) -> Vec<Resolved> {
     all(documents)
         .filter_map(|channel| {
             let name = channel.value.name().value()?.clone();
-            Some(Resolved { name, kind: kind(&channel.value)? })
+            Some(Resolved { name, kind: kind(&channel.value, inbound)? })
         })
         .collect()
 }
@@ -31,9 +40,15 @@ fn all(documents: &[Document]) -> impl Iterator<Item = &Given<Channel>> {
     documents.iter().flat_map(|document| document.channels.items())
 }
 
-fn kind(channel: &Channel) -> Option<ChannelKind> {
+fn kind(channel: &Channel, inbound: &Inbound) -> Option<ChannelKind> {
     Some(match channel {
         Channel::Slack(slack) => ChannelKind::Slack { url: slack.url.value()?.clone() },
+        Channel::SlackBot(SlackBot { token, channel, url, .. }) => ChannelKind::SlackBot {
+            token: token.value()?.clone(),
+            channel: channel.value()?.clone(),
+            url: url.optional()?.map_or_else(|| SLACK_URL.to_owned(), |url| url.0),
+            buttons: inbound.slack.is_some(),
+        },
         Channel::PagerDuty(PagerDuty { routing_key, url, .. }) => ChannelKind::PagerDuty {
             routing_key: routing_key.value()?.clone(),
             url: url.optional()?.map_or_else(|| PAGERDUTY_URL.to_owned(), |url| url.0),

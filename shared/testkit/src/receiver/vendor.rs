@@ -9,6 +9,8 @@ use super::{pagerduty, slack};
 pub enum Vendor {
     /// A Slack incoming webhook: `/slack...` and `/services/...`.
     Slack,
+    /// Slack's Web API: `/api/chat...`.
+    SlackApi,
     /// `PagerDuty` Events API v2: `/v2/enqueue`.
     #[serde(rename = "pagerduty")]
     PagerDuty,
@@ -32,6 +34,7 @@ impl Vendor {
         match path {
             "/v2/enqueue" => Self::PagerDuty,
             "/v2/change/enqueue" => Self::PagerDutyChange,
+            _ if path.starts_with("/api/") => Self::SlackApi,
             _ if path.starts_with("/slack") || path.starts_with("/services/") => Self::Slack,
             _ if path.starts_with("/webhook") => Self::Webhook,
             _ => Self::Unknown,
@@ -42,6 +45,11 @@ impl Vendor {
     pub(super) fn answer(self, body: Option<&Value>, length: usize, problems: &[String]) -> Answer {
         let (status, body) = match self {
             Self::Slack => slack::answer(body, problems),
+            // The workspace answers what is sound.
+            Self::SlackApi => {
+                let word = problems.first().and_then(|problem| problem.split(':').next()).unwrap_or("invalid_json");
+                (200, json!({"ok": false, "error": word}).to_string())
+            }
             Self::PagerDuty | Self::PagerDutyChange => {
                 let (status, answer) = pagerduty::answer(self, body, length, problems);
                 (status, answer.to_string())
