@@ -10,7 +10,7 @@ use notify::Vendors;
 use serde_json::json;
 use shell::{Answer, Failure, Function, Invocation, Metric, Record, incident_event, messages, now};
 
-use crate::secrets::FromAws;
+use crate::from_aws::FromAws;
 
 /// A retry that is due this soon is waited for; a later one is the timekeeper's.
 const WAIT_AT_MOST: Duration = Duration::from_secs(10);

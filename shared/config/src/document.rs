@@ -12,7 +12,7 @@ mod service;
 mod slo;
 mod source;
 
-pub(crate) use channel::{Channel, Inbound, PagerDuty, Route, Signed, SlackBot};
+pub(crate) use channel::{Channel, Inbound, Opsgenie, PagerDuty, Route, Signed, SlackBot, Template};
 pub(crate) use cost::{Cost, CostExplorer};
 pub(crate) use events::{EventLimit, EventRule, Events};
 pub(crate) use log::{Log, LogInsights, LogTemplates, Logs, Sentences};

@@ -19,6 +19,7 @@ pub mod notification;
 pub mod rca;
 pub mod report;
 pub mod response;
+pub mod sample;
 pub mod service;
 pub mod setup;
 pub mod slo;

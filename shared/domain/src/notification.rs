@@ -5,8 +5,8 @@ mod channel;
 mod receipt;
 mod secret;
 
-pub use address::{AddressError, EmailAddress, PhoneNumber, SlackId};
-pub use channel::{Channel, ChannelKind, Inbound, Route};
+pub use address::{Address, AddressError, EmailAddress, PhoneNumber, SenderId, SlackId};
+pub use channel::{Channel, ChannelKind, Inbound, Route, Template};
 pub use receipt::{Delivery, Receipt, ReceiptState};
 pub use secret::{Secret, SecretError};
 

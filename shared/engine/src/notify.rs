@@ -149,7 +149,7 @@ async fn deliver(
 /// Why a pager must not be told any more: it keeps one page per incident, and what comes late would raise it again
 /// after the end, or end it after a new begin. People read what came late as history; a pager acts on it.
 fn overtaken(channel: &ChannelKind, event: EventKind, state: State) -> Option<String> {
-    if !matches!(channel, ChannelKind::PagerDuty { .. }) {
+    if !channel.is_pager() {
         return None;
     }
     let is_true = match event {

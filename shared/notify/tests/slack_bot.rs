@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use domain::event::EventKind;
-use domain::notification::{Channel, ChannelKind, Delivery, Notification, Secret, SlackId};
+use domain::notification::{
+    Channel, ChannelKind, Delivery, Notification, PhoneNumber, Secret, SenderId, SlackId, Template,
+};
 use engine::port::Messenger;
 use testkit::receiver::{Options, Order, Receiver, Vendor};
 use testkit::sample;
-use tocsin_notify::{Revealed, Secrets, Vendors};
+use tocsin_notify::message::Mail;
+use tocsin_notify::{Carrier, Revealed, Secrets, Vendors};
 
 const TOKEN: &str = "xoxb-1234567890-abcdefghijklmnop";
 
@@ -16,6 +19,16 @@ struct Known;
 impl Secrets for Known {
     async fn reveal(&self, secret: &Secret) -> Result<Revealed, String> {
         Ok(Revealed::new(if secret.to_string() == "ssm:/bot" { TOKEN } else { "no-token" }))
+    }
+}
+
+impl Carrier for Known {
+    async fn mail(&self, _: &Mail) -> Delivery {
+        unreachable!("a bot sends no mail")
+    }
+
+    async fn text(&self, _: &PhoneNumber, _: Option<&SenderId>, _: &str) -> Delivery {
+        unreachable!("a bot sends no text message")
     }
 }
 
@@ -32,7 +45,8 @@ impl World {
         let token = Secret::Ssm(token.to_owned());
         let kind = ChannelKind::SlackBot { token, channel, url: receiver.url("/api"), buttons: true };
         let vendors = Vendors::with_timeout(Known, Duration::from_millis(500));
-        Self { receiver, vendors, channel: Channel { name: "bot".parse().expect("a name"), kind } }
+        let channel = Channel { name: "bot".parse().expect("a name"), kind, template: Template::default() };
+        Self { receiver, vendors, channel }
     }
 
     /// Tells of `kind`, following the message `follows`.

@@ -2,10 +2,12 @@
 //! the vendor's documented schema, answers as the vendor does, and can be told to answer otherwise.
 
 mod log;
+pub mod opsgenie;
 mod order;
 pub mod pagerduty;
 mod serve;
 pub mod slack;
+pub mod teams;
 mod vendor;
 pub mod webhook;
 

@@ -2,7 +2,7 @@
 
 use domain::event::EventKind;
 use domain::id::{ChannelName, NotificationId};
-use domain::notification::{Channel, ChannelKind, Delivery, Notification, Receipt, ReceiptState, Secret};
+use domain::notification::{Channel, ChannelKind, Delivery, Notification, Receipt, ReceiptState, Secret, Template};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use engine::notify::{TRY_TAKES_AT_MOST, notify};
@@ -16,7 +16,7 @@ fn with_bot() -> Setup {
     let token = Secret::Ssm("/bot".to_owned());
     let channel = "C0123ABCDEF".parse().expect("an id");
     let kind = ChannelKind::SlackBot { token, channel, url: "https://slack.com/api".to_owned(), buttons: true };
-    setup.channels.push(Channel { name: name.clone(), kind });
+    setup.channels.push(Channel { name: name.clone(), kind, template: Template::default() });
     for route in &mut setup.routes {
         route.channels.push(name.clone());
     }

@@ -28,6 +28,8 @@ fn every_trigger_of_every_function_has_a_sample() {
                 "http-alert",
                 "http-deployment",
                 "http-event",
+                "http-slack-interaction",
+                "http-pagerduty-event",
                 "sns-alarm",
                 "eventbridge-alarm",
                 "eventbridge-finding",

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use api::{App, Caller, NotConfigured, router};
 use axum::Router;
@@ -9,6 +9,7 @@ use domain::id::{Fingerprint, IncidentId};
 use domain::incident::Severity;
 use domain::metric::{Query, Series, Statistic};
 use domain::monitor::Category;
+use domain::notification::{Inbound, Secret};
 use domain::service::Service;
 use domain::setup::{Setup, Source, SourceKind};
 use domain::units::{Span, Time, Unit};
@@ -25,7 +26,14 @@ pub(crate) const NOW: Time = Time::from_epoch(1_769_868_000);
 pub(crate) struct Simulated {
     pub world: World,
     pub setup: Option<Setup>,
+    pub replies: Replies,
 }
+
+/// What was told to people who pressed a button: address and words.
+pub(crate) type Replies = Arc<Mutex<Vec<(String, String)>>>;
+
+/// The key of all vendors' signatures.
+pub(crate) const KEY: &str = "a-key-of-the-test";
 
 impl App for Simulated {
     type Store = World;
@@ -43,6 +51,18 @@ impl App for Simulated {
         self.setup.as_ref().ok_or_else(|| NotConfigured("it is not there".to_owned()))
     }
 
+    async fn secret(&self, secret: &Secret) -> Result<String, String> {
+        match secret {
+            Secret::Ssm(_) => Ok(KEY.to_owned()),
+            Secret::SecretsManager(_) => Err("AccessDeniedException".to_owned()),
+        }
+    }
+
+    async fn reply(&self, url: &str, text: &str) -> Result<(), String> {
+        self.replies.lock().unwrap().push((url.to_owned(), text.to_owned()));
+        Ok(())
+    }
+
     fn shards(&self) -> u32 {
         1
     }
@@ -56,6 +76,7 @@ impl App for Simulated {
 pub(crate) struct Client {
     pub world: World,
     pub router: Router,
+    pub replies: Replies,
     caller: Option<Caller>,
 }
 
@@ -75,14 +96,16 @@ impl Client {
 
     pub(crate) fn over(setup: Option<Setup>) -> Self {
         let world = World::default();
-        let app = Simulated { world: world.clone(), setup };
-        Self { world, router: router(Arc::new(app)), caller: None }
+        let replies = Replies::default();
+        let app = Simulated { world: world.clone(), setup, replies: Arc::clone(&replies) };
+        Self { world, router: router(Arc::new(app)), replies, caller: None }
     }
 
     /// The same world under another configuration.
     pub(crate) fn with(&self, setup: Setup) -> Self {
-        let app = Simulated { world: self.world.clone(), setup: Some(setup) };
-        Self { world: self.world.clone(), router: router(Arc::new(app)), caller: None }
+        let (world, replies) = (self.world.clone(), Arc::clone(&self.replies));
+        let app = Simulated { world: world.clone(), setup: Some(setup), replies: Arc::clone(&replies) };
+        Self { world, router: router(Arc::new(app)), replies, caller: None }
     }
 
     pub(crate) fn signed_by(mut self, arn: &str) -> Self {
@@ -211,6 +234,7 @@ pub(crate) fn setup() -> Setup {
         runbooks: Vec::new(),
         response_enabled: true,
         channels: Vec::new(),
+        inbound: Inbound::default(),
         routes: Vec::new(),
         look_back: Span::from_minutes(10),
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],

@@ -76,9 +76,10 @@ fn the_document_names_every_parameter_that_is_read_and_no_other() {
 #[test]
 fn the_document_names_every_field_that_is_read_and_no_other() {
     let (client, document) = (Client::new(), document());
-    for (method, path) in
-        api::paths::<Simulated>().into_iter().filter(|(method, _)| !["get", "delete"].contains(method))
-    {
+    for (method, path) in api::paths::<Simulated>().into_iter().filter(|(method, path)| {
+        // What vendors send is the vendors'.
+        !["get", "delete"].contains(method) && !["/v1/slack/", "/v1/pagerduty/"].iter().any(|of| path.starts_with(of))
+    }) {
         let body = &document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]["$ref"];
         let schema = body.as_str().unwrap().rsplit('/').next().unwrap();
         let properties = document["components"]["schemas"][schema]["properties"].as_object().unwrap();

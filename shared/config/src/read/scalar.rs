@@ -7,7 +7,7 @@ use domain::incident::Severity;
 use domain::metric::{CostReading, Reading, Statistic};
 use domain::monitor::{Category, Expression, Limit, MissingData};
 use domain::monitored::{Condition, Decision, EventText};
-use domain::notification::{EmailAddress, PhoneNumber, Secret, SecretError, SlackId};
+use domain::notification::{EmailAddress, PhoneNumber, Secret, SecretError, SenderId, SlackId};
 use domain::response::{ActionKind, Mode};
 use domain::slo::{CalendarUnit, Objective, WhenEmpty};
 use domain::units::{Span, SpanError, Unit};
@@ -191,6 +191,7 @@ macro_rules! addresses {
 
 addresses! {
     EmailAddress, "an e-mail address", r"^[^@\s]+@[^@\s]+\.[^@\s]+$";
+    SenderId, "a sender's name", "^[A-Za-z0-9]{1,11}$";
     PhoneNumber, "a phone number", r"^\+[1-9][0-9]{6,14}$";
     SlackId, "an id of Slack", "^[CGDUW][A-Z0-9]{2,31}$"
 }

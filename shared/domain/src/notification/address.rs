@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Channel, ChannelKind};
+
 /// Why a text is no address. Its words hold a hint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
@@ -14,6 +16,11 @@ pub enum AddressError {
     /// No phone number.
     #[error("{0:?} is no phone number in E.164; write + and the country first, for example \"+4930123456\"")]
     Phone(String),
+    /// No name of a sender.
+    #[error(
+        "{0:?} is no sender of text messages; write 1 to 11 letters and digits, at least one letter, such as \"Tocsin\""
+    )]
+    Sender(String),
     /// No id of Slack.
     #[error(
         "{0:?} is no id of Slack; copy it from the channel's or member's details, for example \"C0123ABCDEF\" (a name \
@@ -76,8 +83,55 @@ addresses! {
     EmailAddress, Email, is_email;
     /// A phone number in E.164: `+`, the country's code, at most 15 digits.
     PhoneNumber, Phone, is_phone;
+    /// The name that a text message is from, where networks show one: at most 11 letters and digits, one of them a letter.
+    SenderId, Sender, is_sender;
     /// The id of a Slack channel (`C`, `G`), direct message (`D`) or member (`U`, `W`).
     SlackId, Slack, is_slack;
+}
+
+/// Where one person is reached.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Address {
+    /// By e-mail.
+    Email(EmailAddress),
+    /// By a text message.
+    Phone(PhoneNumber),
+    /// By a direct message of Slack: the member's id.
+    Slack(SlackId),
+}
+
+impl Address {
+    /// What tells the person there, as `channels` tell others: a mail is from whom their first mail is from, a direct
+    /// message from their first bot, a text message from their first sender. `None`: no channel can, which
+    /// `tocsin check` must say.
+    pub fn kind(&self, channels: &[Channel]) -> Option<ChannelKind> {
+        let kinds = || channels.iter().map(|channel| &channel.kind);
+        match self {
+            Self::Email(to) => kinds().find_map(|kind| match kind {
+                ChannelKind::Email { from, .. } => {
+                    Some(ChannelKind::Email { from: from.clone(), to: vec![to.clone()] })
+                }
+                _ => None,
+            }),
+            Self::Phone(to) => {
+                let sender = kinds().find_map(|kind| match kind {
+                    ChannelKind::Sms { sender, .. } => sender.clone(),
+                    _ => None,
+                });
+                Some(ChannelKind::Sms { to: to.clone(), sender })
+            }
+            Self::Slack(member) => kinds().find_map(|kind| match kind {
+                ChannelKind::SlackBot { token, url, buttons, .. } => Some(ChannelKind::SlackBot {
+                    token: token.clone(),
+                    channel: member.clone(),
+                    url: url.clone(),
+                    buttons: *buttons,
+                }),
+                _ => None,
+            }),
+        }
+    }
 }
 
 /// RFC 5321 as far as SES sends it: 64 bytes before the `@`, 255 after it, which has a dot and ends no part with a hyphen.
@@ -100,6 +154,12 @@ fn is_phone(text: &str) -> bool {
     (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
 }
 
+fn is_sender(text: &str) -> bool {
+    (1..=11).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric())
+        && text.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
 fn is_slack(text: &str) -> bool {
     let rest = text.strip_prefix(['C', 'G', 'D', 'U', 'W']);
     rest.is_some_and(|rest| {
@@ -116,6 +176,31 @@ mod tests {
     }
 
     #[test]
+    fn a_person_is_told_as_the_channels_tell_others() {
+        let channels: Vec<Channel> = [
+            r#"{"name":"ops","kind":{"kind":"email","from":"tocsin@example.com","to":["ops@example.com"]}}"#,
+            r#"{"name":"bot","kind":{"kind":"slack-bot","token":"ssm:/t","channel":"C01","url":"u","buttons":true}}"#,
+        ]
+        .iter()
+        .map(|text| serde_json::from_str(text).expect("a channel"))
+        .collect();
+        let check = |address: Address, channels: &[Channel], expected: Option<&str>| {
+            let kind = address.kind(channels).map(|kind| serde_json::to_string(&kind).expect("it is text"));
+            assert_eq!(kind.as_deref(), expected, "{address:?}");
+        };
+        let (mail, phone, member) = ("ann@example.com".parse(), "+4930123456".parse(), "U0ANN".parse());
+        let mail = Address::Email(mail.expect("an address"));
+        let (phone, member) = (Address::Phone(phone.expect("a number")), Address::Slack(member.expect("an id")));
+        let mailed = r#"{"kind":"email","from":"tocsin@example.com","to":["ann@example.com"]}"#;
+        check(mail.clone(), &channels, Some(mailed));
+        check(phone, &[], Some(r#"{"kind":"sms","to":"+4930123456","sender":null}"#));
+        let told = r#"{"kind":"slack-bot","token":"ssm:/t","channel":"U0ANN","url":"u","buttons":true}"#;
+        check(member.clone(), &channels, Some(told));
+        check(mail, &[], None);
+        check(member, &[], None);
+    }
+
+    #[test]
     fn addresses_are_what_vendors_take() {
         for text in ["a@b.co", "ops+tocsin@eu-1.example.com", &format!("{}@b.co", "x".repeat(64))] {
             check::<EmailAddress>(text, true);
@@ -129,6 +214,12 @@ mod tests {
         }
         for text in ["004930123456", "+0123456789", "+49 30 123", "+12345", &format!("+{}", "1".repeat(16)), "+", ""] {
             check::<PhoneNumber>(text, false);
+        }
+        for text in ["Tocsin", "A", "Tocsin12345"] {
+            check::<SenderId>(text, true);
+        }
+        for text in ["", "12345", "Tocsin123456", "To csin", "Tö"] {
+            check::<SenderId>(text, false);
         }
         for text in ["C0123ABCDEF", "U01", "D0AB", "G012345"] {
             check::<SlackId>(text, true);

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Secret, SlackId};
+use super::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId};
 use crate::event::EventKind;
 use crate::id::{ChannelName, ServiceName};
 use crate::incident::Severity;
@@ -13,6 +13,18 @@ pub struct Channel {
     pub name: ChannelName,
     /// What it is.
     pub kind: ChannelKind,
+    /// What it is told in the team's own words.
+    #[serde(default)]
+    pub template: Template,
+}
+
+/// Templates of Jinja; what there is none for is said in our words.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Template {
+    /// One line: a header, a subject, a summary.
+    pub title: Option<String>,
+    /// The text below it.
+    pub body: Option<String>,
 }
 
 /// The kinds of channel; what is secret is a reference.
@@ -43,6 +55,32 @@ pub enum ChannelKind {
         /// `https://events.pagerduty.com/v2/enqueue`, or another region's.
         url: String,
     },
+    /// A workflow of Microsoft Teams that waits for a webhook.
+    Teams {
+        /// Its address, which is its secret.
+        url: Secret,
+    },
+    /// Opsgenie, or what takes its calls.
+    Opsgenie {
+        /// The key of an API integration.
+        api_key: Secret,
+        /// `https://api.opsgenie.com`, another region's, or that of what takes its calls.
+        url: String,
+    },
+    /// E-mail by Amazon SES.
+    Email {
+        /// Who it is from: an identity that SES has verified.
+        from: EmailAddress,
+        /// Whom it goes to.
+        to: Vec<EmailAddress>,
+    },
+    /// A text message by Amazon SNS.
+    Sms {
+        /// Whom it goes to.
+        to: PhoneNumber,
+        /// The sender's name where networks show one.
+        sender: Option<SenderId>,
+    },
     /// Any HTTPS endpoint; requests are signed.
     Webhook {
         /// The endpoint.
@@ -59,6 +97,10 @@ impl ChannelKind {
             Self::Slack { .. } => "slack",
             Self::SlackBot { .. } => "slack-bot",
             Self::PagerDuty { .. } => "pagerduty",
+            Self::Teams { .. } => "teams",
+            Self::Opsgenie { .. } => "opsgenie",
+            Self::Email { .. } => "email",
+            Self::Sms { .. } => "sms",
             Self::Webhook { .. } => "webhook",
         }
     }
@@ -69,13 +111,21 @@ impl ChannelKind {
             Self::Slack { url: secret }
             | Self::SlackBot { token: secret, .. }
             | Self::PagerDuty { routing_key: secret, .. }
+            | Self::Teams { url: secret }
+            | Self::Opsgenie { api_key: secret, .. }
             | Self::Webhook { signing_secret: secret, .. } => vec![secret],
+            Self::Email { .. } | Self::Sms { .. } => Vec::new(),
         }
     }
 
-    /// Whether it reaches somebody who is asleep: a pager does, and so may whatever listens to a webhook.
+    /// Whether it reaches somebody who is asleep: a pager and a telephone do, and so may whatever listens to a webhook.
     pub const fn wakes(&self) -> bool {
-        matches!(self, Self::PagerDuty { .. } | Self::Webhook { .. })
+        matches!(self, Self::PagerDuty { .. } | Self::Opsgenie { .. } | Self::Sms { .. } | Self::Webhook { .. })
+    }
+
+    /// Whether it keeps a page of its own for each incident and acts on it: what comes late would raise it again.
+    pub const fn is_pager(&self) -> bool {
+        matches!(self, Self::PagerDuty { .. } | Self::Opsgenie { .. })
     }
 
     /// Whether it keeps one message per incident, which later ones edit and answer. Its messages are sent one after
@@ -87,10 +137,22 @@ impl ChannelKind {
     /// Whether this kind of channel is told of events of `kind`. A pager follows the incident's life and nothing else.
     pub const fn wants(&self, kind: EventKind) -> bool {
         match self {
-            Self::Slack { .. } | Self::SlackBot { .. } | Self::Webhook { .. } => {
+            Self::Slack { .. }
+            | Self::SlackBot { .. }
+            | Self::Teams { .. }
+            | Self::Email { .. }
+            | Self::Webhook { .. } => {
                 !matches!(kind, EventKind::NotificationRetry | EventKind::ActionApproved | EventKind::ActionUndo)
             }
-            Self::PagerDuty { .. } => matches!(
+            // Each is paid for, and rings.
+            Self::Sms { .. } => matches!(
+                kind,
+                EventKind::IncidentOpened
+                    | EventKind::IncidentReopened
+                    | EventKind::IncidentResolved
+                    | EventKind::ActionFailed
+            ),
+            Self::PagerDuty { .. } | Self::Opsgenie { .. } => matches!(
                 kind,
                 EventKind::IncidentOpened
                     | EventKind::IncidentReopened

@@ -133,6 +133,23 @@ const fn colour(severity: Severity) -> &'static str {
     }
 }
 
+impl Story {
+    /// All of it but the headline, as lines: for places that know no blocks.
+    pub(super) fn paragraphs(&self) -> Vec<String> {
+        let mut lines = vec![format!("What: {}", self.happened), format!("For: {}", self.lasted)];
+        for (label, bullets) in
+            [("Alerts", &self.alerts), ("Changed before", &self.changes), ("Done or suggested", &self.actions)]
+        {
+            if !bullets.is_empty() {
+                lines.push(format!("{label}:"));
+                lines.extend(bullets.iter().map(|line| format!("• {line}")));
+            }
+        }
+        lines.push(format!("Do now: {}", self.next));
+        lines
+    }
+}
+
 fn headline(kind: EventKind, severity: Severity, about: Option<&Action>) -> (&'static str, String) {
     let colour = colour(severity);
     match kind {

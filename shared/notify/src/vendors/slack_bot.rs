@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Vendors, address_in, now, refused};
 use crate::answer::{Answer, Vendor, judge, later, shown};
-use crate::message;
+use crate::message::{self, Words};
 use crate::secret::{Revealed, Secrets};
 
 /// Bytes of an answer that are read: Slack repeats the message in it.
@@ -87,12 +87,17 @@ impl Handle {
 impl<S: Secrets> Vendors<S> {
     /// Edits the incident's message and says in its thread what happened; posts it, if there is none. The edit comes
     /// first, since a try that fails after it can be repeated without anybody seeing anything twice.
-    pub(super) async fn slack_bot(&self, notification: &Notification, bot: &Bot<'_>) -> Result<Delivery, Delivery> {
+    pub(super) async fn slack_bot(
+        &self,
+        notification: &Notification,
+        words: &Words,
+        bot: &Bot<'_>,
+    ) -> Result<Delivery, Delivery> {
         let token = self.reveal(bot.token).await?;
         if !token.expose().starts_with("xox") {
             return Err(refused(format!("{} does not hold a token of Slack, which begins with xoxb-", bot.token)));
         }
-        let root = message::slack_root(notification, bot.buttons);
+        let root = message::slack_root(notification, words, bot.buttons);
         let Some(handle) = notification.follows.as_deref().and_then(Handle::parse) else {
             return Ok(self.post_root(bot, &token, root).await);
         };

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::order::{Control, Order, take};
-use super::{Received, Shared, State, Vendor, lock, log, pagerduty, slack, webhook};
+use super::{Received, Shared, State, Vendor, lock, log, opsgenie, pagerduty, slack, teams, webhook};
 
 /// Bytes of a request that are read; more than any vendor takes.
 const REQUEST_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -37,7 +37,7 @@ async fn respond(request: Request<Incoming>, state: Shared) -> Answered {
     let Ok(raw) = read.map(http_body_util::Collected::to_bytes) else {
         return Ok(response(413, "request entity too large".to_owned(), None));
     };
-    let path = head.uri.path().to_owned();
+    let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     if path == "/control" {
         return Ok(control(&head.method, &raw, &state));
     }
@@ -115,6 +115,14 @@ fn judge(
         Vendor::SlackApi => {
             let mut found = slack::call_problems(method_of(path), body, text(headers, "authorization"));
             found.extend(slack::problems(body));
+            found
+        }
+        Vendor::Teams => teams::problems(body, raw.len()),
+        Vendor::Opsgenie => {
+            let mut found = opsgenie::problems(path, body);
+            if !text(headers, "authorization").is_some_and(|key| key.starts_with("GenieKey ")) {
+                found.push("the header Authorization holds no GenieKey".to_owned());
+            }
             found
         }
         Vendor::PagerDuty => pagerduty::problems(body, raw.len()),

@@ -2,8 +2,9 @@ use domain::notification::Notification;
 use domain::units::Time;
 use serde_json::{Value, json};
 
-use crate::message::story::Story;
-use crate::message::text::{escaped, lines, plain};
+use crate::message::Words;
+use crate::message::story::{Story, WORDS_MAX};
+use crate::message::text::{cut, escaped, lines, plain};
 
 /// Blocks of a message. Source: <https://docs.slack.dev/reference/block-kit/blocks>.
 pub const BLOCKS_MAX: usize = 50;
@@ -11,12 +12,26 @@ pub const BLOCKS_MAX: usize = 50;
 pub const HEADER_MAX: usize = 150;
 /// Characters of a section. Source: <https://docs.slack.dev/reference/block-kit/blocks/section-block>.
 pub const SECTION_MAX: usize = 3000;
+/// Characters that are kept free at the end of a section, for the line that counts what is left out.
+const ROOM: usize = 40;
 
-/// What a person must know, in at most six blocks.
-pub(super) fn told(notification: &Notification, story: &Story) -> Vec<Value> {
-    let incident = &notification.incident;
-    let title = plain(&format!("{} {}", story.marker, story.headline), HEADER_MAX);
+/// What a person must know, in at most seven blocks.
+pub(super) fn told(notification: &Notification, story: &Story, words: &Words) -> Vec<Value> {
+    let title = words.title.clone().unwrap_or_else(|| format!("{} {}", story.marker, story.headline));
+    let title = Some(plain(&title, HEADER_MAX)).filter(|title| !title.is_empty());
+    let title = title.unwrap_or_else(|| plain(&story.headline, HEADER_MAX));
     let mut blocks = vec![json!({"type": "header", "text": {"type": "plain_text", "text": title, "emoji": false}})];
+    match words.body.as_ref().filter(|body| !body.trim().is_empty()) {
+        Some(body) => blocks.push(section(&[cut(body, SECTION_MAX - ROOM)])),
+        None => blocks.extend(ours(notification, story)),
+    }
+    blocks.extend(words.note.as_ref().map(|note| context(&escaped(&cut(note, WORDS_MAX)))));
+    blocks
+}
+
+fn ours(notification: &Notification, story: &Story) -> Vec<Value> {
+    let incident = &notification.incident;
+    let mut blocks = Vec::new();
     let lasted = if incident.resolved_at.is_some() { "lasted" } else { "for" };
     blocks.push(section(&[
         format!("*What:* {}", escaped(&story.happened)),

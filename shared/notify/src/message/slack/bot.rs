@@ -5,20 +5,21 @@ use serde_json::{Value, json};
 
 use super::blocks::{self, SECTION_MAX, context, section};
 use super::{buttons, message};
+use crate::message::Words;
 use crate::message::story::{Means, Story};
 use crate::message::text::{escaped, plain};
 
 /// The one message of an incident, as it stands at this event; with `with_buttons` people can act from it. It is
 /// posted once and edited from then on, so it says how things are, not what happened last.
-pub fn slack_root(notification: &Notification, with_buttons: bool) -> Value {
+pub fn slack_root(notification: &Notification, words: &Words, with_buttons: bool) -> Value {
     let means = if with_buttons { Means::Buttons } else { Means::Api };
     let story = Story::standing(notification, means);
-    let mut blocks = blocks::told(notification, &story);
+    let mut blocks = blocks::told(notification, &story, words);
     if with_buttons {
         blocks.extend(buttons::blocks(&notification.incident));
     }
     blocks.push(blocks::footer(notification, &story));
-    message(&story, &blocks)
+    message(&story, words, &blocks)
 }
 
 /// What just happened, for the thread below the one message. An edit rings nobody, so what somebody must look at is
