@@ -7,7 +7,7 @@ use domain::incident::Severity;
 use domain::metric::{CostReading, Reading, Statistic};
 use domain::monitor::{Category, Expression, Limit, MissingData};
 use domain::monitored::{Condition, Decision, EventText};
-use domain::notification::{EmailAddress, PhoneNumber, Secret, SecretError, SenderId, SlackId};
+use domain::notification::{Secret, SecretError};
 use domain::response::{ActionKind, Mode};
 use domain::slo::{CalendarUnit, Objective, WhenEmpty};
 use domain::units::{Span, SpanError, Unit};
@@ -40,7 +40,7 @@ pub(super) fn text<'n>(node: &'n Node, wanted: &str, notes: &mut Notes) -> Optio
 }
 
 /// A value that knows how to read itself; a mistake repeats the text.
-fn parsed<T>(node: &Node, wanted: &str, notes: &mut Notes) -> Option<T>
+pub(super) fn parsed<T>(node: &Node, wanted: &str, notes: &mut Notes) -> Option<T>
 where
     T: FromStr,
     T::Err: Display,
@@ -174,27 +174,6 @@ macro_rules! names {
 }
 
 names!(SourceName, ServiceName, MonitorName, RunbookName, ChannelName, SloName);
-
-macro_rules! addresses {
-    ($($type:ty, $wanted:literal, $pattern:literal);*) => {$(
-        impl Read for $type {
-            fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
-                parsed(node, $wanted, notes)
-            }
-
-            fn schema(_: &mut Definitions) -> Json {
-                json!({ "type": "string", "pattern": $pattern })
-            }
-        }
-    )*};
-}
-
-addresses! {
-    EmailAddress, "an e-mail address", r"^[^@\s]+@[^@\s]+\.[^@\s]+$";
-    SenderId, "a sender's name", "^[A-Za-z0-9]{1,11}$";
-    PhoneNumber, "a phone number", r"^\+[1-9][0-9]{6,14}$";
-    SlackId, "an id of Slack", "^[CGDUW][A-Z0-9]{2,31}$"
-}
 
 impl Read for String {
     fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
