@@ -83,6 +83,9 @@ module "http_api" {
     "POST /v1/events"               = "ingest"
     "POST /v1/metrics"              = "ingest"
   }
+
+  # Only what the configuration has a key for; ingest checks the signature.
+  vendor_routes = { for vendor, what in { slack = "interactions", pagerduty = "events" } : "POST /v1/${vendor}/${what}" => "ingest" if contains(module.grants.inbound, vendor) }
 }
 
 module "schedule" {

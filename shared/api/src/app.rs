@@ -1,5 +1,6 @@
 use std::future::Future;
 
+use domain::notification::Secret;
 use domain::setup::Setup;
 use domain::units::Time;
 use engine::port::{ChunkLog, EventLog, Ledger, Outlet, PortError, Slos};
@@ -22,6 +23,18 @@ pub trait App: Send + Sync + 'static {
     /// # Errors
     /// When it cannot be read, or has mistakes.
     fn setup(&self) -> impl Future<Output = Result<&Setup, NotConfigured>> + Send;
+
+    /// The value of a secret: the key of a vendor's signatures.
+    ///
+    /// # Errors
+    /// When it cannot be read; without the value.
+    fn secret(&self, secret: &Secret) -> impl Future<Output = Result<String, String>> + Send;
+
+    /// Tells whoever pressed a button, at the address that came with the press.
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    fn reply(&self, url: &str, text: &str) -> impl Future<Output = Result<(), String>> + Send;
 
     /// How many shards there are.
     fn shards(&self) -> u32;

@@ -5,6 +5,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, ResponseBuilder, SecurityRequirement};
 use utoipa::{Modify, OpenApi as _};
 
+use crate::inbound::{pagerduty, slack};
 use crate::problem::{Document, Problem};
 use crate::request::Query;
 use crate::route::{
@@ -30,7 +31,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
     info(
         title = "Tocsin",
         description = "Alerts, incidents, actions, post-mortems, stored points and monitored events. Every call is signed with AWS \
-            Signature Version 4 for the service `execute-api`. Every answer that is not a success is a problem \
+            Signature Version 4 for the service `execute-api`, but for those of vendors, which carry the vendor's own signature. Every answer that is not a success is a problem \
             document (RFC 9457).",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
@@ -45,6 +46,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
         kill_switch::get, kill_switch::set,
         slos::list, slos::make, slos::get, slos::put, slos::delete,
         budgets::list, budgets::get, gate::get, gate::put, service_health::list, service_health::get,
+        slack::interaction, pagerduty::event,
     ),
     components(schemas(Document)),
     modifiers(&Common),

@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use http::{Method, Uri};
 
+use crate::inbound::{pagerduty, slack};
 use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
@@ -60,6 +61,8 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("put", "/v1/gate/{name}/override", put(gate::put::<A>)),
         ("get", "/v1/service-health", get(service_health::list::<A>)),
         ("get", "/v1/service-health/{name}", get(service_health::get::<A>)),
+        ("post", "/v1/slack/interactions", post(slack::interaction::<A>)),
+        ("post", "/v1/pagerduty/events", post(pagerduty::event::<A>)),
         ("get", "/v1/kill-switch", get(kill_switch::get::<A>)),
         ("put", "/v1/kill-switch", put(kill_switch::set::<A>)),
     ]

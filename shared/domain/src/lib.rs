@@ -20,6 +20,7 @@ pub mod operations;
 pub mod rca;
 pub mod report;
 pub mod response;
+pub mod sample;
 pub mod service;
 pub mod setup;
 pub mod slo;

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use api::{App, NotConfigured, gateway, router};
 use aws::Aws;
+use domain::notification::Secret;
 use domain::setup::Setup;
 use domain::units::Time;
 use engine::port::PortError;
@@ -24,6 +25,16 @@ impl App for Function {
 
     async fn setup(&self) -> Result<&Setup, NotConfigured> {
         Function::setup(self).await.map_err(|error| NotConfigured(error.to_string()))
+    }
+
+    async fn secret(&self, secret: &Secret) -> Result<String, String> {
+        // The white space that editors and shells leave around it is not part of a key.
+        let known = self.aws.secret(secret).await.map(|text| text.reveal().trim().to_owned());
+        known.map_err(|error| error.to_string())
+    }
+
+    async fn reply(&self, url: &str, text: &str) -> Result<(), String> {
+        self.aws.reply(url, text).await
     }
 
     fn shards(&self) -> u32 {

@@ -76,7 +76,8 @@ impl Ledger for Store {
     }
 
     async fn receipts(&self, incident: &IncidentId) -> Result<Vec<Receipt>, PortError> {
-        let query = self.client().query().table_name(&self.tables.incidents);
+        // Consistent: of two messages that begin together, one must see the other.
+        let query = self.client().query().table_name(&self.tables.incidents).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :first)");
         self.load_all(with_values(query, [(":pk", incident.as_str()), (":first", rows::RECEIPT)])).await
     }

@@ -30,6 +30,8 @@ fn every_trigger_of_every_function_has_a_sample() {
                 "http-alertmanager",
                 "http-deployment",
                 "http-event",
+                "http-slack-interaction",
+                "http-pagerduty-event",
                 "sns-alarm",
                 "eventbridge-alarm",
                 "eventbridge-finding",

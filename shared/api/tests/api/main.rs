@@ -13,6 +13,7 @@ mod events;
 mod fixture;
 mod gateway;
 mod health;
+mod inbound;
 mod incidents;
 mod metrics;
 mod openapi;

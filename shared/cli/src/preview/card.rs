@@ -1,0 +1,47 @@
+use serde_json::Value;
+
+use super::Message;
+use super::page::{Drawn, escaped};
+
+/// An Adaptive Card, as text and about as Teams shows it.
+pub(super) fn message(event: String, message: &Value) -> Message {
+    let card = &message["attachments"][0]["content"];
+    let (mut lines, mut html) = (Vec::new(), String::from("<div class=card>"));
+    for element in card["body"].as_array().into_iter().flatten() {
+        if let Some(text) = element["text"].as_str() {
+            let text = plain(text);
+            let colour = element["color"].as_str().unwrap_or_default();
+            let tag = if element["weight"] == "bolder" { "b" } else { "span" };
+            html += &format!("<p><{tag} class=\"{colour}\">{}</{tag}></p>", escaped(&text));
+            lines.push(text);
+        }
+        let facts: Vec<(&str, &str)> = element["facts"].as_array().into_iter().flatten().filter_map(fact).collect();
+        if !facts.is_empty() {
+            let row = |(title, value): &(&str, &str)| {
+                format!("<tr><td><b>{}</b></td><td>{}</td></tr>", escaped(title), escaped(value))
+            };
+            html += &format!("<table>{}</table>", facts.iter().map(row).collect::<String>());
+            lines.extend(facts.iter().map(|(title, value)| format!("{title}: {value}")));
+        }
+    }
+    for action in card["actions"].as_array().into_iter().flatten() {
+        let (title, url) = (action["title"].as_str().unwrap_or_default(), action["url"].as_str().unwrap_or_default());
+        html += &format!("<button>{}</button>", escaped(title));
+        lines.push(format!("[{title}] {url}"));
+    }
+    Message { event, text: lines.join("\n"), drawn: Drawn::Html(html + "</div>") }
+}
+
+fn fact(fact: &Value) -> Option<(&str, &str)> {
+    Some((fact["title"].as_str()?, fact["value"].as_str()?))
+}
+
+/// Without the backslashes that keep foreign words from being Markdown.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        plain.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    plain
+}

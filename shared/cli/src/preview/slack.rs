@@ -1,0 +1,79 @@
+use serde_json::Value;
+
+use super::Message;
+use super::page::{Drawn, escaped};
+
+/// A message of Slack, as text and about as Slack shows it.
+pub(super) fn message(event: String, message: &Value) -> Message {
+    let (mut lines, mut html) = (Vec::new(), String::from("<div class=slack>"));
+    for block in message["blocks"].as_array().into_iter().flatten() {
+        let text = block["text"]["text"].as_str().or(block["elements"][0]["text"].as_str()).unwrap_or_default();
+        match block["type"].as_str().unwrap_or_default() {
+            "header" => html += &format!("<b class=header>{}</b>", escaped(text)),
+            "context" => html += &format!("<p class=context>{}</p>", shown(text)),
+            "actions" => {
+                let (words, buttons) = row(block);
+                lines.push(words);
+                html += &buttons;
+                continue;
+            }
+            _ => html += &format!("<p>{}</p>", shown(text)),
+        }
+        lines.push(text.to_owned());
+    }
+    Message { event, text: lines.join("\n"), drawn: Drawn::Html(html + "</div>") }
+}
+
+fn row(block: &Value) -> (String, String) {
+    let (mut words, mut html) = (Vec::new(), String::new());
+    for button in block["elements"].as_array().into_iter().flatten() {
+        let text = button["text"]["text"].as_str().unwrap_or_default();
+        words.push(format!("[{text}]"));
+        let style = button["style"].as_str().unwrap_or_default();
+        html += &format!("<button class=\"{style}\">{}</button>", escaped(text));
+    }
+    (words.join(" "), html)
+}
+
+/// Slack's text as HTML. It is escaped already but for whole sequences: links and dates.
+fn shown(text: &str) -> String {
+    let (mut html, mut rest) = (String::new(), text);
+    while let Some((before, inner, after)) = sequence(rest) {
+        html += before;
+        let (target, label) = inner.split_once('|').unwrap_or((inner, inner));
+        html +=
+            &if target.starts_with("http") { format!("<a href=\"{target}\">{label}</a>") } else { label.to_owned() };
+        rest = after;
+    }
+    html += rest;
+    bold(&html)
+}
+
+fn sequence(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('<')?;
+    let (inner, after) = rest.split_once('>')?;
+    Some((before, inner, after))
+}
+
+/// `*What:*` at the begin of a line, as our own messages have it.
+fn bold(text: &str) -> String {
+    let line = |line: &str| match line.strip_prefix('*').and_then(|rest| rest.split_once('*')) {
+        Some((bold, rest)) => format!("<b>{bold}</b>{rest}"),
+        None => line.to_owned(),
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_slack_become_html() {
+        let check = |text: &str, expected: &str| assert_eq!(shown(text), expected);
+        check("*What:* 5 &gt; 3", "<b>What:</b> 5 &gt; 3");
+        check("<https://example.com/?a=1&amp;b=2|Open> it", "<a href=\"https://example.com/?a=1&amp;b=2\">Open</a> it");
+        check("at <!date^1^{time}|12:00> UTC", "at 12:00 UTC");
+        check("*a*\n*b* c", "<b>a</b>\n<b>b</b> c");
+    }
+}
