@@ -35,7 +35,18 @@ def fetched() -> bool:
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not quiet(["apt-get", "download", *PACKAGES]):
         return False
-    return all(quiet(["dpkg", "-x", str(package), "root"]) for package in sorted(Path(FOLDER).glob("*.deb")))
+    return all(quiet(["dpkg", "-x", str(package), "root"]) for package in sorted(Path(FOLDER).glob("*.deb"))) and at_home()
+
+
+def at_home() -> bool:
+    """Debian's Alertmanager reads its templates from /usr/share: it gets the unpacked ones there, in a view of its own."""
+    program = FOLDER / "root" / "usr" / "bin" / "prometheus-alertmanager"
+    real, share = program.with_name("alertmanager-itself"), FOLDER / "root" / "usr" / "share"
+    program.rename(real)
+    mount = f"mount -t overlay overlay -o lowerdir={share}:/usr/share /usr/share"
+    program.write_text(f"#!/bin/sh\nexec unshare --map-root-user --mount sh -c '{mount} && exec {real} \"$@\"' sh \"$@\"\n")
+    program.chmod(0o755)
+    return quiet([str(program), "--version"])
 
 
 def quiet(command: list[str]) -> bool:
