@@ -51,14 +51,11 @@ pub(crate) fn preview(file: &Path, (only, event): (Option<&str>, Option<&str>), 
 }
 
 fn text(told: &[(&Channel, Vec<Message>)]) -> String {
-    let mut text = String::new();
-    for (channel, messages) in told {
-        for message in messages {
-            text +=
-                &format!("==== {} ({}), {}\n{}\n\n", channel.name, channel.kind.as_str(), message.event, message.text);
-        }
-    }
-    text
+    let one = |(channel, message): (&Channel, &Message)| {
+        format!("==== {} ({}), {}\n{}\n\n", channel.name, channel.kind.as_str(), message.event, message.text)
+    };
+    let all = told.iter().flat_map(|(channel, messages)| messages.iter().map(move |message| (*channel, message)));
+    all.map(one).collect()
 }
 
 fn messages(channel: &Channel, event: Option<&str>) -> Vec<Message> {

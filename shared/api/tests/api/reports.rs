@@ -29,7 +29,7 @@ fn client() -> Client {
         notification: None,
         created_at: minutes(0),
         tries: 1,
-        state: ReceiptState::Delivered { at: minutes(1), answer: "202".to_owned() },
+        state: ReceiptState::Delivered { at: minutes(1), answer: "202".to_owned(), handle: None },
         next_wake: None,
     };
     client.world.lock().receipts.insert((first.to_string(), id.to_string()), receipt);

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use domain::notification::Channel;
 
 use super::Message;
@@ -28,13 +30,14 @@ pub(super) fn page(told: &[(&Channel, Vec<Message>)]) -> String {
         "<!doctype html><html><head><meta charset=utf-8><title>Messages</title><style>{STYLE}</style></head><body>\n"
     );
     for (channel, messages) in told {
-        page += &format!("<h2>{} <small>({})</small></h2>\n", escaped(channel.name.as_str()), channel.kind.as_str());
+        writeln!(page, "<h2>{} <small>({})</small></h2>", escaped(channel.name.as_str()), channel.kind.as_str())
+            .expect("writing to a String does not fail");
         for message in messages {
             let body = match &message.drawn {
                 Drawn::Html(html) => html.clone(),
                 Drawn::Code => format!("<pre>{}</pre>", escaped(&message.text)),
             };
-            page += &format!("<h3>{}</h3>\n{body}\n", escaped(&message.event));
+            writeln!(page, "<h3>{}</h3>\n{body}", escaped(&message.event)).expect("writing to a String does not fail");
         }
     }
     page + "</body></html>\n"

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::Message;
@@ -9,15 +11,19 @@ pub(super) fn message(event: String, message: &Value) -> Message {
     for block in message["blocks"].as_array().into_iter().flatten() {
         let text = block["text"]["text"].as_str().or(block["elements"][0]["text"].as_str()).unwrap_or_default();
         match block["type"].as_str().unwrap_or_default() {
-            "header" => html += &format!("<b class=header>{}</b>", escaped(text)),
-            "context" => html += &format!("<p class=context>{}</p>", shown(text)),
+            "header" => {
+                write!(html, "<b class=header>{}</b>", escaped(text)).expect("writing to a String does not fail");
+            }
+            "context" => {
+                write!(html, "<p class=context>{}</p>", shown(text)).expect("writing to a String does not fail");
+            }
             "actions" => {
                 let (words, buttons) = row(block);
                 lines.push(words);
                 html += &buttons;
                 continue;
             }
-            _ => html += &format!("<p>{}</p>", shown(text)),
+            _ => write!(html, "<p>{}</p>", shown(text)).expect("writing to a String does not fail"),
         }
         lines.push(text.to_owned());
     }
@@ -30,7 +36,8 @@ fn row(block: &Value) -> (String, String) {
         let text = button["text"]["text"].as_str().unwrap_or_default();
         words.push(format!("[{text}]"));
         let style = button["style"].as_str().unwrap_or_default();
-        html += &format!("<button class=\"{style}\">{}</button>", escaped(text));
+        write!(html, "<button class=\"{style}\">{}</button>", escaped(text))
+            .expect("writing to a String does not fail");
     }
     (words.join(" "), html)
 }
@@ -41,8 +48,11 @@ fn shown(text: &str) -> String {
     while let Some((before, inner, after)) = sequence(rest) {
         html += before;
         let (target, label) = inner.split_once('|').unwrap_or((inner, inner));
-        html +=
-            &if target.starts_with("http") { format!("<a href=\"{target}\">{label}</a>") } else { label.to_owned() };
+        if target.starts_with("http") {
+            write!(html, "<a href=\"{target}\">{label}</a>").expect("writing to a String does not fail");
+        } else {
+            html += label;
+        }
         rest = after;
     }
     html += rest;

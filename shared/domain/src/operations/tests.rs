@@ -63,7 +63,7 @@ fn receipt(incident: &Incident, channel: &str, minute: u32, word: &str) -> Recei
     let at = incident.opened_at + Span::from_minutes(minute);
     let (answer, reason) = (String::new(), String::new());
     let state = match word {
-        "delivered" => ReceiptState::Delivered { at, answer },
+        "delivered" => ReceiptState::Delivered { at, answer, handle: None },
         "refused" => ReceiptState::Refused { at, answer },
         "failed" => ReceiptState::Failed { at, reason },
         "overtaken" => ReceiptState::Overtaken { at, reason },

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use api::{App, NotConfigured, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use domain::notification::Secret;
 use domain::setup::Setup;
 use domain::units::Time;
 use engine::port::PortError;
@@ -49,6 +50,14 @@ impl App for Served {
 
     async fn park(&self, key: &str, _payload: &str, reason: &str) -> Result<(), PortError> {
         panic!("nothing of what is sent is bad: {key}: {reason}")
+    }
+
+    async fn secret(&self, secret: &Secret) -> Result<String, String> {
+        panic!("nobody signs here: {secret}")
+    }
+
+    async fn reply(&self, url: &str, _text: &str) -> Result<(), String> {
+        panic!("nobody presses buttons here: {url}")
     }
 
     fn now(&self) -> Time {
