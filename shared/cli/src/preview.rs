@@ -4,6 +4,7 @@ mod card;
 mod page;
 mod slack;
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use domain::event::EventKind;
@@ -54,8 +55,8 @@ fn text(told: &[(&Channel, Vec<Message>)]) -> String {
     let mut text = String::new();
     for (channel, messages) in told {
         for message in messages {
-            text +=
-                &format!("==== {} ({}), {}\n{}\n\n", channel.name, channel.kind.as_str(), message.event, message.text);
+            writeln!(text, "==== {} ({}), {}\n{}\n", channel.name, channel.kind.as_str(), message.event, message.text)
+                .expect("a String takes all");
         }
     }
     text

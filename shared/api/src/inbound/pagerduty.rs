@@ -28,7 +28,8 @@ struct Webhook {
 
 #[derive(Deserialize)]
 struct Event {
-    event_type: String,
+    #[serde(rename = "event_type")]
+    kind: String,
     #[serde(default)]
     occurred_at: String,
     #[serde(default)]
@@ -106,7 +107,7 @@ pub(crate) async fn event<A: App>(
 
 /// What an event means for us, or why it means nothing.
 fn wish(event: &Event) -> Result<Wish, String> {
-    let kind = event.event_type.as_str();
+    let kind = event.kind.as_str();
     let by = match &event.agent {
         Some(agent) if agent.kind.starts_with("user") => format!("{} (PagerDuty)", line(&agent.summary)),
         // Our own events come back to us, and so does what PagerDuty does by itself.
