@@ -4,6 +4,7 @@ mod card;
 mod page;
 mod slack;
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use domain::event::EventKind;
@@ -51,11 +52,14 @@ pub(crate) fn preview(file: &Path, (only, event): (Option<&str>, Option<&str>), 
 }
 
 fn text(told: &[(&Channel, Vec<Message>)]) -> String {
-    let one = |(channel, message): (&Channel, &Message)| {
-        format!("==== {} ({}), {}\n{}\n\n", channel.name, channel.kind.as_str(), message.event, message.text)
-    };
-    let all = told.iter().flat_map(|(channel, messages)| messages.iter().map(move |message| (*channel, message)));
-    all.map(one).collect()
+    let mut text = String::new();
+    for (channel, messages) in told {
+        for message in messages {
+            writeln!(text, "==== {} ({}), {}\n{}\n", channel.name, channel.kind.as_str(), message.event, message.text)
+                .expect("a String takes all");
+        }
+    }
+    text
 }
 
 fn messages(channel: &Channel, event: Option<&str>) -> Vec<Message> {

@@ -144,8 +144,8 @@ fn check_others(notification: &Notification, words: &Words) {
     }
     let problems = [message::slack(notification, words), message::slack_root(notification, words, true)];
     // What a team writes itself is not escaped: its own sequences are not judged here, all else is.
-    let mut found = problems.iter().flat_map(slack::problems).filter(|problem| !problem.contains("unescaped"));
-    assert_eq!(found.next(), None);
+    let found = problems.iter().flat_map(slack::problems).find(|problem| !problem.contains("unescaped"));
+    assert_eq!(found, None);
     if let Some(mut event) = message::pagerduty(notification, words) {
         event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
         assert_eq!(pagerduty::problems(&event, event.to_string().len()), none);

@@ -14,8 +14,7 @@ pub(super) fn message(event: String, message: &Value) -> Message {
             let text = plain(text);
             let colour = element["color"].as_str().unwrap_or_default();
             let tag = if element["weight"] == "bolder" { "b" } else { "span" };
-            write!(html, "<p><{tag} class=\"{colour}\">{}</{tag}></p>", escaped(&text))
-                .expect("writing to a String does not fail");
+            write!(html, "<p><{tag} class=\"{colour}\">{}</{tag}></p>", escaped(&text)).expect("a String takes all");
             lines.push(text);
         }
         let facts: Vec<(&str, &str)> = element["facts"].as_array().into_iter().flatten().filter_map(fact).collect();
@@ -23,14 +22,13 @@ pub(super) fn message(event: String, message: &Value) -> Message {
             let row = |(title, value): &(&str, &str)| {
                 format!("<tr><td><b>{}</b></td><td>{}</td></tr>", escaped(title), escaped(value))
             };
-            write!(html, "<table>{}</table>", facts.iter().map(row).collect::<String>())
-                .expect("writing to a String does not fail");
+            write!(html, "<table>{}</table>", facts.iter().map(row).collect::<String>()).expect("a String takes all");
             lines.extend(facts.iter().map(|(title, value)| format!("{title}: {value}")));
         }
     }
     for action in card["actions"].as_array().into_iter().flatten() {
         let (title, url) = (action["title"].as_str().unwrap_or_default(), action["url"].as_str().unwrap_or_default());
-        write!(html, "<button>{}</button>", escaped(title)).expect("writing to a String does not fail");
+        write!(html, "<button>{}</button>", escaped(title)).expect("a String takes all");
         lines.push(format!("[{title}] {url}"));
     }
     Message { event, text: lines.join("\n"), drawn: Drawn::Html(html + "</div>") }

@@ -5,25 +5,24 @@ use serde_json::Value;
 use super::Message;
 use super::page::{Drawn, escaped};
 
+/// Characters of a sign and the space behind it.
+const SIGN_MAX: usize = 3;
+
 /// A message of Slack, as text and about as Slack shows it.
 pub(super) fn message(event: String, message: &Value) -> Message {
     let (mut lines, mut html) = (Vec::new(), String::from("<div class=slack>"));
     for block in message["blocks"].as_array().into_iter().flatten() {
         let text = block["text"]["text"].as_str().or(block["elements"][0]["text"].as_str()).unwrap_or_default();
         match block["type"].as_str().unwrap_or_default() {
-            "header" => {
-                write!(html, "<b class=header>{}</b>", escaped(text)).expect("writing to a String does not fail");
-            }
-            "context" => {
-                write!(html, "<p class=context>{}</p>", shown(text)).expect("writing to a String does not fail");
-            }
+            "header" => write!(html, "<b class=header>{}</b>", escaped(text)).expect("a String takes all"),
+            "context" => write!(html, "<p class=context>{}</p>", shown(text)).expect("a String takes all"),
             "actions" => {
                 let (words, buttons) = row(block);
                 lines.push(words);
                 html += &buttons;
                 continue;
             }
-            _ => write!(html, "<p>{}</p>", shown(text)).expect("writing to a String does not fail"),
+            _ => write!(html, "<p>{}</p>", shown(text)).expect("a String takes all"),
         }
         lines.push(text.to_owned());
     }
@@ -36,8 +35,7 @@ fn row(block: &Value) -> (String, String) {
         let text = button["text"]["text"].as_str().unwrap_or_default();
         words.push(format!("[{text}]"));
         let style = button["style"].as_str().unwrap_or_default();
-        write!(html, "<button class=\"{style}\">{}</button>", escaped(text))
-            .expect("writing to a String does not fail");
+        write!(html, "<button class=\"{style}\">{}</button>", escaped(text)).expect("a String takes all");
     }
     (words.join(" "), html)
 }
@@ -49,7 +47,7 @@ fn shown(text: &str) -> String {
         html += before;
         let (target, label) = inner.split_once('|').unwrap_or((inner, inner));
         if target.starts_with("http") {
-            write!(html, "<a href=\"{target}\">{label}</a>").expect("writing to a String does not fail");
+            write!(html, "<a href=\"{target}\">{label}</a>").expect("a String takes all");
         } else {
             html += label;
         }
@@ -65,12 +63,14 @@ fn sequence(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, inner, after))
 }
 
-/// `*What:*` at the begin of a line, as our own messages have it.
+/// `*What:*` at the begin of a line, or behind a sign, as our own messages have it.
 fn bold(text: &str) -> String {
-    let line = |line: &str| match line.strip_prefix('*').and_then(|rest| rest.split_once('*')) {
-        Some((bold, rest)) => format!("<b>{bold}</b>{rest}"),
-        None => line.to_owned(),
+    let line = |line: &str| {
+        let (sign, rest) = line.split_once('*').filter(|(sign, _)| sign.chars().count() <= SIGN_MAX)?;
+        let (bold, rest) = rest.split_once('*')?;
+        Some(format!("{sign}<b>{bold}</b>{rest}"))
     };
+    let line = |text: &str| line(text).unwrap_or_else(|| text.to_owned());
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -84,6 +84,8 @@ mod tests {
         check("*What:* 5 &gt; 3", "<b>What:</b> 5 &gt; 3");
         check("<https://example.com/?a=1&amp;b=2|Open> it", "<a href=\"https://example.com/?a=1&amp;b=2\">Open</a> it");
         check("at <!date^1^{time}|12:00> UTC", "at 12:00 UTC");
+        check("🔴 *SEV1* now", "🔴 <b>SEV1</b> now");
+        check("a great 2 * 3 * 4", "a great 2 * 3 * 4");
         check("*a*\n*b* c", "<b>a</b>\n<b>b</b> c");
     }
 }
