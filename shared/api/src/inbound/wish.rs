@@ -26,8 +26,6 @@ pub(crate) enum Does {
     Acknowledge,
     /// End it.
     Resolve,
-    /// Hear nothing more of it for an hour.
-    Silence,
     /// Give an action leave.
     Approve(ActionId),
     /// Deny it.
@@ -66,7 +64,6 @@ pub(crate) async fn grant<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem>
             (command::decide_action(store, outlet, (id, action), (false, by), now).await, "Refused: it is not done.")
         }
         Does::Note(text) => (command::note(store, outlet, id, (by, text), now).await, "It stands in the timeline."),
-        Does::Silence => return Ok(Came::Not("Silences cannot be made here yet.".to_owned())),
     };
     match done {
         Ok(_) => Ok(Came::Done(words.to_owned())),

@@ -33,7 +33,6 @@ pub(super) fn blocks(incident: &Incident) -> Vec<Value> {
         row.push(button(incident, "acknowledge", "Acknowledge", Some("primary"), None));
     }
     row.push(button(incident, "resolve", "Resolve", None, Some("End the incident, whatever its alerts say?")));
-    row.push(button(incident, "silence", "Silence 1 h", None, None));
     blocks.push(json!({"type": "actions", "block_id": "incident", "elements": row}));
     blocks
 }
