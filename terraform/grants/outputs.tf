@@ -4,13 +4,33 @@ output "functions" {
 }
 
 output "parameters" {
-  description = "Names of SSM parameters, by who reads them: `sources` (collector) and `channels` (notifier)."
+  description = "Names of SSM parameters, by who reads them: `sources` (collector), `channels` (notifier) and `inbound` (ingest)."
   value       = { for who, text in local.text : who => distinct(flatten(regexall("\"ssm:(/[^\"]+)\"", text))) }
 }
 
 output "secrets" {
   description = "Names or ARNs of Secrets Manager secrets, by who reads them."
   value       = { for who, text in local.text : who => distinct(flatten(regexall("\"secretsmanager:([^\"]+)\"", text))) }
+}
+
+output "inbound" {
+  description = "Vendors that may call: `slack`, `pagerduty`."
+  value       = [for vendor, settings in local.inbound : vendor if can(settings.signing_secret)]
+}
+
+output "mail_from" {
+  description = "Identities of SES that mails are from: addresses, and their domains."
+  value       = distinct(flatten([for channel in local.channels : [channel.from, split("@", channel.from)[1]] if try(channel.kind, "") == "email"]))
+}
+
+output "text_messages" {
+  description = "Whether telephones are told."
+  value       = anytrue([for channel in local.channels : try(channel.kind, "") == "sms"])
+}
+
+output "conversations" {
+  description = "Whether a channel keeps one message per incident, so that a message is looked up before the next."
+  value       = anytrue([for channel in local.channels : try(channel.kind, "") == "slack-bot"])
 }
 
 output "roles" {

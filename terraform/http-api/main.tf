@@ -1,4 +1,4 @@
-# The HTTP API: signed requests only, throttled, with an access log.
+# The HTTP API: signed requests only (by AWS's signature or a vendor's), throttled, with an access log.
 
 resource "aws_apigatewayv2_api" "this" {
   name          = var.name
@@ -52,6 +52,15 @@ resource "aws_apigatewayv2_route" "this" {
   api_id             = aws_apigatewayv2_api.this.id
   route_key          = each.key
   authorization_type = "AWS_IAM"
+  target             = "integrations/${aws_apigatewayv2_integration.this[each.value].id}"
+}
+
+resource "aws_apigatewayv2_route" "vendor" {
+  for_each = var.vendor_routes
+
+  api_id             = aws_apigatewayv2_api.this.id
+  route_key          = each.key
+  authorization_type = "NONE"
   target             = "integrations/${aws_apigatewayv2_integration.this[each.value].id}"
 }
 

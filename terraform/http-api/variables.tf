@@ -23,6 +23,17 @@ variable "routes" {
   }
 }
 
+variable "vendor_routes" {
+  description = "As `routes`, but for vendors, which cannot sign for AWS: the gateway lets their calls through, and the function checks the vendor's own signature before it reads anything."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for route in keys(var.vendor_routes) : can(regex("^POST /v1/[a-z]+/[a-z]+$", route))])
+    error_message = "A vendor's route is `POST /v1/<vendor>/<what>`."
+  }
+}
+
 variable "throttle" {
   description = "Requests per second and burst that the whole API accepts before it answers 429."
   type        = object({ rate = number, burst = number })

@@ -66,6 +66,9 @@ locals {
     templates = module.grants.templates ? "${module.storage.arn}/templates/*" : ""
     bill      = module.grants.bill
     pushed    = module.grants.pushed
+    converses = module.grants.conversations
+    mail_from = [for identity in module.grants.mail_from : "arn:aws:ses:${local.region}:${local.account}:identity/${identity}"]
+    texts     = module.grants.text_messages
     # With and without the ending that stands for a group's streams: which one is checked depends on the action.
     log_groups = {
       for who, groups in module.grants.log_groups : who => flatten([

@@ -10,11 +10,14 @@ locals {
 
   tables = {
     metrics      = { key = { partition = "pk", sort = "sk" }, indexes = {} }
-    alerts       = { key = { partition = "pk" }, indexes = { by-status = { partition = "status", sort = "changed_at" } } }
     post-mortems = { key = { partition = "pk" }, indexes = {} }
     deployments  = { key = { partition = "pk", sort = "sk" }, indexes = {} }
     slos         = { key = { partition = "pk", sort = "sk" }, indexes = {} }
     events       = { key = { partition = "pk", sort = "sk" }, indexes = { by-listing = { partition = "listing", sort = "sk" } } }
+    alerts = { key = { partition = "pk" }, indexes = {
+      by-status = { partition = "status", sort = "changed_at" }
+      by-wake   = { partition = "wake", sort = "next_wake" }
+    } }
     incidents = { key = { partition = "pk", sort = "sk" }, indexes = {
       by-wake   = { partition = "wake", sort = "next_wake" }
       by-opened = { partition = "listing", sort = "opened_at" }
@@ -69,15 +72,20 @@ module "http_api" {
   functions          = { for key in ["api", "ingest"] : key => { arn = module.function[key].arn, invoke_arn = module.function[key].invoke_arn } }
 
   routes = {
-    "GET /health"          = "api"
-    "GET /health/live"     = "api"
-    "GET /health/ready"    = "api"
-    "ANY /v1/{proxy+}"     = "api"
-    "POST /v1/alerts"      = "ingest"
-    "POST /v1/deployments" = "ingest"
-    "POST /v1/events"      = "ingest"
-    "POST /v1/metrics"     = "ingest"
+    "GET /health"                   = "api"
+    "GET /health/live"              = "api"
+    "GET /health/ready"             = "api"
+    "ANY /v1/{proxy+}"              = "api"
+    "POST /api/v2/alerts"           = "ingest"
+    "POST /v1/alertmanager/webhook" = "ingest"
+    "POST /v1/alerts"               = "ingest"
+    "POST /v1/deployments"          = "ingest"
+    "POST /v1/events"               = "ingest"
+    "POST /v1/metrics"              = "ingest"
   }
+
+  # Only what the configuration has a key for; ingest checks the signature.
+  vendor_routes = { for vendor, what in { slack = "interactions", pagerduty = "events" } : "POST /v1/${vendor}/${what}" => "ingest" if contains(module.grants.inbound, vendor) }
 }
 
 module "schedule" {

@@ -55,6 +55,7 @@ pub(crate) fn alert_change(message: &Message, setup: &Setup, now: Time) -> Resul
         reason: reading.to_string(),
         reading: Some(reading),
         cooldown: COOLDOWN,
+        ends_at: None,
         labels: BTreeMap::new(),
     }))
 }

@@ -6,10 +6,9 @@ use domain::incident::Severity;
 use domain::monitor::Category;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
+use engine::owner::{self, AHEAD_MAX, REASON_CHARS_MAX};
 use serde_json::Value;
 use shell::Failure;
-
-use crate::owner::{self, AHEAD_MAX, REASON_CHARS_MAX};
 
 const COOLDOWN: Span = Span::from_minutes(10);
 
@@ -69,12 +68,12 @@ impl Alarm {
         })
     }
 
-    /// As a change of an alert; `None` for `INSUFFICIENT_DATA`, which neither fires nor resolves.
-    pub(crate) fn change(self, setup: &Setup, now: Time) -> Result<Option<AlertChange>, Failure> {
+    /// As a change of an alert; `INSUFFICIENT_DATA` neither fires nor resolves.
+    pub(crate) fn change(self, setup: &Setup, now: Time) -> Result<AlertChange, Failure> {
         let status = match self.state.as_str() {
             "ALARM" => Status::Firing,
             "OK" => Status::Resolved,
-            "INSUFFICIENT_DATA" => return Ok(None),
+            "INSUFFICIENT_DATA" => Status::Pending,
             other => {
                 return Err(Failure::Park(format!("state {other:?} is none of ALARM, OK, INSUFFICIENT_DATA")));
             }
@@ -84,7 +83,7 @@ impl Alarm {
         }
         let severity = tagged(&self.description, "severity").and_then(|text| text.parse().ok());
         let service = self.service(setup);
-        Ok(Some(AlertChange {
+        Ok(AlertChange {
             fingerprint: Fingerprint::derive(&["cloudwatch-alarm", &self.name]),
             service,
             category: Category::Technical,
@@ -94,9 +93,10 @@ impl Alarm {
             reason: self.reason.chars().take(REASON_CHARS_MAX).collect(),
             reading: None,
             cooldown: COOLDOWN,
+            ends_at: None,
             labels: BTreeMap::from([("source".to_owned(), "cloudwatch-alarm".to_owned())]),
             name: self.name,
-        }))
+        })
     }
 
     /// The service that the description names (`tocsin:service=checkout`), else the one that has the alarm's Lambda
@@ -105,10 +105,7 @@ impl Alarm {
         let tagged = tagged(&self.description, "service");
         let named = owner::named(setup, tagged.as_deref());
         let owner = || owner::of_function(setup, self.dimensions.get("FunctionName")?);
-        let contained = || {
-            let fitting = setup.services.iter().filter(|service| self.name.contains(service.name.as_str()));
-            fitting.max_by_key(|service| service.name.as_str().len())
-        };
+        let contained = || owner::contained(setup, &self.name);
         let found = named.or_else(owner).or_else(contained);
         found.map_or_else(owner::unassigned, |service| service.name.clone())
     }
@@ -159,6 +156,39 @@ mod tests {
             (over.name, over.description, over.dimensions),
             (bridged.name, bridged.description, bridged.dimensions)
         );
+    }
+
+    /// The alarm in each shape, in this state.
+    fn shapes(state: &str) -> [Value; 3] {
+        let mut shapes = [EVENTBRIDGE, DIRECT].map(|text| serde_json::from_str::<Value>(text).unwrap());
+        shapes[0]["detail"]["state"]["value"] = state.into();
+        shapes[1]["alarmData"]["state"]["value"] = state.into();
+        let mut flat: Value = serde_json::from_str(&shell::messages(SNS).unwrap()[0].body).unwrap();
+        flat["NewStateValue"] = state.into();
+        let [bridged, direct] = shapes;
+        [bridged, direct, flat]
+    }
+
+    #[test]
+    fn three_states_in_three_shapes() {
+        let setup = crate::finding::tests::setup();
+        let now = "2026-01-31T15:00:00Z".parse().unwrap();
+        for (state, expected) in
+            [("ALARM", Status::Firing), ("OK", Status::Resolved), ("INSUFFICIENT_DATA", Status::Pending)]
+        {
+            let changes =
+                shapes(state).map(|shape| Alarm::parse(&shape).unwrap().unwrap().change(&setup, now).unwrap());
+            for change in &changes {
+                assert_eq!((change.status, &change.fingerprint), (expected, &changes[0].fingerprint), "{state}");
+                assert_eq!((change.severity, change.ends_at), (changes[0].severity, None), "{state}");
+            }
+        }
+        for shape in shapes("SLEEPY") {
+            let Err(Failure::Park(reason)) = Alarm::parse(&shape).unwrap().unwrap().change(&setup, now) else {
+                panic!("{shape}")
+            };
+            assert!(reason.contains("\"SLEEPY\" is none of ALARM, OK, INSUFFICIENT_DATA"), "{reason}");
+        }
     }
 
     #[test]

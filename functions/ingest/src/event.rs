@@ -28,15 +28,12 @@ pub(crate) async fn handle(function: &Arc<Function>, invocation: Invocation) -> 
 async fn changed(function: &Function, value: &Value) -> Result<Value, Failure> {
     let setup = function.setup().await?;
     let change = if let Some(finding) = Finding::parse(value) {
-        Some(finding?.change(setup, now())?)
+        finding?.change(setup, now())?
     } else if let Some(alarm) = Alarm::parse(value) {
         alarm?.change(setup, now())?
     } else {
         let hint = "a CloudWatch alarm change as EventBridge, SNS or a direct action sends it, or a GuardDuty finding";
         return Err(Failure::Park(format!("the payload is nothing that this function knows; it takes {hint}")));
-    };
-    let Some(change) = change else {
-        return Ok(json!({ "raised": false, "reason": "INSUFFICIENT_DATA neither fires nor resolves" }));
     };
     let raised = raise(&function.store, &function.aws, &change, now()).await?;
     Ok(answer(&raised))

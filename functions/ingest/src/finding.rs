@@ -6,10 +6,9 @@ use domain::incident::Severity;
 use domain::monitor::Category;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
+use engine::owner::{self, AHEAD_MAX, REASON_CHARS_MAX};
 use serde_json::Value;
 use shell::Failure;
-
-use crate::owner::{self, AHEAD_MAX, REASON_CHARS_MAX};
 
 /// The tag of a resource that names its service.
 const SERVICE_TAG: &str = "tocsin:service";
@@ -80,6 +79,7 @@ impl Finding {
             reason: self.text.trim().chars().take(REASON_CHARS_MAX).collect(),
             reading: None,
             cooldown: COOLDOWN,
+            ends_at: None,
             labels: BTreeMap::from([
                 ("source".to_owned(), "guardduty".to_owned()),
                 ("account".to_owned(), self.account),
@@ -121,7 +121,7 @@ fn tagged(resource: &Value) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use serde_json::json;
 
     use super::*;
@@ -130,7 +130,7 @@ mod tests {
         serde_json::from_str(include_str!("../../../events/ingest/eventbridge-finding.json")).unwrap()
     }
 
-    fn setup() -> Setup {
+    pub(crate) fn setup() -> Setup {
         let service = |name: &str, function: &str| {
             json!({"name": name, "owner": "t", "critical": false, "depends_on": [], "series": [],
                 "resources": [{"kind": "lambda-alias", "function": function, "alias": "live"}]})

@@ -3,7 +3,6 @@
 mod alarm;
 mod event;
 mod finding;
-mod owner;
 
 use std::sync::Arc;
 

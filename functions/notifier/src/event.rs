@@ -3,14 +3,14 @@ use std::time::Duration;
 
 use domain::event::IncidentEvent;
 use domain::id::IncidentId;
-use domain::notification::{ChannelKind, ReceiptState};
+use domain::notification::ReceiptState;
 use domain::setup::Setup;
 use engine::notify::{Notified, notify};
 use notify::Vendors;
 use serde_json::json;
 use shell::{Answer, Failure, Function, Invocation, Metric, Record, incident_event, messages, now};
 
-use crate::secrets::FromAws;
+use crate::from_aws::FromAws;
 
 /// A retry that is due this soon is waited for; a later one is the timekeeper's.
 const WAIT_AT_MOST: Duration = Duration::from_secs(10);
@@ -58,10 +58,8 @@ async fn tell(
 fn forget_refused_secrets(function: &Function, setup: &Setup, notified: &Notified) {
     let refused = notified.receipts.iter().filter(|(_, state)| matches!(state, ReceiptState::Refused { .. }));
     for channel in refused.filter_map(|(name, _)| setup.channel(name)) {
-        match &channel.kind {
-            ChannelKind::Slack { url: secret }
-            | ChannelKind::PagerDuty { routing_key: secret, .. }
-            | ChannelKind::Webhook { signing_secret: secret, .. } => function.aws.forget_secret(secret),
+        for secret in channel.kind.secrets() {
+            function.aws.forget_secret(secret);
         }
     }
 }

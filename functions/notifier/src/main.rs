@@ -1,7 +1,7 @@
 //! On events about incidents: tells every channel that a route names, once each, with a receipt.
 
 mod event;
-mod secrets;
+mod from_aws;
 
 use std::sync::{Arc, OnceLock};
 

@@ -6,6 +6,7 @@
 
 mod app;
 pub mod gateway;
+pub mod inbound;
 mod nearest;
 mod openapi;
 mod points;

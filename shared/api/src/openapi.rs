@@ -5,11 +5,12 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, ResponseBuilder, SecurityRequirement};
 use utoipa::{Modify, OpenApi as _};
 
+use crate::inbound::{pagerduty, slack};
 use crate::problem::{Document, Problem};
 use crate::request::Query;
 use crate::route::{
     alerts, budgets, commands, deployments, events, gate, health, incidents, kill_switch, logs, metrics, post_mortems,
-    push, service_health, services, slos,
+    push, reports, sent, service_health, services, slos,
 };
 
 /// The document as it is kept; a test compares it with the handlers.
@@ -30,21 +31,22 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
     info(
         title = "Tocsin",
         description = "Alerts, incidents, actions, post-mortems, stored points and monitored events. Every call is signed with AWS \
-            Signature Version 4 for the service `execute-api`. Every answer that is not a success is a problem \
+            Signature Version 4 for the service `execute-api`, but for those of vendors, which carry the vendor's own signature. Every answer that is not a success is a problem \
             document (RFC 9457).",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
         health::overall, health::live, health::ready, get,
         services::list, services::get,
-        alerts::list, alerts::raise_alert,
+        alerts::list, alerts::raise_alert, sent::alerts, sent::webhook,
         incidents::list, incidents::open, incidents::get,
         commands::acknowledge, commands::resolve, commands::approve, commands::refuse,
-        post_mortems::get, push::metrics, metrics::query, deployments::record,
+        post_mortems::get, reports::operations, push::metrics, metrics::query, deployments::record,
         events::report, logs::list, logs::query, logs::stats, logs::reevaluate, logs::clean_up,
         kill_switch::get, kill_switch::set,
         slos::list, slos::make, slos::get, slos::put, slos::delete,
         budgets::list, budgets::get, gate::get, gate::put, service_health::list, service_health::get,
+        slack::interaction, pagerduty::event,
     ),
     components(schemas(Document)),
     modifiers(&Common),

@@ -13,7 +13,7 @@ use http::request::Parts;
 
 pub(crate) use accept::{Representation, accepted};
 pub(crate) use cursor::{Paging, next_cursor, page_by_name};
-pub(crate) use form::{Form, Text, known_service, shortened};
+pub(crate) use form::{Form, Text, known_service, nearest_service, shortened};
 
 use crate::problem::{Kind, Problem};
 use crate::{Caller, RequestId};
@@ -41,6 +41,9 @@ pub(crate) struct Command {
 pub(crate) struct Order {
     pub form: Form,
 }
+
+/// What another system sends in a form of its own.
+pub(crate) struct Foreign(pub serde_json::Value);
 
 /// The parameters of the path.
 pub(crate) struct Path(Vec<(String, String)>);
@@ -85,6 +88,15 @@ impl<S: Send + Sync> FromRequest<S> for Order {
         let (parts, body) = request.into_parts();
         let parameters = Form::of_query(parts.uri.query().unwrap_or_default());
         Ok(Self { form: Form::of_body(body::read(&parts.headers, body).await?).and(parameters) })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Foreign {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        Ok(Self(body::read_any(&parts.headers, body).await?))
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod post_mortems;
 pub(crate) mod push;
+pub(crate) mod reports;
+pub(crate) mod sent;
 pub(crate) mod service_health;
 pub(crate) mod services;
 pub(crate) mod slos;

@@ -7,11 +7,12 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use http::{Method, Uri};
 
+use crate::inbound::{pagerduty, slack};
 use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
     alerts, budgets, commands, deployments, events, gate, health, incidents, kill_switch, logs, metrics, post_mortems,
-    push, service_health, services, slos,
+    push, reports, sent, service_health, services, slos,
 };
 use crate::{App, openapi};
 
@@ -29,6 +30,8 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("get", "/v1/services/{name}", get(services::get::<A>)),
         ("get", "/v1/alerts", get(alerts::list::<A>)),
         ("post", "/v1/alerts", post(alerts::raise_alert::<A>)),
+        ("post", "/api/v2/alerts", post(sent::alerts::<A>)),
+        ("post", "/v1/alertmanager/webhook", post(sent::webhook::<A>)),
         ("get", "/v1/incidents", get(incidents::list::<A>)),
         ("post", "/v1/incidents", post(incidents::open::<A>)),
         ("get", "/v1/incidents/{id}", get(incidents::get::<A>)),
@@ -37,6 +40,7 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
         ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
         ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
+        ("get", "/v1/reports/operations", get(reports::operations::<A>)),
         ("post", "/v1/metrics", post(push::metrics::<A>)),
         ("get", "/v1/metrics/query", get(metrics::query::<A>)),
         ("post", "/v1/deployments", post(deployments::record::<A>)),
@@ -57,6 +61,8 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("put", "/v1/gate/{name}/override", put(gate::put::<A>)),
         ("get", "/v1/service-health", get(service_health::list::<A>)),
         ("get", "/v1/service-health/{name}", get(service_health::get::<A>)),
+        ("post", "/v1/slack/interactions", post(slack::interaction::<A>)),
+        ("post", "/v1/pagerduty/events", post(pagerduty::event::<A>)),
         ("get", "/v1/kill-switch", get(kill_switch::get::<A>)),
         ("put", "/v1/kill-switch", put(kill_switch::set::<A>)),
     ]

@@ -34,7 +34,9 @@ services! {
     S3 = "S3",
     /// Secrets.
     SecretsManager = "SecretsManager",
-    /// Topics.
+    /// E-mails.
+    Ses = "SES",
+    /// Topics, and text messages.
     Sns = "SNS",
     /// Queues.
     Sqs = "SQS",

@@ -1,8 +1,9 @@
 use std::fs;
 use std::path::Path;
 
-use config::{Mistakes, Reading};
+use config::{Mistake, Mistakes, Places, Reading};
 use domain::setup::Setup;
+use notify::message::template;
 use serde_json::{Value as Json, json};
 
 /// What became of one configuration.
@@ -39,8 +40,30 @@ pub(crate) fn check(file: &Path, shards: u32) -> Checked {
         unreadable |= text.is_err();
         reading.give(text);
     }
-    let result = reading.finish(Some(shards));
+    let result = reading.finish_placed(Some(shards)).and_then(|(setup, places)| {
+        let list = templates(&setup, &places);
+        if list.is_empty() { Ok(setup) } else { Err(Mistakes { list, more: 0 }) }
+    });
     Checked { file, unreadable, result }
+}
+
+/// What is wrong with the templates of channels, each tried on an incident from its begin to its end.
+fn templates(setup: &Setup, places: &Places) -> Vec<Mistake> {
+    let mistakes = setup.channels.iter().flat_map(|channel| {
+        let samples = domain::sample::all(channel.name.as_str());
+        let found = template::mistakes(&channel.template, &channel.kind, &samples);
+        let at = places.find(&format!("channels/{}/template", channel.name)).clone();
+        found.into_iter().map(move |(name, wrong)| Mistake {
+            file: at.file.clone(),
+            line: at.line,
+            column: at.column,
+            field: format!("{}.{name}", at.field),
+            value: None,
+            wrong,
+            hint: Some("docs/notifications.md lists what a template can name".to_owned()),
+        })
+    });
+    mistakes.collect()
 }
 
 pub(crate) fn load(path: &Path) -> Result<String, String> {

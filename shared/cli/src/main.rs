@@ -8,7 +8,9 @@ mod exchange;
 mod gate;
 mod judge;
 mod lint;
+mod preview;
 mod reach;
+mod report;
 mod simulate;
 mod templates;
 
@@ -122,6 +124,25 @@ enum Command {
     /// found, 1 something was, 2 what is asked about cannot be read.
     #[command(arg_required_else_help = true)]
     Lint(lint::Asked),
+    /// Ask the deployed API how incidents were worked on: times to acknowledge and to resolve, pages, and what calls for
+    /// nothing. Exit code: 0 told, 2 it cannot be asked.
+    Report(report::Arguments),
+    /// See what each channel would be told of an incident, from its begin to its end, with the templates of a
+    /// configuration. Exit code: 0 shown, 1 mistakes, 2 a file cannot be read or there is no such channel.
+    #[command(arg_required_else_help = true)]
+    Preview {
+        /// The first file of the configuration, such as tocsin.yaml.
+        file: PathBuf,
+        /// Only this channel.
+        #[arg(long)]
+        channel: Option<String>,
+        /// Only of this kind of event, such as incident.opened.
+        #[arg(long)]
+        event: Option<String>,
+        /// A page for the browser instead of text.
+        #[arg(long)]
+        html: bool,
+    },
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
     /// Test what Tocsin would do: play a scenario against a configuration, on a clock that is moved by hand. Exit code: 0
@@ -205,6 +226,10 @@ fn main() -> ExitCode {
             judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()
         }
         Command::Lint(asked) => lint::lint(&asked).into(),
+        Command::Report(arguments) => report::report(&arguments).into(),
+        Command::Preview { file, channel, event, html } => {
+            preview::preview(&file, (channel.as_deref(), event.as_deref()), html).into()
+        }
         Command::Schema => {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS

@@ -12,7 +12,7 @@ mod service;
 mod slo;
 mod source;
 
-pub(crate) use channel::{Channel, PagerDuty, Route};
+pub(crate) use channel::{Channel, Inbound, Opsgenie, PagerDuty, Route, Signed, SlackBot, Template};
 pub(crate) use cost::{Cost, CostExplorer};
 pub(crate) use events::{EventLimit, EventRule, Events};
 pub(crate) use log::{Log, LogInsights, LogTemplates, Logs, Sentences};
@@ -59,6 +59,8 @@ record! {
         events: optional Events,
         /// Where notifications can go.
         channels: optional List<Channel>,
+        /// Who may call us: Slack's buttons, PagerDuty's webhooks.
+        inbound: optional Inbound,
         /// Which incidents go to which channels. All routes that match are used.
         routes: optional List<Route>,
         /// Post-mortems.

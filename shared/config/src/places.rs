@@ -105,7 +105,10 @@ impl Found {
             self.runbook(runbook);
         }
         for channel in document.channels.items() {
-            self.named("channels", channel.value.name(), channel.at);
+            let part = self.named("channels", channel.value.name(), channel.at);
+            if let (Some(part), Some(template)) = (part, channel.value.template().given()) {
+                self.add(format!("{part}/template"), template.at);
+            }
         }
         for route in document.routes.items() {
             self.add(format!("routes/{}", self.routes), route.at);

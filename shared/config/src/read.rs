@@ -1,5 +1,6 @@
 //! From the tree to typed values: each reader takes what it can and notes what it cannot.
 
+mod address;
 mod many;
 mod record;
 mod scalar;

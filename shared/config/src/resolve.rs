@@ -74,7 +74,7 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         series.pace = Span::MINUTE;
     }
     let runbooks = runbooks::resolve(documents, &names, &settings, notes);
-    let channels = channels::resolve(documents);
+    let channels = channels::resolve(documents, &settings.inbound, notes);
     let routes = channels::resolve_routes(documents, &names, notes);
     let events = events::resolve(documents, &names, notes);
     cycles::refuse(documents, notes);
@@ -86,6 +86,7 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         runbooks,
         response_enabled: settings.response_enabled,
         channels,
+        inbound: settings.inbound,
         routes,
         look_back: settings.look_back,
         post_mortem_severities: settings.post_mortem_severities,

@@ -40,6 +40,38 @@ pub struct Alert {
     pub labels: BTreeMap<String, String>,
     /// The incident it last belonged to.
     pub incident: Option<IncidentId>,
+    /// It fires, and since then its detector has had no data to say whether it still is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_data_since: Option<Time>,
+    /// It fires until then unless its sender tells it again; `None`: until somebody says that it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Time>,
+}
+
+impl Alert {
+    /// When the timekeeper must look at it; `None`: nothing is due.
+    pub fn next_wake(&self) -> Option<Time> {
+        self.ends_at.filter(|_| self.status == Status::Firing)
+    }
+
+    /// The end of an alert that its sender no longer tells; `None`: it does not fire, or was told again.
+    pub fn lapsed(&self, now: Time) -> Option<AlertChange> {
+        let ended = self.next_wake().filter(|at| *at <= now)?;
+        Some(AlertChange {
+            fingerprint: self.fingerprint.clone(),
+            name: self.name.clone(),
+            service: self.service.clone(),
+            category: self.category,
+            status: Status::Resolved,
+            severity: self.severity,
+            at: ended.max(self.changed_at),
+            reason: format!("its sender had not told it again by {ended}, so it is taken to be over"),
+            reading: None,
+            cooldown: self.cooldown,
+            labels: self.labels.clone(),
+            ends_at: None,
+        })
+    }
 }
 
 /// Firing or not.
@@ -50,6 +82,9 @@ pub enum Status {
     Firing,
     /// No longer wrong.
     Resolved,
+    /// Not wrong as far as is known: its detector has no data. An alert that was firing when its data ended stays
+    /// [`Status::Firing`] and has [`Alert::no_data_since`].
+    Pending,
 }
 
 impl Status {
@@ -58,6 +93,7 @@ impl Status {
         match self {
             Self::Firing => "firing",
             Self::Resolved => "resolved",
+            Self::Pending => "pending",
         }
     }
 }
@@ -116,6 +152,9 @@ pub struct AlertChange {
     pub cooldown: Span,
     /// As in [`Alert::labels`].
     pub labels: BTreeMap<String, String>,
+    /// As in [`Alert::ends_at`]; only senders say so, and the fold, which stores changes, is none.
+    #[serde(skip)]
+    pub ends_at: Option<Time>,
 }
 
 /// An alert as its incident lists it.

@@ -59,6 +59,10 @@ impl Incident {
     /// Alerts that one incident lists; later ones are counted in the timeline only.
     pub const ALERTS_MAX: usize = 100;
 
+    /// Bytes of the labels that the listed alerts have together. Alerts that come later are listed without theirs, which
+    /// stand in the alert's own row.
+    pub const LABELS_BYTES_MAX: usize = 100 * 1024;
+
     /// The id of the incident of `service` and `key` that opens at `opened_at`.
     pub fn id_of(service: &ServiceName, key: &str, opened_at: Time) -> IncidentId {
         IncidentId::derive(&["incident", service.as_str(), key, &opened_at.to_string()])
@@ -83,8 +87,26 @@ impl Incident {
         self.alerts.iter_mut().find(|alert| &alert.fingerprint == fingerprint)
     }
 
+    /// Lists an alert that fires, in the place of what was listed of it, while there is room.
+    pub fn list(&mut self, mut alert: AlertSummary) {
+        let place = self.alerts.iter().position(|listed| listed.fingerprint == alert.fingerprint);
+        let others = self.alerts.iter().filter(|listed| listed.fingerprint != alert.fingerprint);
+        if others.map(labels_bytes).sum::<usize>() + labels_bytes(&alert) > Self::LABELS_BYTES_MAX {
+            alert.labels.clear();
+        }
+        match place {
+            Some(place) => self.alerts[place] = alert,
+            None if self.alerts.len() < Self::ALERTS_MAX => self.alerts.push(alert),
+            None => {}
+        }
+    }
+
     /// How long it lasted, up to its resolve or to `now`.
     pub fn lasted(&self, now: Time) -> Span {
         self.resolved_at.unwrap_or(now).since(self.opened_at)
     }
+}
+
+fn labels_bytes(alert: &AlertSummary) -> usize {
+    alert.labels.iter().map(|(name, value)| name.len() + value.len()).sum()
 }

@@ -1,10 +1,14 @@
 //! Channels, routes to them, messages and their receipts.
 
+mod address;
 mod channel;
 mod receipt;
+mod secret;
 
-pub use channel::{Channel, ChannelKind, Route, Secret, SecretError};
+pub use address::{Address, AddressError, EmailAddress, PhoneNumber, SenderId, SlackId};
+pub use channel::{Channel, ChannelKind, Inbound, Route, Template};
 pub use receipt::{Delivery, Receipt, ReceiptState};
+pub use secret::{Secret, SecretError};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +29,9 @@ pub struct Notification {
     pub incident: Incident,
     /// Where the incident can be read; empty where no address is known.
     pub link: String,
+    /// What the channel gave back for an earlier message about the incident; the next one edits or answers that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
 }
 
 impl Notification {

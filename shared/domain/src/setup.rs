@@ -13,7 +13,7 @@ use crate::incident::Severity;
 use crate::metric::Series;
 use crate::monitor::Monitor;
 use crate::monitored::Rules;
-use crate::notification::{Channel, Route};
+use crate::notification::{Channel, Inbound, Route};
 use crate::response::Runbook;
 use crate::service::{Service, shard_of};
 use crate::slo::Slo;
@@ -39,6 +39,9 @@ pub struct Setup {
     pub response_enabled: bool,
     /// Where notifications can go.
     pub channels: Vec<Channel>,
+    /// Who may call us.
+    #[serde(default)]
+    pub inbound: Inbound,
     /// Which go where.
     pub routes: Vec<Route>,
     /// How far each tick looks back for late and revised samples.

@@ -79,6 +79,20 @@ pub async fn decide_action(
     change(ledger, outlet, id, |incident| decide(incident).map_err(CommandError::ActionRefused)).await
 }
 
+/// Writes what a person says into the timeline; the same words of the same person stand there once.
+///
+/// # Errors
+/// As [`CommandError`] says.
+pub async fn note(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    id: &IncidentId,
+    (by, text): (&str, &str),
+    now: Time,
+) -> Result<Incident, CommandError> {
+    change(ledger, outlet, id, |incident| Ok(decide::note(incident, by, text, now))).await
+}
+
 /// Opens an incident that no alert has found.
 ///
 /// # Errors

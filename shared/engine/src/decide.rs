@@ -7,9 +7,10 @@ mod alert_changed;
 pub(crate) mod incident_changed;
 #[cfg(test)]
 mod tests;
+mod without_data;
 
 pub use alert_changed::{CORRELATION_LABEL, Known, alert_changed, correlation_key};
-pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, open_by_hand, resolve};
+pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, note, open_by_hand, resolve};
 
 use domain::event::{EventKind, IncidentEvent};
 use domain::id::ActionId;

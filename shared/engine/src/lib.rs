@@ -13,6 +13,8 @@ pub mod evaluate;
 pub mod fold;
 pub mod monitored;
 pub mod notify;
+pub mod operations;
+pub mod owner;
 pub mod perform;
 pub mod port;
 pub mod post_mortem;
@@ -20,6 +22,7 @@ pub mod push;
 pub mod raise;
 pub mod respond;
 pub mod root_cause;
+pub mod sent;
 pub mod slo;
 pub mod timekeep;
 

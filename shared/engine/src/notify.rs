@@ -1,6 +1,7 @@
 //! Notifications: which channels an event goes to, each told once, each delivery with a receipt.
 
 mod retry;
+mod turn;
 
 use domain::event::{EventKind, IncidentEvent};
 use domain::id::{ChannelName, NotificationId};
@@ -11,6 +12,7 @@ use domain::units::{Span, Time};
 use serde::Serialize;
 
 pub use retry::{TRIES_MAX, next_try};
+use turn::{Turn, turn};
 
 use crate::perform::{CONFLICT_TRIES, UseCaseError};
 use crate::port::{Commit, CommitError, Ledger, Messenger};
@@ -90,6 +92,7 @@ fn begin(
         event: event.clone(),
         incident: incident.clone(),
         link: link.to_owned(),
+        follows: None,
     };
     Receipt {
         id,
@@ -124,6 +127,10 @@ async fn deliver(
     let done = match setup.channel(&notification.channel) {
         Some(channel) => match overtaken(&channel.kind, notification.event.kind, incident.state) {
             Some(reason) => end(sending, ReceiptState::Overtaken { at: now, reason }),
+            None if channel.kind.converses() => match turn(ledger, &sending, notification, now).await? {
+                Turn::Mine(notification) => settle(sending, messenger.deliver(channel, &notification).await, now),
+                Turn::After(wait) => put_off(sending, wait, now),
+            },
             None => settle(sending, messenger.deliver(channel, &notification).await, now),
         },
         None => {
@@ -142,7 +149,7 @@ async fn deliver(
 /// Why a pager must not be told any more: it keeps one page per incident, and what comes late would raise it again
 /// after the end, or end it after a new begin. People read what came late as history; a pager acts on it.
 fn overtaken(channel: &ChannelKind, event: EventKind, state: State) -> Option<String> {
-    if !matches!(channel, ChannelKind::PagerDuty { .. }) {
+    if !channel.is_pager() {
         return None;
     }
     let is_true = match event {
@@ -168,13 +175,20 @@ async fn claim(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<Opti
 
 fn settle(receipt: Receipt, delivery: Delivery, now: Time) -> Receipt {
     match delivery {
-        Delivery::Accepted { answer } => end(receipt, ReceiptState::Delivered { at: now, answer }),
+        Delivery::Accepted { answer, handle } => end(receipt, ReceiptState::Delivered { at: now, answer, handle }),
         Delivery::Refused { answer } => end(receipt, ReceiptState::Refused { at: now, answer }),
         Delivery::TryLater { reason, after_seconds } => match next_try(receipt.tries, after_seconds) {
             Some(wait) => Receipt { state: ReceiptState::Retrying { reason }, next_wake: Some(now + wait), ..receipt },
             None => end(receipt, ReceiptState::Failed { at: now, reason }),
         },
     }
+}
+
+/// It was not its turn: that is no try.
+fn put_off(receipt: Receipt, wait: Span, now: Time) -> Receipt {
+    let reason = "another message about the incident is being sent there".to_owned();
+    let (state, tries) = (ReceiptState::Retrying { reason }, receipt.tries.saturating_sub(1));
+    Receipt { state, tries, next_wake: Some(now + wait), ..receipt }
 }
 
 fn end(receipt: Receipt, state: ReceiptState) -> Receipt {

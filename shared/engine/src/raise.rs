@@ -1,7 +1,7 @@
 //! A changed alert becomes, joins, reopens or resolves an incident.
 
-use domain::alert::AlertChange;
-use domain::id::IncidentId;
+use domain::alert::{Alert, AlertChange};
+use domain::id::{Fingerprint, IncidentId};
 
 use crate::decide::{Decision, Known, alert_changed, correlation_key};
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
@@ -54,18 +54,9 @@ pub async fn raise(
 ) -> Result<Raised, UseCaseError> {
     let mut contended = String::new();
     for _ in 0..CONFLICT_TRIES {
-        let known = load(ledger, change).await?;
-        let before = known.alert.as_ref().and_then(|alert| alert.incident.clone());
-        let commit: Box<Commit> = match alert_changed(known, change, now) {
-            Decision::Nothing { reason } => {
-                return Ok(Raised::Unchanged { incident: before, reason });
-            }
-            Decision::Commit(commit) => commit,
-        };
-        match commit_and_publish(ledger, outlet, &commit).await {
-            Ok(_) => {
-                return Ok(Raised::Committed { incident: commit.incident.map(|incident| incident.id).or(before) });
-            }
+        let alert = ledger.alert(&change.fingerprint).await?;
+        match attempt(ledger, outlet, alert, change, now).await {
+            Ok(raised) => return Ok(raised),
             Err(CommitError::Conflict { what }) => contended = what,
             Err(CommitError::Port(error)) => return Err(error.into()),
         }
@@ -73,8 +64,50 @@ pub async fn raise(
     Err(UseCaseError::Contended(contended))
 }
 
-async fn load(ledger: &impl Ledger, change: &AlertChange) -> Result<Known, PortError> {
-    let alert = ledger.alert(&change.fingerprint).await?;
+/// Ends a firing alert that its sender has not told again in time; one that was told again meanwhile fires on.
+///
+/// # Errors
+/// As for [`raise`].
+pub async fn lapse(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    fingerprint: &Fingerprint,
+    now: Time,
+) -> Result<Raised, UseCaseError> {
+    let mut contended = String::new();
+    for _ in 0..CONFLICT_TRIES {
+        let alert = ledger.alert(fingerprint).await?;
+        let Some(change) = alert.as_ref().and_then(|alert| alert.lapsed(now)) else {
+            let incident = alert.and_then(|alert| alert.incident);
+            return Ok(Raised::Unchanged { incident, reason: "it has no end that has come" });
+        };
+        match attempt(ledger, outlet, alert, &change, now).await {
+            Ok(raised) => return Ok(raised),
+            Err(CommitError::Conflict { what }) => contended = what,
+            Err(CommitError::Port(error)) => return Err(error.into()),
+        }
+    }
+    Err(UseCaseError::Contended(contended))
+}
+
+async fn attempt(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    alert: Option<Alert>,
+    change: &AlertChange,
+    now: Time,
+) -> Result<Raised, CommitError> {
+    let known = load(ledger, alert, change).await?;
+    let before = known.alert.as_ref().and_then(|alert| alert.incident.clone());
+    let commit: Box<Commit> = match alert_changed(known, change, now) {
+        Decision::Nothing { reason } => return Ok(Raised::Unchanged { incident: before, reason }),
+        Decision::Commit(commit) => commit,
+    };
+    commit_and_publish(ledger, outlet, &commit).await?;
+    Ok(Raised::Committed { incident: commit.incident.map(|incident| incident.id).or(before) })
+}
+
+async fn load(ledger: &impl Ledger, alert: Option<Alert>, change: &AlertChange) -> Result<Known, PortError> {
     let last = match alert.as_ref().and_then(|alert| alert.incident.as_ref()) {
         Some(id) => ledger.incident(id).await?,
         None => None,

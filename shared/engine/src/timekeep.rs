@@ -15,6 +15,7 @@ use crate::decide::{self, Draft};
 use crate::monitored;
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{ChunkLog, Commit, CommitError, Due, EventLog, Ledger, Outlet, PortError};
+use crate::raise::lapse;
 
 /// Due rows that one minute works through; the rest is due the next minute, the longest overdue first.
 pub const DUE_MAX: u32 = 100;
@@ -26,6 +27,8 @@ pub struct Kept {
     pub published: usize,
     /// Incidents looked at because something was due.
     pub incidents: usize,
+    /// Alerts that their senders had not told again in time.
+    pub lapsed: usize,
     /// Notifications sent to be tried again.
     pub retried: usize,
     /// Monitored events that went to the archive.
@@ -55,6 +58,10 @@ pub async fn timekeep(
             Due::Incident(id) => {
                 kept.incidents += 1;
                 wake(store, outlet, setup, shards, id, now).await
+            }
+            Due::Alert(fingerprint) => {
+                kept.lapsed += 1;
+                lapse(store, outlet, fingerprint, now).await.map(drop)
             }
             Due::Receipt(incident, id) => {
                 kept.retried += 1;

@@ -13,26 +13,42 @@ pub(crate) enum Vendor {
     Webhook,
 }
 
-/// What an answer means for the notification. `body` holds no secret any more; `now`: seconds since the epoch.
+/// What a vendor said.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// The header `Retry-After`.
+    pub(crate) retry_after: Option<String>,
+    /// The body's begin, without secrets.
+    pub(crate) body: String,
+}
+
+/// What an answer means for the notification. `now`: seconds since the epoch.
 ///
 /// Sources: <https://developer.pagerduty.com/docs/events-api-v2-overview> (202; 400 never again; 429 and 5xx later) and
 /// <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks> (`ok`, or a word that says what is wrong).
-pub(crate) fn judge(vendor: Vendor, status: u16, retry_after: Option<&str>, body: &str, now: i64) -> Delivery {
-    let answer = shown(status, body);
-    match (vendor, status) {
-        (Vendor::Slack, 200) if is_ok(body) => Delivery::Accepted { answer },
+pub(crate) fn judge(vendor: Vendor, said: &Answer, now: i64) -> Delivery {
+    let Answer { status, body, .. } = said;
+    let answer = shown(*status, body);
+    let accepted = |answer| Delivery::Accepted { answer, handle: None };
+    match (vendor, *status) {
+        (Vendor::Slack, 200) if is_ok(body) => accepted(answer),
         (Vendor::Slack, 200..=299) => Delivery::Refused { answer },
         // Another 2xx is not PagerDuty's word that it took the page; telling it twice does no harm.
         (Vendor::PagerDuty, 200 | 201 | 203..=299) => {
             Delivery::TryLater { reason: format!("answered {answer}, where 202 is expected"), after_seconds: None }
         }
-        (_, 200..=299) => Delivery::Accepted { answer },
-        (_, 408 | 425 | 429 | 500..=599) => Delivery::TryLater {
-            reason: format!("answered {answer}"),
-            after_seconds: retry_after.and_then(|text| seconds(text, now)),
-        },
+        (_, 200..=299) => accepted(answer),
+        (_, 408 | 425 | 429 | 500..=599) => later(said, &answer, now),
         (_, 300..=399) => Delivery::Refused { answer: format!("{answer} (redirects are not followed)") },
         _ => Delivery::Refused { answer },
+    }
+}
+
+/// Not now; when, if the vendor says so.
+pub(crate) fn later(said: &Answer, answer: &str, now: i64) -> Delivery {
+    Delivery::TryLater {
+        reason: format!("answered {answer}"),
+        after_seconds: said.retry_after.as_deref().and_then(|text| seconds(text, now)),
     }
 }
 
@@ -41,7 +57,7 @@ fn is_ok(body: &str) -> bool {
     body.trim() == "ok" || json().is_some_and(|answer| answer["ok"] == true)
 }
 
-fn shown(status: u16, body: &str) -> String {
+pub(crate) fn shown(status: u16, body: &str) -> String {
     let words = body.replace(char::is_control, " ");
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = if words.is_empty() { status.to_string() } else { format!("{status} {words}") };
@@ -65,14 +81,18 @@ mod tests {
     use super::*;
 
     fn accepted(answer: &str) -> Delivery {
-        Delivery::Accepted { answer: answer.into() }
+        Delivery::Accepted { answer: answer.into(), handle: None }
+    }
+
+    fn said(status: u16, retry_after: Option<&str>, body: &str) -> Answer {
+        Answer { status, retry_after: retry_after.map(str::to_owned), body: body.to_owned() }
     }
 
     fn refused(answer: &str) -> Delivery {
         Delivery::Refused { answer: answer.into() }
     }
 
-    fn later(reason: &str, after_seconds: Option<u32>) -> Delivery {
+    fn try_later(reason: &str, after_seconds: Option<u32>) -> Delivery {
         Delivery::TryLater { reason: reason.into(), after_seconds }
     }
 
@@ -80,7 +100,7 @@ mod tests {
     fn answers_mean_what_the_vendors_say() {
         use Vendor::{PagerDuty, Slack, Webhook};
         let check = |vendor, status, body: &str, expected: Delivery| {
-            assert_eq!(judge(vendor, status, None, body, 0), expected, "{vendor:?} {status} {body}");
+            assert_eq!(judge(vendor, &said(status, None, body), 0), expected, "{vendor:?} {status} {body}");
         };
         check(Slack, 200, "ok", accepted("200 ok"));
         check(Slack, 200, "{\"ok\":true}", accepted("200 {\"ok\":true}"));
@@ -89,23 +109,23 @@ mod tests {
         check(Slack, 403, "action_prohibited", refused("403 action_prohibited"));
         check(Slack, 404, "no_service", refused("404 no_service"));
         check(Slack, 410, "channel_is_archived", refused("410 channel_is_archived"));
-        check(Slack, 500, "rollup_error", later("answered 500 rollup_error", None));
+        check(Slack, 500, "rollup_error", try_later("answered 500 rollup_error", None));
         check(Slack, 302, "", refused("302 (redirects are not followed)"));
         check(PagerDuty, 202, "{}", accepted("202 {}"));
-        check(PagerDuty, 200, "", later("answered 200, where 202 is expected", None));
+        check(PagerDuty, 200, "", try_later("answered 200, where 202 is expected", None));
         check(PagerDuty, 400, "invalid\nevent", refused("400 invalid event"));
-        check(PagerDuty, 429, "", later("answered 429", None));
+        check(PagerDuty, 429, "", try_later("answered 429", None));
         check(Webhook, 204, "", accepted("204"));
         check(Webhook, 401, "", refused("401"));
-        check(Webhook, 408, "", later("answered 408", None));
-        check(Webhook, 503, "", later("answered 503", None));
+        check(Webhook, 408, "", try_later("answered 408", None));
+        check(Webhook, 503, "", try_later("answered 503", None));
     }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let check = |text: &str, expected: Option<u32>| {
             let now = 784_111_770;
-            let Delivery::TryLater { after_seconds, .. } = judge(Vendor::Slack, 429, Some(text), "", now) else {
+            let Delivery::TryLater { after_seconds, .. } = judge(Vendor::Slack, &said(429, Some(text), ""), now) else {
                 panic!("429 is later");
             };
             assert_eq!(after_seconds, expected, "{text}");
@@ -121,8 +141,8 @@ mod tests {
 
     #[test]
     fn answers_are_cut_at_the_limit() {
-        let answer = |length: usize| match judge(Vendor::Webhook, 200, None, &"é".repeat(length), 0) {
-            Delivery::Accepted { answer } => answer.chars().count(),
+        let answer = |length: usize| match judge(Vendor::Webhook, &said(200, None, &"é".repeat(length)), 0) {
+            Delivery::Accepted { answer, .. } => answer.chars().count(),
             other => panic!("{other:?}"),
         };
         assert_eq!(answer(ANSWER_MAX - 4), ANSWER_MAX);

@@ -1,18 +1,24 @@
+mod slack_bot;
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use domain::deployment::Deployment;
 use domain::notification::{Channel, ChannelKind, Delivery, Notification, Secret};
+use domain::units::Time;
 use engine::port::Messenger;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, Url, redirect};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
 
+use self::slack_bot::Bot;
 use crate::address;
-use crate::answer::{Vendor, judge};
-use crate::message::{self, BODY_BYTES_MAX, EVENT_BYTES_MAX};
+use crate::answer::{Answer, Vendor, judge};
+use crate::carrier::Carrier;
+use crate::message::{self, BODY_BYTES_MAX, CARD_BYTES_MAX, EVENT_BYTES_MAX, Words, template};
 use crate::secret::{Revealed, Secrets};
 use crate::signature::{IDEMPOTENCY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
 
@@ -24,6 +30,8 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const ANSWER_BYTES_MAX: usize = 8 * 1024;
 /// Characters of a `PagerDuty` integration key.
 const ROUTING_KEY_LENGTH: usize = 32;
+/// Where `PagerDuty` takes change events.
+const CHANGE_PATH: &str = "/v2/change/enqueue";
 
 /// Slack, `PagerDuty` and webhooks over HTTPS.
 pub struct Vendors<S> {
@@ -43,14 +51,19 @@ impl<S: Secrets> Vendors<S> {
         Self { client: client(try_timeout), secrets, try_timeout }
     }
 
-    async fn slack(&self, notification: &Notification, url: &Secret) -> Result<Delivery, Delivery> {
+    async fn slack(&self, notification: &Notification, words: &Words, url: &Secret) -> Result<Delivery, Delivery> {
         let secret = self.reveal(url).await?;
         let address = address_in(secret.expose(), &format!("{url} does not hold a Slack webhook"))?;
-        let body = message::slack(notification).to_string().into_bytes();
+        let body = message::slack(notification, words).to_string().into_bytes();
         Ok(self.post(Vendor::Slack, address, &[], body, &secret).await)
     }
 
-    async fn pagerduty(&self, notification: &Notification, key: &Secret, url: &str) -> Result<Delivery, Delivery> {
+    async fn pagerduty(
+        &self,
+        notification: &Notification,
+        words: &Words,
+        (key, url): (&Secret, &str),
+    ) -> Result<Delivery, Delivery> {
         let secret = self.reveal(key).await?;
         if secret.expose().chars().count() != ROUTING_KEY_LENGTH {
             return Err(refused(format!(
@@ -58,20 +71,66 @@ impl<S: Secrets> Vendors<S> {
             )));
         }
         let address = address_in(url, "the channel's url")?;
-        let mut event = message::pagerduty(notification).ok_or_else(|| unwanted(notification))?;
+        let mut event = message::pagerduty(notification, words).ok_or_else(|| unwanted(notification))?;
         event["routing_key"] = json!(secret.expose());
         let body = event.to_string().into_bytes();
         debug_assert!(body.len() <= EVENT_BYTES_MAX, "the rendering keeps to the limit");
         Ok(self.post(Vendor::PagerDuty, address, &[], body, &secret).await)
     }
 
-    async fn webhook(&self, notification: &Notification, url: &str, key: &Secret) -> Result<Delivery, Delivery> {
+    async fn teams(&self, notification: &Notification, words: &Words, url: &Secret) -> Result<Delivery, Delivery> {
+        let secret = self.reveal(url).await?;
+        let address = address_in(secret.expose(), &format!("{url} does not hold a workflow of Teams"))?;
+        let body = message::teams(notification, words).to_string().into_bytes();
+        debug_assert!(body.len() <= CARD_BYTES_MAX, "the rendering keeps to the limit");
+        Ok(self.post(Vendor::Webhook, address, &[], body, &secret).await)
+    }
+
+    async fn opsgenie(
+        &self,
+        notification: &Notification,
+        words: &Words,
+        (key, url): (&Secret, &str),
+    ) -> Result<Delivery, Delivery> {
+        let secret = self.reveal(key).await?;
+        let (path, body) = message::opsgenie(notification, words).ok_or_else(|| unwanted(notification))?;
+        let address = address_in(&format!("{}{path}", url.trim_end_matches('/')), "the channel's url")?;
+        let headers = [("authorization", format!("GenieKey {}", secret.expose()))];
+        Ok(self.post(Vendor::Webhook, address, &headers, body.to_string().into_bytes(), &secret).await)
+    }
+
+    /// Tells `PagerDuty` of a deployment: it pages nobody, and stands beside the pages that come after it. `url`: of
+    /// alert events, beside which change events have theirs. `link`: where the deployment can be read, or nothing.
+    pub async fn change(&self, key: &Secret, url: &str, deployment: &Deployment, link: &str) -> Delivery {
+        self.try_change((key, url), deployment, link).await.unwrap_or_else(|delivery| delivery)
+    }
+
+    async fn try_change(
+        &self,
+        (key, url): (&Secret, &str),
+        deployment: &Deployment,
+        link: &str,
+    ) -> Result<Delivery, Delivery> {
+        let secret = self.reveal(key).await?;
+        let beside = url.strip_suffix("/v2/enqueue").map(|base| format!("{base}{CHANGE_PATH}"));
+        let address = address_in(&beside.unwrap_or_else(|| url.to_owned()), "the channel's url")?;
+        let mut event = message::change(deployment, link);
+        event["routing_key"] = json!(secret.expose());
+        Ok(self.post(Vendor::PagerDuty, address, &[], event.to_string().into_bytes(), &secret).await)
+    }
+
+    async fn webhook(
+        &self,
+        notification: &Notification,
+        words: &Words,
+        (url, key): (&str, &Secret),
+    ) -> Result<Delivery, Delivery> {
         let secret = self.reveal(key).await?;
         if secret.expose().is_empty() {
             return Err(refused(format!("{key} is empty: nothing can be signed with it")));
         }
         let address = address_in(url, "the channel's url")?;
-        let body = message::webhook(notification);
+        let body = message::webhook(notification, words);
         debug_assert!(body.len() <= BODY_BYTES_MAX, "the rendering keeps to the limit");
         let timestamp = now();
         let headers = [
@@ -97,18 +156,29 @@ impl<S: Secrets> Vendors<S> {
         body: Vec<u8>,
         secret: &Revealed,
     ) -> Delivery {
-        let mut request = self.client.post(address).header(CONTENT_TYPE, "application/json").body(body);
+        match self.send(address, headers, body, secret, ANSWER_BYTES_MAX).await {
+            Ok(answer) => judge(vendor, &answer, now()),
+            Err(delivery) => delivery,
+        }
+    }
+
+    /// The vendor's answer, of which at most `bytes_max` are read, without the secret.
+    async fn send(
+        &self,
+        address: Url,
+        headers: &[(&str, String)],
+        body: Vec<u8>,
+        secret: &Revealed,
+        bytes_max: usize,
+    ) -> Result<Answer, Delivery> {
+        let mut request = self.client.post(address).header(CONTENT_TYPE, "application/json; charset=utf-8").body(body);
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => return self.unanswered(&error, secret),
-        };
+        let response = request.send().await.map_err(|error| self.unanswered(&error, secret))?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let body = secret.hide(&read(response).await);
-        judge(vendor, status, retry_after.as_deref(), &body, now())
+        Ok(Answer { status, retry_after, body: secret.hide(&read(response, bytes_max).await) })
     }
 
     fn unanswered(&self, error: &reqwest::Error, secret: &Revealed) -> Delivery {
@@ -125,15 +195,32 @@ impl<S: Secrets> Vendors<S> {
     }
 }
 
-impl<S: Secrets + Sync> Messenger for Vendors<S> {
+impl<S: Secrets + Carrier + Sync> Messenger for Vendors<S> {
     async fn deliver(&self, channel: &Channel, notification: &Notification) -> Delivery {
         if !channel.kind.wants(notification.event.kind) {
             return unwanted(notification);
         }
+        let at = Time::from_epoch(now());
+        let words = &template::words(&channel.template, &channel.kind, notification, at);
         let delivery = match &channel.kind {
-            ChannelKind::Slack { url } => self.slack(notification, url).await,
-            ChannelKind::PagerDuty { routing_key, url } => self.pagerduty(notification, routing_key, url).await,
-            ChannelKind::Webhook { url, signing_secret } => self.webhook(notification, url, signing_secret).await,
+            ChannelKind::Slack { url } => self.slack(notification, words, url).await,
+            ChannelKind::SlackBot { token, channel, url, buttons } => {
+                self.slack_bot(notification, words, &Bot { token, channel, url, buttons: *buttons }).await
+            }
+            ChannelKind::PagerDuty { routing_key, url } => {
+                self.pagerduty(notification, words, (routing_key, url)).await
+            }
+            ChannelKind::Teams { url } => self.teams(notification, words, url).await,
+            ChannelKind::Opsgenie { api_key, url } => self.opsgenie(notification, words, (api_key, url)).await,
+            ChannelKind::Email { from, to } => {
+                Ok(self.secrets.mail(&message::email(notification, words, from, to)).await)
+            }
+            ChannelKind::Sms { to, sender } => {
+                Ok(self.secrets.text(to, sender.as_ref(), &message::sms(notification, words)).await)
+            }
+            ChannelKind::Webhook { url, signing_secret } => {
+                self.webhook(notification, words, (url, signing_secret)).await
+            }
         };
         delivery.unwrap_or_else(|delivery| delivery)
     }
@@ -169,11 +256,11 @@ fn client(try_timeout: Duration) -> Client {
 }
 
 /// The begin of the body; an answer that breaks off is still an answer, its status stands.
-async fn read(mut response: Response) -> String {
+async fn read(mut response: Response, bytes_max: usize) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
-        bytes.extend_from_slice(&chunk[..chunk.len().min(ANSWER_BYTES_MAX - bytes.len())]);
-        if bytes.len() >= ANSWER_BYTES_MAX {
+        bytes.extend_from_slice(&chunk[..chunk.len().min(bytes_max - bytes.len())]);
+        if bytes.len() >= bytes_max {
             break;
         }
     }

@@ -8,6 +8,7 @@ use domain::response::{ActionState, Mode};
 use serde_json::{Value, json};
 use testkit::receiver::{pagerduty, slack, webhook};
 use testkit::sample;
+use tocsin_notify::message::Words;
 use tocsin_notify::{message, signature};
 
 const TOLD: [EventKind; 10] = [
@@ -49,15 +50,49 @@ fn slack_reads_well_at_night() {
     told.push(("action.planned (approval)".to_owned(), approval()));
     let mut pages = String::new();
     for (kind, notification) in told {
-        let message = message::slack(&notification);
+        let message = message::slack(&notification, &Words::default());
         assert_eq!(slack::problems(&message), Vec::<String>::new(), "{kind}");
         write!(pages, "==== {kind}\n{}\n\n", read(&message)).expect("writing to a String does not fail");
     }
     insta::assert_snapshot!("slack", pages);
     insta::assert_json_snapshot!(
         "slack_blocks",
-        message::slack(&sample::notification(EventKind::IncidentOpened, "slack"))
+        message::slack(&sample::notification(EventKind::IncidentOpened, "slack"), &Words::default())
     );
+}
+
+/// What stands in a message of a bot: its blocks, and what can be pressed.
+fn read_with_buttons(message: &Value) -> String {
+    let mut texts = Vec::new();
+    for block in message["blocks"].as_array().expect("blocks") {
+        let text = block["text"]["text"].as_str().or(block["elements"][0]["text"].as_str()).map(str::to_owned);
+        let row = || {
+            let buttons = block["elements"].as_array().expect("a row has buttons").iter();
+            buttons.map(|button| format!("[{}]", button["text"]["text"].as_str().expect("a text"))).collect::<Vec<_>>()
+        };
+        texts.push(text.unwrap_or_else(|| row().join(" ")));
+    }
+    texts.join("\n")
+}
+
+#[test]
+fn a_bots_message_says_how_things_stand_and_its_thread_what_happened() {
+    let mut told: Vec<(String, Notification)> =
+        TOLD.iter().map(|kind| (kind.to_string(), sample::notification(*kind, "bot"))).collect();
+    told.push(("action.planned (approval)".to_owned(), approval()));
+    let mut pages = String::new();
+    for (kind, notification) in told {
+        let (root, reply) =
+            (message::slack_root(&notification, &Words::default(), true), message::slack_reply(&notification));
+        for message in [&root, &reply, &message::slack_root(&notification, &Words::default(), false)] {
+            assert_eq!(slack::problems(message), Vec::<String>::new(), "{kind}");
+        }
+        let seen = if reply["reply_broadcast"] == true { " (shown in the channel)" } else { "" };
+        let (root, reply) = (read_with_buttons(&root), read_with_buttons(&reply));
+        write!(pages, "==== {kind}\n{root}\n---- in the thread{seen}\n{reply}\n\n").expect("a String takes all");
+    }
+    insta::assert_snapshot!("slack_bot", pages);
+    insta::assert_json_snapshot!("slack_bot_blocks", message::slack_root(&approval(), &Words::default(), true));
 }
 
 #[test]
@@ -65,7 +100,7 @@ fn pagerduty_is_told_of_the_incidents_life_only() {
     let mut events = Vec::new();
     for kind in EventKind::ALL {
         let notification = sample::notification(*kind, "pagerduty");
-        let event = message::pagerduty(&notification);
+        let event = message::pagerduty(&notification, &Words::default());
         let channel = ChannelKind::PagerDuty { routing_key: Secret::Ssm("/k".into()), url: String::new() };
         assert_eq!(event.is_some(), channel.wants(*kind), "{kind}");
         let Some(mut event) = event else { continue };
@@ -82,7 +117,7 @@ fn webhooks_carry_the_numbers() {
     let mut bodies = Vec::new();
     for kind in TOLD {
         let notification = sample::notification(kind, "hook");
-        let raw = message::webhook(&notification);
+        let raw = message::webhook(&notification, &Words::default());
         let body: Value = serde_json::from_slice(&raw).expect("JSON");
         let signed = signature::sign(b"key", 1_700_000_000, &raw);
         let headers = webhook::Headers {
@@ -103,7 +138,10 @@ fn webhooks_carry_the_numbers() {
 fn messages_are_equal_for_equal_notifications() {
     for kind in TOLD {
         let told = || sample::notification(kind, "slack");
-        assert_eq!(message::slack(&told()).to_string(), message::slack(&told()).to_string());
-        assert_eq!(message::webhook(&told()), message::webhook(&told()));
+        assert_eq!(
+            message::slack(&told(), &Words::default()).to_string(),
+            message::slack(&told(), &Words::default()).to_string()
+        );
+        assert_eq!(message::webhook(&told(), &Words::default()), message::webhook(&told(), &Words::default()));
     }
 }

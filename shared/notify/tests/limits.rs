@@ -4,14 +4,15 @@ use domain::alert::{AlertSummary, Reading};
 use domain::event::EventKind;
 use domain::id::{DeploymentId, Fingerprint};
 use domain::incident::{Incident, Severity, What};
-use domain::notification::Notification;
+use domain::notification::{EmailAddress, Notification};
 use domain::response::{Action, ActionState, Mode};
 use domain::service::Resource;
 use domain::units::{Time, Unit};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use testkit::receiver::{pagerduty, slack, webhook};
+use testkit::receiver::{opsgenie, pagerduty, slack, teams, webhook};
 use testkit::sample;
+use tocsin_notify::message::Words;
 use tocsin_notify::{message, signature};
 
 /// Words that hurt: controls, Slack's sequences, astral characters, nothing at all, and far too much.
@@ -98,14 +99,20 @@ prop_compose! {
 
 fn check(notification: &Notification) {
     let none = Vec::<String>::new();
-    assert_eq!(slack::problems(&message::slack(notification)), none);
-    if let Some(mut event) = message::pagerduty(notification) {
+    assert_eq!(slack::problems(&message::slack(notification, &Words::default())), none);
+    assert_eq!(slack::problems(&message::slack_root(notification, &Words::default(), true)), none);
+    assert_eq!(slack::problems(&message::slack_reply(notification)), none);
+    if let Some(mut event) = message::pagerduty(notification, &Words::default()) {
         event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
         let length = event.to_string().len();
         assert_eq!(pagerduty::problems(&event, length), none);
         assert!(length <= message::EVENT_BYTES_MAX);
     }
-    let raw = message::webhook(notification);
+    let own = Words { title: Some("&".repeat(5000)), body: Some("<b>\n".repeat(5000)), note: Some("x".repeat(5000)) };
+    for words in [&Words::default(), &own] {
+        check_others(notification, words);
+    }
+    let raw = message::webhook(notification, &Words::default());
     assert!(raw.len() <= message::BODY_BYTES_MAX, "{} bytes", raw.len());
     let body: Value = serde_json::from_slice(&raw).expect("JSON");
     let signed = signature::sign(b"key", 0, &raw);
@@ -115,6 +122,34 @@ fn check(notification: &Notification) {
         idempotency_key: Some(notification.id.as_str()),
     };
     assert_eq!(webhook::problems(headers, &raw, &body, Some("key"), 0), none);
+}
+
+/// What others than Slack, PagerDuty and webhooks are told, in our words and in a team's.
+fn check_others(notification: &Notification, words: &Words) {
+    let none = Vec::<String>::new();
+    let card = message::teams(notification, words);
+    assert_eq!(teams::problems(&card, card.to_string().len()), none);
+    if let Some((path, body)) = message::opsgenie(notification, words) {
+        assert_eq!(opsgenie::problems(&path, &body), none);
+    }
+    let to: Vec<EmailAddress> = vec!["ops@example.com".parse().expect("an address")];
+    let mail = message::email(notification, words, &to[0], &to);
+    assert!(mail.subject.encode_utf16().count() <= message::SUBJECT_MAX && !mail.subject.contains(['\n', '\r']));
+    assert!(mail.text.encode_utf16().count() <= message::BODY_MAX);
+    assert!(mail.html.len() <= 10 * message::BODY_MAX, "{}", mail.html.len());
+    let text = message::sms(notification, words);
+    assert!((1..=message::PARTS_MAX).contains(&message::parts(&text)), "{text}");
+    if words.body.is_none() {
+        return;
+    }
+    let problems = [message::slack(notification, words), message::slack_root(notification, words, true)];
+    // What a team writes itself is not escaped: its own sequences are not judged here, all else is.
+    let found = problems.iter().flat_map(slack::problems).find(|problem| !problem.contains("unescaped"));
+    assert_eq!(found, None);
+    if let Some(mut event) = message::pagerduty(notification, words) {
+        event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
+        assert_eq!(pagerduty::problems(&event, event.to_string().len()), none);
+    }
 }
 
 proptest! {
@@ -146,7 +181,7 @@ fn the_largest_incident_fits() {
         let kind = EventKind::IncidentUpdated;
         let told = sample::told(incident.clone(), kind, None, long.clone(), sample::after(60), "any");
         let told = Notification { link, ..told };
-        assert_eq!(message::slack(&told).to_string().contains("|Open the incident>"), length == 500);
+        assert_eq!(message::slack(&told, &Words::default()).to_string().contains("|Open the incident>"), length == 500);
         check(&told);
     }
 }

@@ -1,7 +1,9 @@
+use domain::units::Time;
+
 /// A report before it has a format. Every text in it is data: the formats escape it.
 pub(crate) struct Document {
     pub(crate) title: String,
-    /// Stands beside the title, such as `SEV2`.
+    /// Stands beside the title, such as `SEV2`; empty: nothing does.
     pub(crate) badge: &'static str,
     pub(crate) facts: Vec<(&'static str, String)>,
     pub(crate) sections: Vec<Section>,
@@ -33,4 +35,9 @@ impl Block {
     pub(crate) fn table_or(head: &'static [&'static str], rows: Vec<Vec<String>>, absent: &str) -> Self {
         if rows.is_empty() { Self::Paragraph(absent.to_owned()) } else { Self::Table { head, rows } }
     }
+}
+
+/// `2026-01-31 14:03:00`, in UTC.
+pub(crate) fn stamp(time: Time) -> String {
+    time.to_string().replace('T', " ").trim_end_matches('Z').to_owned()
 }

@@ -6,11 +6,13 @@ use crate::document::{Block, Document, Section};
 pub(crate) fn write(document: &Document) -> String {
     let title = text(&document.title);
     let badge = document.badge;
+    let badge =
+        if badge.is_empty() { String::new() } else { format!("<span class=\"badge {badge}\">{badge}</span>\n") };
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <header><span class=\"badge {badge}\">{badge}</span>\n<h1>{title}</h1></header>\n"
+         <header>{badge}<h1>{title}</h1></header>\n"
     );
     write_body(&mut out, document).expect("writing to a String does not fail");
     out.push_str("</main>\n</body>\n</html>\n");

@@ -10,7 +10,8 @@ pub(crate) fn write(document: &Document) -> String {
 }
 
 fn write_document(out: &mut String, document: &Document) -> Result {
-    writeln!(out, "# {} ({})\n", text(&document.title), document.badge)?;
+    let badge = if document.badge.is_empty() { String::new() } else { format!(" ({})", document.badge) };
+    writeln!(out, "# {}{badge}\n", text(&document.title))?;
     writeln!(out, "| | |\n|---|---|")?;
     for (name, value) in &document.facts {
         writeln!(out, "| {name} | {} |", text(value))?;

@@ -1,8 +1,8 @@
 use domain::report::{ActionItemState, Detection, Impact, PostMortem};
 use domain::response::{Action, ActionState, Mode};
-use domain::units::{Time, Unit};
+use domain::units::Unit;
 
-use crate::document::{Block, Document, Section};
+use crate::document::{Block, Document, Section, stamp};
 
 const UNKNOWN: &str = "not known";
 
@@ -146,9 +146,4 @@ fn action_items(post_mortem: &PostMortem) -> Block {
         vec![item.title.clone(), item.reason.clone(), item.owner.clone(), due, state.to_owned()]
     });
     Block::table_or(&["What", "Why", "Owner", "Due", "State"], rows.collect(), "None.")
-}
-
-/// `2026-01-31 14:03:00`, in UTC.
-fn stamp(time: Time) -> String {
-    time.to_string().replace('T', " ").trim_end_matches('Z').to_owned()
 }

@@ -6,6 +6,7 @@ use domain::setup::Setup;
 use store::{Consumed, Store};
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::memory::Memory;
 use crate::setup::{SetupError, load};
 use crate::{Environment, Failure, Metric, Record};
 
@@ -19,6 +20,8 @@ pub struct Function {
     pub aws: Aws,
     setup: OnceLock<Setup>,
     counted: Mutex<Consumed>,
+    /// Parts of requests that were parked.
+    pub(crate) parked: Memory,
 }
 
 impl Function {
@@ -48,6 +51,7 @@ impl Function {
             environment,
             setup: OnceLock::new(),
             counted: Mutex::default(),
+            parked: Memory::default(),
         })
     }
 

@@ -2,8 +2,10 @@ use std::sync::Arc;
 
 use api::{App, NotConfigured, gateway, router};
 use aws::Aws;
+use domain::notification::Secret;
 use domain::setup::Setup;
 use domain::units::Time;
+use engine::port::PortError;
 use serde_json::Value;
 use store::Store;
 
@@ -25,8 +27,28 @@ impl App for Function {
         Function::setup(self).await.map_err(|error| NotConfigured(error.to_string()))
     }
 
+    async fn secret(&self, secret: &Secret) -> Result<String, String> {
+        // The white space that editors and shells leave around it is not part of a key.
+        let known = self.aws.secret(secret).await.map(|text| text.reveal().trim().to_owned());
+        known.map_err(|error| error.to_string())
+    }
+
+    async fn reply(&self, url: &str, text: &str) -> Result<(), String> {
+        self.aws.reply(url, text).await
+    }
+
     fn shards(&self) -> u32 {
         self.environment.shards
+    }
+
+    async fn park(&self, key: &str, payload: &str, reason: &str) -> Result<(), PortError> {
+        if self.parked.knows(key) {
+            return Ok(());
+        }
+        let place = self.aws.park(payload.as_bytes(), reason, now()).await?;
+        tracing::warn!(reason, ?place, bytes = payload.len(), "A part of a request was parked.");
+        self.parked.remember(key);
+        Ok(())
     }
 
     fn now(&self) -> Time {

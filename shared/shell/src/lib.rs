@@ -6,6 +6,7 @@ mod failure;
 mod function;
 mod http;
 mod invocation;
+mod memory;
 mod run;
 mod schedule;
 mod setup;

@@ -56,6 +56,8 @@ async fn requests() {
         ("api/http-metrics-query.json", "GET /v1/metrics/query?series=shop-checkout%2Ferrors&step=1m"),
         ("ingest/http-alert.json", "POST /v1/alerts"),
         ("ingest/http-deployment.json", "POST /v1/deployments"),
+        ("ingest/http-slack-interaction.json", "POST /v1/slack/interactions"),
+        ("ingest/http-pagerduty-event.json", "POST /v1/pagerduty/events"),
     ] {
         let answer = api::gateway::serve(axum::Router::new().fallback(echo), &sample(name)).await.unwrap();
         assert_eq!(answer.body, expected, "{name}");

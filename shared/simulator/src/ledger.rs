@@ -18,6 +18,16 @@ impl Ledger for World {
         self.call("alert", |inner| inner.alerts.get(fingerprint.as_str()).cloned())
     }
 
+    async fn known_alerts(&self, fingerprints: &[Fingerprint]) -> Result<Vec<Alert>, PortError> {
+        if fingerprints.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.call("known_alerts", |inner| {
+            let known = fingerprints.iter().filter_map(|fingerprint| inner.alerts.get(fingerprint.as_str()).cloned());
+            known.collect()
+        })
+    }
+
     async fn alerts(&self, status: Status, limit: u32, cursor: Option<String>) -> Result<Page<Alert>, PortError> {
         self.call("alerts", |inner| {
             let mut found: Vec<Alert> = inner.alerts.values().filter(|a| a.status == status).cloned().collect();
@@ -61,6 +71,8 @@ impl Ledger for World {
             found.extend(incidents.filter_map(|i| Some((i.next_wake?, Due::Incident(i.id.clone())))));
             let receipts = inner.receipts.values();
             found.extend(receipts.filter_map(|r| Some((r.next_wake?, Due::Receipt(r.incident.clone(), r.id.clone())))));
+            let alerts = inner.alerts.values();
+            found.extend(alerts.filter_map(|a| Some((a.next_wake()?, Due::Alert(a.fingerprint.clone())))));
             found.retain(|(at, _)| *at <= now);
             found.sort_by_key(|(at, _)| *at);
             found.into_iter().take(limit as usize).map(|(_, due)| due).collect()

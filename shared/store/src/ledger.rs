@@ -1,5 +1,6 @@
 //! Alerts, incidents and all that belongs to them.
 
+mod batch;
 mod commit;
 mod due;
 mod list;
@@ -30,6 +31,10 @@ use list::List;
 impl Ledger for Store {
     async fn alert(&self, fingerprint: &Fingerprint) -> Result<Option<Alert>, PortError> {
         self.load(&self.tables.alerts, fingerprint.as_str(), None).await
+    }
+
+    async fn known_alerts(&self, fingerprints: &[Fingerprint]) -> Result<Vec<Alert>, PortError> {
+        self.batch_of_alerts(fingerprints).await
     }
 
     async fn alerts(&self, status: Status, limit: u32, cursor: Option<String>) -> Result<Page<Alert>, PortError> {
@@ -71,7 +76,8 @@ impl Ledger for Store {
     }
 
     async fn receipts(&self, incident: &IncidentId) -> Result<Vec<Receipt>, PortError> {
-        let query = self.client().query().table_name(&self.tables.incidents);
+        // Consistent: of two messages that begin together, one must see the other.
+        let query = self.client().query().table_name(&self.tables.incidents).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :first)");
         self.load_all(with_values(query, [(":pk", incident.as_str()), (":first", rows::RECEIPT)])).await
     }

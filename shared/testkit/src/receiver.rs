@@ -2,10 +2,12 @@
 //! the vendor's documented schema, answers as the vendor does, and can be told to answer otherwise.
 
 mod log;
+pub mod opsgenie;
 mod order;
 pub mod pagerduty;
 mod serve;
 pub mod slack;
+pub mod teams;
 mod vendor;
 pub mod webhook;
 
@@ -108,6 +110,16 @@ impl Receiver {
         lock(&self.state).pager.open()
     }
 
+    /// The messages of the Slack workspace as people see them, the oldest first.
+    pub fn messages(&self) -> Vec<slack::Posted> {
+        lock(&self.state).slack.messages.clone()
+    }
+
+    /// Deletes all messages of the Slack workspace.
+    pub fn forget_messages(&self) {
+        lock(&self.state).slack.clear();
+    }
+
     /// Waits until the server ends, which it does only with its runtime.
     pub async fn run(mut self) {
         let _ = (&mut self.task).await;
@@ -125,6 +137,7 @@ struct State {
     received: Vec<Received>,
     orders: Vec<Order>,
     pager: pagerduty::Pager,
+    slack: slack::Workspace,
     webhook_secret: Option<String>,
     log: Option<File>,
 }

@@ -11,18 +11,31 @@ run "grants_follow_the_configuration" {
   }
 
   assert {
-    condition     = output.parameters == { sources = tolist(["/tocsin/prom-token"]), channels = tolist(["/tocsin/slack-webhook"]) }
+    condition     = output.parameters == { sources = tolist(["/tocsin/prom-token"]), channels = tolist(["/tocsin/slack-webhook", "/tocsin/bot"]), inbound = tolist(["/tocsin/slack-signing"]) }
     error_message = "The collector reads what sources refer to, the notifier what channels refer to."
   }
 
   assert {
-    condition     = output.secrets == { sources = tolist([]), channels = tolist(["tocsin/hook"]) }
+    condition     = output.secrets == { sources = tolist([]), channels = tolist(["tocsin/hook"]), inbound = tolist([]) }
     error_message = "Secrets are told apart the same way."
   }
 
   assert {
     condition     = output.cloudwatch && output.roles == tolist(["arn:aws:iam::210987654321:role/reader"]) && output.workspaces == tolist(["ws-0a1b2c3d"])
     error_message = "Accounts and workspaces are found."
+  }
+}
+
+run "messages_are_granted_as_channels_send_them" {
+  command = plan
+
+  variables {
+    config_dir = "tests/config"
+  }
+
+  assert {
+    condition     = output.inbound == ["slack"] && output.conversations && output.text_messages && toset(output.mail_from) == toset(["tocsin@example.com", "example.com"])
+    error_message = "Who may call, who is mailed from, whether telephones are told and messages looked up: all from the channels."
   }
 }
 

@@ -37,6 +37,29 @@ run "wants_signed_requests" {
   }
 }
 
+run "lets_vendors_through_where_they_are_named" {
+  command = apply
+
+  variables {
+    vendor_routes = { "POST /v1/slack/interactions" = "api" }
+  }
+
+  assert {
+    condition     = [for route in aws_apigatewayv2_route.vendor : "${route.route_key} ${route.authorization_type}"] == ["POST /v1/slack/interactions NONE"] && alltrue([for route in aws_apigatewayv2_route.this : route.authorization_type == "AWS_IAM"])
+    error_message = "Only the vendor's route is open."
+  }
+}
+
+run "refuses_an_open_route_for_everything" {
+  command = plan
+
+  variables {
+    vendor_routes = { "ANY /v1/{proxy+}" = "api" }
+  }
+
+  expect_failures = [var.vendor_routes]
+}
+
 run "refuses_a_route_without_method" {
   command = plan
 

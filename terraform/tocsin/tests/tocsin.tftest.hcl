@@ -67,7 +67,7 @@ run "composes_eight_functions" {
     condition = alltrue([
       for key in keys(local.functions) : alltrue([
         for statement in jsondecode(templatefile("policies/${key}.json.tftpl", local.arns)).Statement :
-        (statement.Resource != "*" || contains(["Metrics", "Results", "Bill"], statement.Sid)) && alltrue([for action in statement.Action : !strcontains(action, "*")])
+        (try(statement.Resource, "none") != "*" || contains(["Metrics", "Results", "Bill"], statement.Sid)) && alltrue([for action in statement.Action : !strcontains(action, "*")])
       ])
     ])
     error_message = "Exact actions on named resources; metrics, results of queries and the bill have none to name."

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::event::EventKind;
-use domain::notification::{Channel, ChannelKind, Delivery, Secret};
+use domain::notification::{Channel, ChannelKind, Delivery, PhoneNumber, Secret, SenderId, Template};
 use engine::port::Messenger;
-use notify::{Revealed, Secrets, Vendors};
+use notify::message::Mail;
+use notify::{Carrier, Revealed, Secrets, Vendors};
 use testkit::receiver::{Options, Order, Receiver};
 use testkit::sample;
 
@@ -22,6 +23,16 @@ impl Secrets for Known {
     async fn reveal(&self, secret: &Secret) -> Result<Revealed, String> {
         let found = self.0.get(&secret.to_string());
         found.map(|text| Revealed::new(text)).ok_or_else(|| "AccessDeniedException".to_owned())
+    }
+}
+
+impl Carrier for Known {
+    async fn mail(&self, _: &Mail) -> Delivery {
+        unreachable!("no channel here is told by mail")
+    }
+
+    async fn text(&self, _: &PhoneNumber, _: Option<&SenderId>, _: &str) -> Delivery {
+        unreachable!("no channel here is told by a text message")
     }
 }
 
@@ -86,7 +97,7 @@ impl World {
 }
 
 fn channel(name: &str, kind: ChannelKind) -> Channel {
-    Channel { name: name.parse().expect("a name"), kind }
+    Channel { name: name.parse().expect("a name"), kind, template: Template::default() }
 }
 
 fn secret(name: &str) -> Secret {
@@ -94,7 +105,7 @@ fn secret(name: &str) -> Secret {
 }
 
 fn accepted(answer: &str) -> Delivery {
-    Delivery::Accepted { answer: answer.into() }
+    Delivery::Accepted { answer: answer.into(), handle: None }
 }
 
 fn refused(answer: &str) -> Delivery {

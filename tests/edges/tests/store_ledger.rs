@@ -112,7 +112,7 @@ async fn what_is_over_expires_and_what_is_open_does_not() {
     ] {
         check(table, key, over).await;
     }
-    let sent = ReceiptState::Delivered { at: NOW, answer: "ok".to_owned() };
+    let sent = ReceiptState::Delivered { at: NOW, answer: "ok".to_owned(), handle: None };
     let end = Commit {
         alerts: vec![Alert { version: 1, status: Status::Resolved, ..alert("errors", NOW) }],
         receipts: vec![Receipt { version: 1, state: sent, ..receipt(&incident(NOW), "slack") }],

@@ -72,6 +72,7 @@ fn change(alert: usize, status: Status, severity: usize, at: Time) -> AlertChang
         reason: format!("{status:?} at {at}"),
         reading: None,
         cooldown: Span::from_minutes(10),
+        ends_at: None,
         labels: label.into_iter().collect(),
     }
 }

@@ -26,8 +26,12 @@ fn every_trigger_of_every_function_has_a_sample() {
             "ingest",
             &[
                 "http-alert",
+                "http-prometheus",
+                "http-alertmanager",
                 "http-deployment",
                 "http-event",
+                "http-slack-interaction",
+                "http-pagerduty-event",
                 "sns-alarm",
                 "eventbridge-alarm",
                 "eventbridge-finding",

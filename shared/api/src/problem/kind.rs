@@ -35,6 +35,8 @@ kinds! {
     MalformedBody BAD_REQUEST "malformed-body" "The body cannot be read";
     /// Parameters or fields are missing, unknown or wrong.
     InvalidRequest BAD_REQUEST "invalid-request" "The request has mistakes";
+    /// A vendor's call is not signed by the vendor.
+    Unsigned UNAUTHORIZED "unsigned" "The signature does not say who sends it";
     /// No route has this path.
     UnknownRoute NOT_FOUND "unknown-route" "There is no such route";
     /// The thing that the path or a parameter names does not exist.

@@ -1,4 +1,4 @@
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::LengthLimitError;
@@ -14,20 +14,9 @@ const NAME_BYTES_MAX: usize = 256;
 
 /// The members of the body's object. An empty body is an empty object, whatever it is declared as.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<(String, Value)>, Problem> {
-    let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if declared.is_some_and(|length| length > BODY_BYTES_MAX as u64) {
-        return Err(too_large());
-    }
-    let bytes = to_bytes(body, BODY_BYTES_MAX).await.map_err(|error| {
-        let limit = std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
-        if limit { too_large() } else { Problem::new(Kind::MalformedBody, "the body broke off") }
-    })?;
+    let bytes = bytes(headers, body).await?;
     if bytes.is_empty() {
         return Ok(Vec::new());
-    }
-    if !is_json(headers) {
-        return Err(Problem::new(Kind::UnsupportedMediaType, "a body must come as application/json")
-            .with_hint(Some("send the header `content-type: application/json`".to_owned())));
     }
     let Pairs(pairs) = serde_json::from_slice(&bytes).map_err(|error| {
         let kind = if error.is_data() { "the body is not an object" } else { "the body is not JSON" };
@@ -37,6 +26,29 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<(String,
         Some(_) => Err(Problem::new(Kind::MalformedBody, format!("a name has more than {NAME_BYTES_MAX} bytes"))),
         None => Ok(pairs),
     }
+}
+
+/// The body of another system's making: it may have fields that we do not know, and be more than an object.
+pub(super) async fn read_any(headers: &HeaderMap, body: Body) -> Result<Value, Problem> {
+    let bytes = bytes(headers, body).await?;
+    let malformed = |error| Problem::new(Kind::MalformedBody, format!("the body is not JSON: {error}"));
+    serde_json::from_slice(&bytes).map_err(malformed)
+}
+
+async fn bytes(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if declared.is_some_and(|length| length > BODY_BYTES_MAX as u64) {
+        return Err(too_large());
+    }
+    let bytes = to_bytes(body, BODY_BYTES_MAX).await.map_err(|error| {
+        let limit = std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
+        if limit { too_large() } else { Problem::new(Kind::MalformedBody, "the body broke off") }
+    })?;
+    if !bytes.is_empty() && !is_json(headers) {
+        return Err(Problem::new(Kind::UnsupportedMediaType, "a body must come as application/json")
+            .with_hint(Some("send the header `content-type: application/json`".to_owned())));
+    }
+    Ok(bytes)
 }
 
 fn too_large() -> Problem {

@@ -2,8 +2,7 @@ mod read;
 
 use serde_json::{Map, Value};
 
-pub(crate) use read::known_service;
-pub(super) use read::nearest_service;
+pub(crate) use read::{known_service, nearest_service};
 
 use crate::nearest::nearest;
 use crate::problem::{Kind, Mistake, Problem};

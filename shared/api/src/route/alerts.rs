@@ -19,7 +19,8 @@ use crate::problem::Problem;
 use crate::request::{Command, Query, next_cursor};
 use crate::view::{Alert, Listing};
 
-const STATUSES: [(&str, Status); 2] = [("firing", Status::Firing), ("resolved", Status::Resolved)];
+const STATUSES: [(&str, Status); 3] =
+    [("firing", Status::Firing), ("resolved", Status::Resolved), ("pending", Status::Pending)];
 
 /// What became of a raised alert.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,7 +40,7 @@ pub(crate) struct RaisedAlert {
 /// Alerts of one status, the latest change first.
 #[utoipa::path(get, path = "/v1/alerts", operation_id = "list_alerts", tag = "alerts",
     params(
-        ("status" = inline(Option<String>), Query, description = "firing or resolved; default firing"),
+        ("status" = inline(Option<String>), Query, description = "firing, resolved or pending (without data); default firing"),
         ("limit" = inline(Option<u32>), Query, description = "Rows of one page, 1 to 100; default 25"),
         ("cursor" = inline(Option<String>), Query, description = "From the page before"),
     ),

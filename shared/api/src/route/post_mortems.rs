@@ -3,6 +3,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use domain::report::Rendered;
 use engine::port::Ledger;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
 
@@ -37,18 +38,27 @@ pub(crate) async fn get<A: App>(
             Problem::new(Kind::NotFound, format!("there is no post-mortem of {id}")).with_hint(Some(hint.to_owned()))
         );
     };
+    let read = || report::render(&post_mortem);
+    Ok(shown(representation, read, || Json(PostMortem::from(post_mortem.clone())).into_response()))
+}
+
+/// A report in the representation that was asked for.
+pub(super) fn shown(
+    representation: Representation,
+    rendered: impl FnOnce() -> Rendered,
+    json: impl FnOnce() -> Response,
+) -> Response {
     let shown = match representation {
-        Representation::Json => Json(PostMortem::from(post_mortem)).into_response(),
+        Representation::Json => json(),
         Representation::Markdown => {
-            let text = report::render(&post_mortem).markdown;
-            ([(CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response()
+            ([(CONTENT_TYPE, "text/markdown; charset=utf-8")], rendered().markdown).into_response()
         }
         Representation::Html => {
             let policy = (CONTENT_SECURITY_POLICY, PAGE_POLICY);
-            let page = report::render(&post_mortem).html;
+            let page = rendered().html;
             ([(CONTENT_TYPE, "text/html; charset=utf-8"), policy, (X_CONTENT_TYPE_OPTIONS, "nosniff")], page)
                 .into_response()
         }
     };
-    Ok(([(VARY, "accept")], shown).into_response())
+    ([(VARY, "accept")], shown).into_response()
 }

@@ -20,7 +20,7 @@ pub(crate) struct Alert {
     /// How bad it is, or was when it last fired.
     #[schema(value_type = SeverityWord)]
     severity: domain::incident::Severity,
-    /// Firing or resolved.
+    /// Firing, resolved, or pending: not firing as far as is known, for want of data.
     #[schema(value_type = StatusWord)]
     status: Status,
     /// When the status last changed.
@@ -43,6 +43,14 @@ pub(crate) struct Alert {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     incident: Option<String>,
+    /// It fires, and since then there are no data to say whether it still is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    no_data_since: Option<String>,
+    /// It ends then unless its sender tells it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    ends_at: Option<String>,
 }
 
 /// A number against its limit.
@@ -66,12 +74,14 @@ pub(crate) struct Reading {
 pub(crate) enum StatusWord {
     Firing,
     Resolved,
+    Pending,
 }
 
 impl From<alert::Alert> for Alert {
     fn from(alert: alert::Alert) -> Self {
         Self {
             fingerprint: alert.fingerprint.to_string(),
+            ends_at: alert.next_wake().map(|at| at.to_string()),
             name: alert.name,
             service: Some(alert.service.to_string()),
             severity: alert.severity,
@@ -81,7 +91,8 @@ impl From<alert::Alert> for Alert {
             reason: Some(alert.reason),
             reading: alert.reading.as_ref().map(Into::into),
             labels: alert.labels,
-            incident: alert.incident.map(|incident| incident.to_string()),
+            incident: alert.incident.as_ref().map(ToString::to_string),
+            no_data_since: alert.no_data_since.map(|at| at.to_string()),
         }
     }
 }
@@ -100,6 +111,8 @@ impl From<&AlertSummary> for Alert {
             reading: alert.reading.as_ref().map(Into::into),
             labels: alert.labels.clone(),
             incident: None,
+            no_data_since: None,
+            ends_at: None,
         }
     }
 }

@@ -34,7 +34,7 @@ impl From<notification::Receipt> for Receipt {
     fn from(receipt: notification::Receipt) -> Self {
         let (state, at, answer) = match receipt.state {
             ReceiptState::Sending => ("sending", None, None),
-            ReceiptState::Delivered { at, answer } => ("delivered", Some(at), Some(answer)),
+            ReceiptState::Delivered { at, answer, .. } => ("delivered", Some(at), Some(answer)),
             ReceiptState::Refused { at, answer } => ("refused", Some(at), Some(answer)),
             ReceiptState::Retrying { reason } => ("retrying", None, Some(reason)),
             ReceiptState::Overtaken { at, reason } => ("overtaken", Some(at), Some(reason)),

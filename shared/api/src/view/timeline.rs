@@ -8,8 +8,8 @@ pub(crate) struct TimelineEntry {
     /// When it happened.
     #[schema(format = DateTime)]
     at: String,
-    /// What kind of entry: `opened`, `reopened`, `alert-fired`, `alert-resolved`, `severity-changed`,
-    /// `state-changed`, `deployment-seen`, `action`, `notification-failed`, `post-mortem-written` or `note`.
+    /// What kind of entry: `opened`, `reopened`, `alert-fired`, `alert-resolved`, `alert-pending`,
+    /// `severity-changed`, `state-changed`, `deployment-seen`, `action`, `notification-failed`, `post-mortem-written` or `note`.
     what: &'static str,
     /// The entry in words.
     text: String,
@@ -26,6 +26,7 @@ impl From<&Entry> for TimelineEntry {
             What::Reopened { .. } => ("reopened", None),
             What::AlertFired { alert, .. } => ("alert-fired", Some(alert.to_string())),
             What::AlertResolved { alert, .. } => ("alert-resolved", Some(alert.to_string())),
+            What::AlertPending { alert, .. } => ("alert-pending", Some(alert.to_string())),
             What::SeverityChanged { .. } => ("severity-changed", None),
             What::StateChanged { .. } => ("state-changed", None),
             What::DeploymentSeen { deployment, .. } => ("deployment-seen", Some(deployment.to_string())),

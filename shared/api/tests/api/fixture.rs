@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use api::{App, Caller, NotConfigured, router};
 use axum::Router;
@@ -9,9 +9,11 @@ use domain::id::{Fingerprint, IncidentId};
 use domain::incident::Severity;
 use domain::metric::{Query, Series, Statistic};
 use domain::monitor::Category;
+use domain::notification::{Inbound, Secret};
 use domain::service::Service;
 use domain::setup::{Setup, Source, SourceKind};
 use domain::units::{Span, Time, Unit};
+use engine::port::PortError;
 use engine::raise::raise;
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
@@ -21,11 +23,26 @@ use tower::ServiceExt;
 /// 2026-01-31T14:00:00Z, the present of all tests.
 pub(crate) const NOW: Time = Time::from_epoch(1_769_868_000);
 
+/// Routes whose bodies have another system's form: unknown fields are theirs to add.
+pub(crate) const FOREIGN: [&str; 4] =
+    ["/api/v2/alerts", "/v1/alertmanager/webhook", "/v1/slack/interactions", "/v1/pagerduty/events"];
+
 /// The API over a world and a configuration.
 pub(crate) struct Simulated {
     pub world: World,
     pub setup: Option<Setup>,
+    pub parked: Parked,
+    pub replies: Replies,
 }
+
+/// Key, payload and reason of what was parked.
+pub(crate) type Parked = Arc<Mutex<Vec<[String; 3]>>>;
+
+/// What was told to people who pressed a button: address and words.
+pub(crate) type Replies = Arc<Mutex<Vec<(String, String)>>>;
+
+/// The key of all vendors' signatures.
+pub(crate) const KEY: &str = "a-key-of-the-test";
 
 impl App for Simulated {
     type Store = World;
@@ -43,8 +60,25 @@ impl App for Simulated {
         self.setup.as_ref().ok_or_else(|| NotConfigured("it is not there".to_owned()))
     }
 
+    async fn secret(&self, secret: &Secret) -> Result<String, String> {
+        match secret {
+            Secret::Ssm(_) => Ok(KEY.to_owned()),
+            Secret::SecretsManager(_) => Err("AccessDeniedException".to_owned()),
+        }
+    }
+
+    async fn reply(&self, url: &str, text: &str) -> Result<(), String> {
+        self.replies.lock().unwrap().push((url.to_owned(), text.to_owned()));
+        Ok(())
+    }
+
     fn shards(&self) -> u32 {
         1
+    }
+
+    async fn park(&self, key: &str, payload: &str, reason: &str) -> Result<(), PortError> {
+        self.parked.lock().unwrap().push([key, payload, reason].map(str::to_owned));
+        Ok(())
     }
 
     fn now(&self) -> Time {
@@ -56,6 +90,8 @@ impl App for Simulated {
 pub(crate) struct Client {
     pub world: World,
     pub router: Router,
+    pub parked: Parked,
+    pub replies: Replies,
     caller: Option<Caller>,
 }
 
@@ -75,14 +111,21 @@ impl Client {
 
     pub(crate) fn over(setup: Option<Setup>) -> Self {
         let world = World::default();
-        let app = Simulated { world: world.clone(), setup };
-        Self { world, router: router(Arc::new(app)), caller: None }
+        let (parked, replies) = (Parked::default(), Replies::default());
+        let app = Simulated { world: world.clone(), setup, parked: Arc::clone(&parked), replies: Arc::clone(&replies) };
+        Self { world, router: router(Arc::new(app)), parked, replies, caller: None }
     }
 
     /// The same world under another configuration.
     pub(crate) fn with(&self, setup: Setup) -> Self {
-        let app = Simulated { world: self.world.clone(), setup: Some(setup) };
-        Self { world: self.world.clone(), router: router(Arc::new(app)), caller: None }
+        let (world, parked, replies) = (self.world.clone(), Arc::clone(&self.parked), Arc::clone(&self.replies));
+        let app = Simulated {
+            world: world.clone(),
+            setup: Some(setup),
+            parked: Arc::clone(&parked),
+            replies: Arc::clone(&replies),
+        };
+        Self { world, router: router(Arc::new(app)), parked, replies, caller: None }
     }
 
     pub(crate) fn signed_by(mut self, arn: &str) -> Self {
@@ -147,6 +190,7 @@ impl Client {
             reason: format!("{name} is bad"),
             reading: None,
             cooldown: Span::MINUTE,
+            ends_at: None,
             labels: BTreeMap::new(),
         };
         let raised = now_or_never(raise(&self.world, &self.world, &change, at)).unwrap();
@@ -211,6 +255,7 @@ pub(crate) fn setup() -> Setup {
         runbooks: Vec::new(),
         response_enabled: true,
         channels: Vec::new(),
+        inbound: Inbound::default(),
         routes: Vec::new(),
         look_back: Span::from_minutes(10),
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],

@@ -1,7 +1,7 @@
 use domain::id::ChannelName;
 use domain::incident::Severity;
 use domain::monitor::Category;
-use domain::notification::Secret;
+use domain::notification::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId};
 
 use super::List;
 use crate::read::{Field, OneOrMore, Url, choice, record};
@@ -10,7 +10,12 @@ choice! {
     /// A place that notifications go to.
     Channel by "kind" {
         "slack" => Slack(Slack),
+        "slack-bot" => SlackBot(SlackBot),
         "pagerduty" => PagerDuty(PagerDuty),
+        "teams" => Teams(Teams),
+        "opsgenie" => Opsgenie(Opsgenie),
+        "email" => Email(Email),
+        "sms" => Sms(Sms),
         "webhook" => Webhook(Webhook),
     }
 }
@@ -20,8 +25,27 @@ impl Channel {
     pub(crate) const fn name(&self) -> &Field<ChannelName> {
         match self {
             Self::Slack(channel) => &channel.name,
+            Self::SlackBot(channel) => &channel.name,
             Self::PagerDuty(channel) => &channel.name,
+            Self::Teams(channel) => &channel.name,
+            Self::Opsgenie(channel) => &channel.name,
+            Self::Email(channel) => &channel.name,
+            Self::Sms(channel) => &channel.name,
             Self::Webhook(channel) => &channel.name,
+        }
+    }
+
+    /// Its templates.
+    pub(crate) const fn template(&self) -> &Field<Template> {
+        match self {
+            Self::Slack(channel) => &channel.template,
+            Self::SlackBot(channel) => &channel.template,
+            Self::PagerDuty(channel) => &channel.template,
+            Self::Teams(channel) => &channel.template,
+            Self::Opsgenie(channel) => &channel.template,
+            Self::Email(channel) => &channel.template,
+            Self::Sms(channel) => &channel.template,
+            Self::Webhook(channel) => &channel.template,
         }
     }
 }
@@ -33,6 +57,25 @@ record! {
         name: required ChannelName,
         /// A reference to its address, which is its secret.
         url: required Secret,
+        /// The team's own words.
+        template: optional Template,
+    }
+}
+
+record! {
+    /// A Slack app that writes with its bot's token: one message per incident, edited as it changes, a thread below it,
+    /// and buttons where `inbound.slack` says that Slack may call.
+    SlackBot tagged "kind" {
+        /// Its name, unique among channels.
+        name: required ChannelName,
+        /// A reference to the bot's token, which begins with xoxb- and has the scope chat:write.
+        token: required Secret,
+        /// The id of the channel it writes to, or of a member; not its name.
+        channel: required SlackId,
+        /// Slack's Web API. Default https://slack.com/api.
+        url: optional Url,
+        /// The team's own words.
+        template: optional Template,
     }
 }
 
@@ -45,6 +88,62 @@ record! {
         routing_key: required Secret,
         /// Where events are sent. Default https://events.pagerduty.com/v2/enqueue.
         url: optional Url,
+        /// The team's own words.
+        template: optional Template,
+    }
+}
+
+record! {
+    /// A workflow of Microsoft Teams that posts what a webhook brings.
+    Teams tagged "kind" {
+        /// Its name, unique among channels.
+        name: required ChannelName,
+        /// A reference to the workflow's address, which is its secret.
+        url: required Secret,
+        /// The team's own words.
+        template: optional Template,
+    }
+}
+
+record! {
+    /// Opsgenie, or what takes its calls: one alert per incident.
+    Opsgenie tagged "kind" {
+        /// Its name, unique among channels.
+        name: required ChannelName,
+        /// A reference to the key of an API integration.
+        api_key: required Secret,
+        /// Where calls go. Default https://api.opsgenie.com; for accounts in the EU https://api.eu.opsgenie.com.
+        url: optional Url,
+        /// The team's own words.
+        template: optional Template,
+    }
+}
+
+record! {
+    /// E-mail by Amazon SES.
+    Email tagged "kind" {
+        /// Its name, unique among channels.
+        name: required ChannelName,
+        /// Who it is from: an address, or one of a domain, that SES has verified in this region.
+        from: required EmailAddress,
+        /// Whom it goes to, at most 50.
+        to: required OneOrMore<EmailAddress>,
+        /// The team's own words.
+        template: optional Template,
+    }
+}
+
+record! {
+    /// A text message by Amazon SNS, of the essential only.
+    Sms tagged "kind" {
+        /// Its name, unique among channels.
+        name: required ChannelName,
+        /// Whom it goes to, E.164, such as "+4930123456".
+        to: required PhoneNumber,
+        /// The sender's name where networks show one, 1 to 11 letters and digits.
+        sender: optional SenderId,
+        /// The team's own words.
+        template: optional Template,
     }
 }
 
@@ -55,6 +154,36 @@ record! {
         name: required ChannelName,
         /// The endpoint.
         url: required Url,
+        /// A reference to the key of the signature.
+        signing_secret: required Secret,
+        /// The team's own words.
+        template: optional Template,
+    }
+}
+
+record! {
+    /// Templates of Jinja; what there is none for is said in Tocsin's words. `tocsin check` tries them.
+    Template {
+        /// One line: a header, a subject, a summary.
+        title: optional String,
+        /// The text below it; for a webhook the whole body of the request.
+        body: optional String,
+    }
+}
+
+record! {
+    /// Who may call us, and how their calls are known to be theirs.
+    Inbound {
+        /// Buttons that people press in Slack: `POST /v1/slack/interactions`.
+        slack: optional Signed,
+        /// What people do in PagerDuty: `POST /v1/pagerduty/events`.
+        pagerduty: optional Signed,
+    }
+}
+
+record! {
+    /// Calls that are signed with a shared secret.
+    Signed {
         /// A reference to the key of the signature.
         signing_secret: required Secret,
     }

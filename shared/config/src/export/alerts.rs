@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
 use domain::incident::Severity;
-use domain::notification::ChannelKind;
 use domain::setup::Setup;
 use domain::slo::{BurnRate, Slo};
 use serde_json::{Value as Json, json};
@@ -50,10 +49,5 @@ pub(super) fn policies(
 fn told(setup: &Setup, slo: &Slo, severity: Severity) -> BTreeSet<(String, &'static str)> {
     let routes = setup.routes.iter().filter(|route| route.covers(&slo.service, severity, slo.category));
     let channels = routes.flat_map(|route| &route.channels).filter_map(|name| setup.channel(name));
-    let word = |kind: &ChannelKind| match kind {
-        ChannelKind::Slack { .. } => "slack",
-        ChannelKind::PagerDuty { .. } => "pagerduty",
-        ChannelKind::Webhook { .. } => "webhook",
-    };
-    channels.map(|channel| (channel.name.to_string(), word(&channel.kind))).collect()
+    channels.map(|channel| (channel.name.to_string(), channel.kind.as_str())).collect()
 }

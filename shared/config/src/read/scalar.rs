@@ -40,7 +40,7 @@ pub(super) fn text<'n>(node: &'n Node, wanted: &str, notes: &mut Notes) -> Optio
 }
 
 /// A value that knows how to read itself; a mistake repeats the text.
-fn parsed<T>(node: &Node, wanted: &str, notes: &mut Notes) -> Option<T>
+pub(super) fn parsed<T>(node: &Node, wanted: &str, notes: &mut Notes) -> Option<T>
 where
     T: FromStr,
     T::Err: Display,

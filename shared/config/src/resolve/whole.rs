@@ -4,6 +4,9 @@ use domain::units::Span;
 
 use super::Extent;
 use super::checks::{unique, within};
+use domain::notification::Inbound;
+
+use super::channels;
 use crate::document::{Document, PostMortem, Response, Retention};
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
@@ -44,6 +47,7 @@ pub(super) struct Whole {
     pub(super) keep_metrics: Span,
     pub(super) keep_events: Span,
     pub(super) keep_incidents: Span,
+    pub(super) inbound: Inbound,
 }
 
 impl Whole {
@@ -68,7 +72,9 @@ impl Whole {
         let metrics = retention.and_then(|retention| retention.metrics.given());
         let events = retention.and_then(|retention| retention.events.given());
         let incidents = retention.and_then(|retention| retention.incidents.given());
+        let inbound = only(documents, "inbound", |document| &document.inbound, notes);
         Self {
+            inbound: channels::inbound(inbound),
             settle: settle_span,
             look_back: look_back_span,
             response_enabled: response.and_then(|r| r.enabled.value().copied()).unwrap_or(true),

@@ -129,8 +129,10 @@ events:
   mask: [email]
 channels:
   - { name: slack, kind: slack, url: "ssm:/tocsin/slack" }
+  - { name: bot, kind: slack-bot, token: "ssm:/tocsin/bot", channel: C0123ABCDEF }
   - { name: pager, kind: pagerduty, routing_key: "ssm:/tocsin/pager" }
   - { name: hook, kind: webhook, url: "https://hooks.example.com/x", signing_secret: "secretsmanager:hook" }
+inbound: { slack: { signing_secret: "ssm:/tocsin/slack-signing" } }
 routes:
   - { service: [shop, tocsin], severity: SEV1, category: technical, channels: [slack, pager] }
   - { channels: [hook] }

@@ -149,6 +149,8 @@ mod tests {
             cooldown: Span::MINUTE,
             labels: BTreeMap::new(),
             incident: None,
+            no_data_since: None,
+            ends_at: None,
         }
     }
 

@@ -46,6 +46,13 @@ pub enum What {
         /// Why.
         reason: String,
     },
+    /// An alert fires, and there are no data any more to say whether it still is so.
+    AlertPending {
+        /// Which.
+        alert: Fingerprint,
+        /// Why.
+        reason: String,
+    },
     /// The incident became worse or is judged less bad.
     SeverityChanged {
         /// Before.
@@ -102,6 +109,7 @@ impl fmt::Display for What {
             Self::Reopened { reason } => write!(f, "Incident reopened: {reason}"),
             Self::AlertFired { reason, .. } => write!(f, "Alert firing: {reason}"),
             Self::AlertResolved { reason, .. } => write!(f, "Alert resolved: {reason}"),
+            Self::AlertPending { reason, .. } => write!(f, "Alert without data, still taken to be firing: {reason}"),
             Self::SeverityChanged { from, to } => write!(f, "Severity changed from {from} to {to}"),
             Self::StateChanged { to, by, .. } => write!(f, "Incident {to} by {by}"),
             Self::DeploymentSeen { summary, .. } => write!(f, "Deployment before the incident: {summary}"),

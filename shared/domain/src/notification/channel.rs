@@ -1,8 +1,6 @@
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
+use super::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId};
 use crate::event::EventKind;
 use crate::id::{ChannelName, ServiceName};
 use crate::incident::Severity;
@@ -15,23 +13,73 @@ pub struct Channel {
     pub name: ChannelName,
     /// What it is.
     pub kind: ChannelKind,
+    /// What it is told in the team's own words.
+    #[serde(default)]
+    pub template: Template,
+}
+
+/// Templates of Jinja; what there is none for is said in our words.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Template {
+    /// One line: a header, a subject, a summary.
+    pub title: Option<String>,
+    /// The text below it.
+    pub body: Option<String>,
 }
 
 /// The kinds of channel; what is secret is a reference.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ChannelKind {
     /// A Slack incoming webhook.
     Slack {
         /// Its address, which is its secret.
         url: Secret,
     },
+    /// A Slack app that writes with its bot's token: one message per incident, edited as it changes.
+    SlackBot {
+        /// The bot's token, `xoxb-...`.
+        token: Secret,
+        /// Where it writes.
+        channel: SlackId,
+        /// Slack's Web API, `https://slack.com/api`.
+        url: String,
+        /// Whether its messages have buttons, which they do where Slack may call us.
+        buttons: bool,
+    },
     /// `PagerDuty` Events API v2.
+    #[serde(rename = "pagerduty")]
     PagerDuty {
         /// The integration's key.
         routing_key: Secret,
         /// `https://events.pagerduty.com/v2/enqueue`, or another region's.
         url: String,
+    },
+    /// A workflow of Microsoft Teams that waits for a webhook.
+    Teams {
+        /// Its address, which is its secret.
+        url: Secret,
+    },
+    /// Opsgenie, or what takes its calls.
+    Opsgenie {
+        /// The key of an API integration.
+        api_key: Secret,
+        /// `https://api.opsgenie.com`, another region's, or that of what takes its calls.
+        url: String,
+    },
+    /// E-mail by Amazon SES.
+    Email {
+        /// Who it is from: an identity that SES has verified.
+        from: EmailAddress,
+        /// Whom it goes to.
+        to: Vec<EmailAddress>,
+    },
+    /// A text message by Amazon SNS.
+    Sms {
+        /// Whom it goes to.
+        to: PhoneNumber,
+        /// The sender's name where networks show one.
+        sender: Option<SenderId>,
     },
     /// Any HTTPS endpoint; requests are signed.
     Webhook {
@@ -43,13 +91,68 @@ pub enum ChannelKind {
 }
 
 impl ChannelKind {
+    /// The word for it in the configuration.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Slack { .. } => "slack",
+            Self::SlackBot { .. } => "slack-bot",
+            Self::PagerDuty { .. } => "pagerduty",
+            Self::Teams { .. } => "teams",
+            Self::Opsgenie { .. } => "opsgenie",
+            Self::Email { .. } => "email",
+            Self::Sms { .. } => "sms",
+            Self::Webhook { .. } => "webhook",
+        }
+    }
+
+    /// The secrets that are needed to tell it anything.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        match self {
+            Self::Slack { url: secret }
+            | Self::SlackBot { token: secret, .. }
+            | Self::PagerDuty { routing_key: secret, .. }
+            | Self::Teams { url: secret }
+            | Self::Opsgenie { api_key: secret, .. }
+            | Self::Webhook { signing_secret: secret, .. } => vec![secret],
+            Self::Email { .. } | Self::Sms { .. } => Vec::new(),
+        }
+    }
+
+    /// Whether it reaches somebody who is asleep: a pager and a telephone do, and so may whatever listens to a webhook.
+    pub const fn wakes(&self) -> bool {
+        matches!(self, Self::PagerDuty { .. } | Self::Opsgenie { .. } | Self::Sms { .. } | Self::Webhook { .. })
+    }
+
+    /// Whether it keeps a page of its own for each incident and acts on it: what comes late would raise it again.
+    pub const fn is_pager(&self) -> bool {
+        matches!(self, Self::PagerDuty { .. } | Self::Opsgenie { .. })
+    }
+
+    /// Whether it keeps one message per incident, which later ones edit and answer. Its messages are sent one after
+    /// the other: each needs what the vendor gave back for the one before.
+    pub const fn converses(&self) -> bool {
+        matches!(self, Self::SlackBot { .. })
+    }
+
     /// Whether this kind of channel is told of events of `kind`. A pager follows the incident's life and nothing else.
     pub const fn wants(&self, kind: EventKind) -> bool {
         match self {
-            Self::Slack { .. } | Self::Webhook { .. } => {
+            Self::Slack { .. }
+            | Self::SlackBot { .. }
+            | Self::Teams { .. }
+            | Self::Email { .. }
+            | Self::Webhook { .. } => {
                 !matches!(kind, EventKind::NotificationRetry | EventKind::ActionApproved | EventKind::ActionUndo)
             }
-            Self::PagerDuty { .. } => matches!(
+            // Each is paid for, and rings.
+            Self::Sms { .. } => matches!(
+                kind,
+                EventKind::IncidentOpened
+                    | EventKind::IncidentReopened
+                    | EventKind::IncidentResolved
+                    | EventKind::ActionFailed
+            ),
+            Self::PagerDuty { .. } | Self::Opsgenie { .. } => matches!(
                 kind,
                 EventKind::IncidentOpened
                     | EventKind::IncidentReopened
@@ -61,54 +164,13 @@ impl ChannelKind {
     }
 }
 
-/// Where a secret lies; never the secret itself.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Secret {
-    /// The name of an SSM `SecureString` parameter.
-    Ssm(String),
-    /// The name or ARN of a Secrets Manager secret.
-    SecretsManager(String),
-}
-
-/// The text is not a reference to a secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "not a reference to a secret; write \"ssm:/path/of/parameter\" or \"secretsmanager:name\" (never the secret itself)"
-)]
-pub struct SecretError;
-
-impl FromStr for Secret {
-    type Err = SecretError;
-    fn from_str(text: &str) -> Result<Self, SecretError> {
-        match text.split_once(':') {
-            Some(("ssm", name)) if name.starts_with('/') && name.len() > 1 => Ok(Self::Ssm(name.to_owned())),
-            Some(("secretsmanager", name)) if !name.is_empty() => Ok(Self::SecretsManager(name.to_owned())),
-            _ => Err(SecretError),
-        }
-    }
-}
-
-impl fmt::Display for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ssm(name) => write!(f, "ssm:{name}"),
-            Self::SecretsManager(name) => write!(f, "secretsmanager:{name}"),
-        }
-    }
-}
-
-impl TryFrom<String> for Secret {
-    type Error = SecretError;
-    fn try_from(text: String) -> Result<Self, SecretError> {
-        text.parse()
-    }
-}
-
-impl From<Secret> for String {
-    fn from(secret: Secret) -> Self {
-        secret.to_string()
-    }
+/// The keys of the signatures of those that may call us.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Inbound {
+    /// Slack's, for the buttons of its messages.
+    pub slack: Option<Secret>,
+    /// `PagerDuty`'s, for what people do there.
+    pub pagerduty: Option<Secret>,
 }
 
 /// Which incidents go to which channels. All routes that match are used; each channel is told once.
@@ -136,16 +198,6 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn secrets_are_references_and_an_error_does_not_repeat_them() {
-        assert_eq!("ssm:/a/b".parse(), Ok(Secret::Ssm("/a/b".into())));
-        assert_eq!("secretsmanager:x".parse(), Ok(Secret::SecretsManager("x".into())));
-        for text in ["https://hooks.slack.com/services/T/B/x", "ssm:", "ssm:a", "", "secretsmanager:"] {
-            let error = text.parse::<Secret>().unwrap_err().to_string();
-            assert!(!error.contains("hooks.slack.com"), "{error}");
-        }
-    }
 
     #[test]
     fn a_pager_follows_the_incidents_life_and_people_hear_of_actions_too() {

@@ -39,6 +39,9 @@ pub enum ReceiptState {
         at: Time,
         /// The vendor's answer, shortened.
         answer: String,
+        /// What the vendor calls the message, where a later one can edit or answer it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handle: Option<String>,
     },
     /// The vendor says that it will never take it.
     Refused {
@@ -75,6 +78,9 @@ pub enum Delivery {
     Accepted {
         /// The answer, shortened.
         answer: String,
+        /// What the vendor calls the message, where a later one can edit or answer it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handle: Option<String>,
     },
     /// 4xx other than 408 and 429, or an answer that says so: never again.
     Refused {

@@ -68,7 +68,8 @@ pub fn episodes(told: &[Told]) -> Vec<Episode> {
                 found[index].resolved_at = Some(*at);
                 open.remove(&change.fingerprint);
             }
-            (Status::Resolved, None) => {}
+            // No monitor tells that it has no data: that is decided by its policy.
+            (Status::Resolved, None) | (Status::Pending, _) => {}
         }
     }
     found

@@ -30,7 +30,7 @@ pub(super) fn minutes(
             let firing = collector.firing.entry(change.service.clone()).or_default();
             match change.status {
                 Status::Firing => firing.insert(change.fingerprint.clone()),
-                Status::Resolved => firing.remove(&change.fingerprint),
+                Status::Resolved | Status::Pending => firing.remove(&change.fingerprint),
             };
             told.push(Told { at: tick, change });
         }

@@ -153,7 +153,7 @@ fn hastened(
         before.entry(service).or_insert(!alerts.is_empty());
         match status {
             Status::Firing => alerts.insert(fingerprint),
-            Status::Resolved => alerts.remove(&fingerprint),
+            Status::Resolved | Status::Pending => alerts.remove(&fingerprint),
         };
     }
     let mut hastened = Vec::new();

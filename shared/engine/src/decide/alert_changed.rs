@@ -4,7 +4,7 @@ use domain::incident::{Incident, LifecycleEvent, State, What};
 use domain::response::ActionState;
 use domain::units::Time;
 
-use super::{Decision, Draft, incident_changed};
+use super::{Decision, Draft, incident_changed, without_data};
 use crate::port::{Commit, OpenPointer};
 
 /// The label whose value tells incidents of one service apart; without it a service has one open incident.
@@ -37,20 +37,22 @@ pub fn alert_changed(known: Known, change: &AlertChange, now: Time) -> Decision 
         (Status::Firing, false) => fires(known, change, now),
         (Status::Firing, true) => keeps_firing(known, change, now),
         (Status::Resolved, true) => resolves(known, change, now),
-        (Status::Resolved, false) => is_fine(known, change, now),
+        (Status::Pending, true) => without_data::begins(known, change, now),
+        (Status::Resolved | Status::Pending, false) => is_fine(known, change, now),
     }
 }
 
-/// What is fine already is remembered as fine since then, so that an older breach that comes late opens nothing.
+/// What is fine already, or as far as is known, is remembered as that since then, so that an older breach that comes
+/// late opens nothing.
 fn is_fine(known: Known, change: &AlertChange, now: Time) -> Decision {
-    if known.alert.as_ref().is_some_and(|alert| change.at == alert.changed_at) {
+    if known.alert.as_ref().is_some_and(|alert| change.at == alert.changed_at && change.status == alert.status) {
         return Decision::Nothing { reason: "the alert is not firing" };
     }
     Decision::Commit(Box::new(Commit { alerts: vec![alert_of(known.alert, change, None)], now, ..Commit::default() }))
 }
 
 fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
-    let within_cooldown = |alert: &Alert| change.at.since(alert.changed_at) <= alert.cooldown;
+    let within_cooldown = |alert: &Alert| change.at.since(ended_at(alert, known.last.as_ref())) <= alert.cooldown;
     let may_reopen = known.alert.as_ref().is_some_and(within_cooldown);
     let last = known.last.filter(|last| may_reopen && last.state == State::Resolved);
     let (mut draft, pointer) = match (known.open, last) {
@@ -61,6 +63,13 @@ fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
     list_alert(&mut draft.incident, change);
     let alert = alert_of(known.alert, change, Some(&draft.incident));
     Decision::Commit(Box::new(Commit { alerts: vec![alert], pointer, ..draft.commit() }))
+}
+
+/// When it was last over: an alert that has lost its data since was over before that.
+fn ended_at(alert: &Alert, last: Option<&Incident>) -> Time {
+    let listed = last.filter(|_| alert.status == Status::Pending).map(|last| last.alerts.iter());
+    let listed = listed.and_then(|mut alerts| alerts.find(|listed| listed.fingerprint == alert.fingerprint));
+    listed.and_then(|listed| listed.resolved_at).unwrap_or(alert.changed_at)
 }
 
 fn open(change: &AlertChange, now: Time) -> Draft {
@@ -128,7 +137,7 @@ fn worsen(incident: &mut Incident, change: &AlertChange, now: Time) -> bool {
 }
 
 fn list_alert(incident: &mut Incident, change: &AlertChange) {
-    let summary = AlertSummary {
+    incident.list(AlertSummary {
         fingerprint: change.fingerprint.clone(),
         name: change.name.clone(),
         severity: change.severity,
@@ -136,17 +145,12 @@ fn list_alert(incident: &mut Incident, change: &AlertChange) {
         resolved_at: None,
         reading: change.reading.clone(),
         labels: change.labels.clone(),
-    };
-    if let Some(listed) = incident.alert_mut(&change.fingerprint) {
-        *listed = summary;
-    } else if incident.alerts.len() < Incident::ALERTS_MAX {
-        incident.alerts.push(summary);
-    }
+    });
 }
 
 fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incident>) -> Alert {
     let fired_before = known.as_ref().filter(|alert| alert.status == Status::Firing).map(|alert| alert.fired_at);
-    let resolved = known.as_ref().filter(|_| change.status == Status::Resolved).map(|alert| alert.fired_at);
+    let resolved = known.as_ref().filter(|_| change.status != Status::Firing).map(|alert| alert.fired_at);
     Alert {
         fingerprint: change.fingerprint.clone(),
         version: known.as_ref().map_or(0, |alert| alert.version),
@@ -162,13 +166,18 @@ fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incide
         cooldown: change.cooldown,
         labels: change.labels.clone(),
         incident: incident.map(|incident| incident.id.clone()).or(known.and_then(|alert| alert.incident)),
+        no_data_since: None,
+        ends_at: change.ends_at,
     }
 }
 
 fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
-    if known.alert.as_ref().is_some_and(|alert| alert.severity == change.severity) {
-        return Decision::Nothing { reason: "the alert is firing at this severity already" };
-    }
+    let known = match known.alert {
+        Some(alert) if alert.severity == change.severity => {
+            return told_again(Known { alert: None, ..known }, alert, change, now);
+        }
+        _ => known,
+    };
     let ended = |last: &Incident| !last.state.is_open();
     let is_worse = |alert: &Alert| change.severity < alert.severity;
     if known.last.as_ref().is_some_and(ended) && known.alert.as_ref().is_some_and(is_worse) {
@@ -191,6 +200,18 @@ fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
         draft.tell(EventKind::IncidentUpdated, None, &change.reason);
     }
     Decision::Commit(Box::new(Commit { alerts: vec![alert], ..draft.commit() }))
+}
+
+/// The same once more: what may be new is that there are data again, and until when its sender's word holds.
+fn told_again(known: Known, alert: Alert, change: &AlertChange, now: Time) -> Decision {
+    if alert.no_data_since.is_some_and(|since| change.at >= since) {
+        return without_data::ends(known, alert, change, now);
+    }
+    if change.ends_at <= alert.ends_at {
+        return Decision::Nothing { reason: "the alert is firing at this severity already" };
+    }
+    let alert = Alert { ends_at: change.ends_at, ..alert };
+    Decision::Commit(Box::new(Commit { alerts: vec![alert], now, ..Commit::default() }))
 }
 
 fn resolves(known: Known, change: &AlertChange, now: Time) -> Decision {

@@ -37,6 +37,16 @@ pub fn resolve(incident: Incident, by: &str, reason: &str, now: Time) -> Result<
     Ok(Commit { pointer: OpenPointer::Close, ..draft.commit() })
 }
 
+/// A person's words. Said again, they change nothing that anybody can see.
+pub fn note(incident: Incident, by: &str, text: &str, now: Time) -> Commit {
+    let mut draft = Draft::new(incident, now);
+    let what = What::Note { by: by.to_owned(), text: text.to_owned() };
+    if !draft.incident.timeline.iter().any(|entry| entry.what == what) {
+        draft.incident.note(now, what);
+    }
+    draft.commit()
+}
+
 /// Nothing can reopen it any more.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ fn minute(minutes: u32) -> Time {
     BEGIN + Span::from_minutes(minutes)
 }
 
-fn change(name: &str, status: Status, severity: Severity, at: u32) -> AlertChange {
+pub(super) fn change(name: &str, status: Status, severity: Severity, at: u32) -> AlertChange {
     AlertChange {
         fingerprint: Fingerprint::derive(&[name]),
         name: name.to_owned(),
@@ -29,17 +29,18 @@ fn change(name: &str, status: Status, severity: Severity, at: u32) -> AlertChang
         reason: format!("{name} {status:?}"),
         reading: None,
         cooldown: Span::from_minutes(10),
+        ends_at: None,
         labels: BTreeMap::new(),
     }
 }
 
 /// What is stored of one alert and its service, as commits leave it.
 #[derive(Default)]
-struct Stored(Known);
+pub(super) struct Stored(pub(super) Known);
 
 impl Stored {
     /// Decides at the minute of the change, and stores; the kinds of event that are told.
-    fn take(&mut self, change: &AlertChange) -> Option<Commit> {
+    pub(super) fn take(&mut self, change: &AlertChange) -> Option<Commit> {
         match alert_changed(self.0.clone(), change, change.at) {
             Decision::Nothing { .. } => None,
             Decision::Commit(commit) => {
@@ -190,6 +191,18 @@ fn what_else_happens_does_not_put_off_a_look_at_an_action() {
     let joined = draft(begun, 4);
     assert_eq!(joined.next_wake, Some(minute(5)));
     assert_eq!(draft(joined, 5).next_wake, Some(minute(7)));
+}
+
+#[test]
+fn labels_of_listed_alerts_have_a_limit_together() {
+    let mut stored = Stored::default();
+    for (minute, name) in (0..).zip(["a", "b", "c", "d", "a"]) {
+        stored.0.alert = None;
+        let labels = [("long".to_owned(), "x".repeat(Incident::LABELS_BYTES_MAX / 2 - 4))].into();
+        stored.take(&AlertChange { labels, ..change(name, Firing, Sev3, minute) });
+    }
+    let labelled: Vec<_> = stored.0.last.unwrap().alerts.iter().map(|alert| alert.labels.len()).collect();
+    assert_eq!(labelled, [1, 1, 0, 0]);
 }
 
 #[test]

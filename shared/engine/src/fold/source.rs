@@ -99,5 +99,6 @@ fn own(name: String, shard: u32, severity: Severity, at: Time, status: Status, r
         reason,
         reading: None,
         cooldown: COOLDOWN,
+        ends_at: None,
     }
 }

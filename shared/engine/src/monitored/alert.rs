@@ -41,6 +41,7 @@ pub(super) fn change(setup: &Setup, logged: &Logged, normal_in_a_row: u32) -> Op
         reason: reason.chars().take(REASON_CHARS_MAX).collect(),
         reading: None,
         cooldown: COOLDOWN,
+        ends_at: None,
         labels: BTreeMap::from([label("source", source), label("event_type", event_type)]),
     })
 }

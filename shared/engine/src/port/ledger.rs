@@ -21,6 +21,12 @@ pub trait Ledger {
     /// When the store does not answer.
     fn alert(&self, fingerprint: &Fingerprint) -> impl Future<Output = Result<Option<Alert>, PortError>> + Send;
 
+    /// Those of these alerts that ever fired, in any order, in as few reads as can be.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn known_alerts(&self, fingerprints: &[Fingerprint]) -> impl Future<Output = Result<Vec<Alert>, PortError>> + Send;
+
     /// Alerts of one status, the latest change first.
     ///
     /// # Errors
@@ -193,6 +199,8 @@ pub enum CommitError {
 pub enum Due {
     /// An outbox row that nobody confirmed as published.
     Publish(IncidentEvent),
+    /// An alert whose `next_wake` has come.
+    Alert(Fingerprint),
     /// An incident whose `next_wake` has come.
     Incident(IncidentId),
     /// A receipt whose next try has come.

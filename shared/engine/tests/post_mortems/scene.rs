@@ -88,6 +88,7 @@ pub(crate) fn setup() -> Setup {
         runbooks: Vec::new(),
         response_enabled: true,
         channels: Vec::new(),
+        inbound: domain::notification::Inbound::default(),
         routes: Vec::new(),
         look_back: Span::from_minutes(10),
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],

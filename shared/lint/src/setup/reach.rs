@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::id::ServiceName;
 use domain::incident::Severity;
 use domain::monitor::{Category, Monitor};
-use domain::notification::{ChannelKind, Route};
+use domain::notification::Route;
 use domain::setup::Setup;
 
 use super::{channels, finding, of_condition, severities, slos};
@@ -137,7 +137,7 @@ fn own_reach(setup: &Setup) -> Option<Finding> {
 fn wakes_nobody(setup: &Setup) -> Vec<Finding> {
     let wakes = |route: &&Route| {
         let kinds = route.channels.iter().filter_map(|name| setup.channel(name));
-        kinds.into_iter().any(|channel| !matches!(channel.kind, ChannelKind::Slack { .. }))
+        kinds.into_iter().any(|channel| channel.kind.wakes())
     };
     let one = |monitor: &Monitor| {
         monitor.condition(Severity::Sev1).filter(|_| !monitor.quiet)?;
@@ -149,7 +149,7 @@ fn wakes_nobody(setup: &Setup) -> Vec<Finding> {
         (!routes.is_empty() && !routes.iter().any(wakes)).then(|| {
             let what = "its alerts of SEV1 wake nobody";
             finding(Rule::WakesNobody, Level::Note, of_condition(monitor, Severity::Sev1), what)
-                .seen("all its channels are of kind slack")
+                .seen("none of its channels wakes anybody: they are chats")
                 .remedy("add a channel of kind pagerduty or webhook to a route for SEV1")
         })
     };

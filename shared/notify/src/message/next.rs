@@ -2,6 +2,8 @@ use domain::event::EventKind;
 use domain::incident::{Incident, State};
 use domain::response::{Action, ActionState};
 
+use super::story::Means;
+
 /// What a person who reads the message should do now, in one or two sentences.
 pub(super) fn step(kind: EventKind, incident: &Incident, about: Option<&Action>) -> String {
     match kind {
@@ -23,10 +25,19 @@ pub(super) fn step(kind: EventKind, incident: &Incident, about: Option<&Action>)
     }
 }
 
+/// What a person who looks at the incident should do, however it came to stand so.
+pub(super) fn standing(incident: &Incident, means: Means) -> String {
+    if incident.state.is_open() { open_by(incident, means) } else { after_resolve(incident) }
+}
+
 fn open(incident: &Incident) -> String {
+    open_by(incident, Means::Api)
+}
+
+fn open_by(incident: &Incident, means: Means) -> String {
     let pending = |state: fn(&ActionState) -> bool| incident.actions.iter().any(|action| state(&action.state));
     let take = match incident.state {
-        State::Triggered => acknowledge(incident),
+        State::Triggered => acknowledge(incident, means),
         State::Acknowledged | State::Mitigating => "It is being worked on; help if you are asked to.".to_owned(),
         State::Resolved | State::Closed => "Nothing: it is over.".to_owned(),
     };
@@ -41,10 +52,13 @@ fn open(incident: &Incident) -> String {
     }
 }
 
-fn acknowledge(incident: &Incident) -> String {
+fn acknowledge(incident: &Incident, means: Means) -> String {
     let within = incident.severity.policy().respond_within;
-    let id = &incident.id;
-    format!("Acknowledge it within {within} (POST /v1/incidents/{id}/acknowledge), then look at what changed.")
+    let how = match means {
+        Means::Api => format!(" (POST /v1/incidents/{}/acknowledge)", incident.id),
+        Means::Buttons => String::new(),
+    };
+    format!("Acknowledge it within {within}{how}, then look at what changed.")
 }
 
 fn after_action(incident: &Incident, action: &Action) -> String {

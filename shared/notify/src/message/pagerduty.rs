@@ -3,8 +3,9 @@ use domain::incident::Severity;
 use domain::notification::Notification;
 use serde_json::{Map, Value, json};
 
+use super::Words;
 use super::story::Story;
-use super::text::plain;
+use super::text::{cut, plain};
 
 /// Characters of a summary. Source: <https://developer.pagerduty.com/docs/send-alert-event>.
 pub const SUMMARY_MAX: usize = 1024;
@@ -15,11 +16,13 @@ pub const EVENT_BYTES_MAX: usize = 512 * 1024;
 
 /// Characters of the smaller fields; the documents name no limit, so it is ours.
 const FIELD_MAX: usize = 255;
+/// Characters of a team's own text; ours as well.
+const TEXT_MAX: usize = 10_000;
 
 /// The event for `PagerDuty`, without its routing key, which is a secret; `None` where a pager is not told.
 ///
 /// All events of an incident carry its id as dedup key: one page, however often it is told.
-pub fn pagerduty(notification: &Notification) -> Option<Value> {
+pub fn pagerduty(notification: &Notification, words: &Words) -> Option<Value> {
     let mut event = Map::new();
     let mut put = |key: &str, value: Value| event.insert(key.to_owned(), value);
     put("dedup_key", json!(plain(notification.incident.id.as_str(), DEDUP_KEY_MAX)));
@@ -38,7 +41,7 @@ pub fn pagerduty(notification: &Notification) -> Option<Value> {
         _ => return None,
     }
     let story = Story::of(notification);
-    put("payload", payload(notification, &story));
+    put("payload", payload(notification, &story, words));
     put("client", json!("Tocsin"));
     if let Some(link) = &story.link {
         put("client_url", json!(link));
@@ -47,11 +50,12 @@ pub fn pagerduty(notification: &Notification) -> Option<Value> {
     Some(Value::Object(event))
 }
 
-fn payload(notification: &Notification, story: &Story) -> Value {
+fn payload(notification: &Notification, story: &Story, words: &Words) -> Value {
     let incident = &notification.incident;
     let alert = incident.alerts.iter().find(|alert| alert.resolved_at.is_none()).or(incident.alerts.first());
+    let summary = words.title.clone().unwrap_or_else(|| format!("{}. {}", story.headline, story.happened));
     let mut payload = json!({
-        "summary": plain(&format!("{}. {}", story.headline, story.happened), SUMMARY_MAX),
+        "summary": plain(&summary, SUMMARY_MAX),
         "source": incident.service,
         "severity": severity(notification.event.severity),
         "timestamp": notification.event.at,
@@ -68,6 +72,12 @@ fn payload(notification: &Notification, story: &Story) -> Value {
             "do_now": story.next,
         },
     });
+    if let Some(body) = &words.body {
+        payload["custom_details"]["text"] = json!(cut(body, TEXT_MAX));
+    }
+    if let Some(note) = &words.note {
+        payload["custom_details"]["note"] = json!(note);
+    }
     if let Some(alert) = alert {
         payload["component"] = json!(plain(&alert.name, FIELD_MAX));
         if let Some(reading) = &alert.reading {

@@ -1,6 +1,6 @@
 use domain::alert::AlertSummary;
 use domain::event::EventKind;
-use domain::incident::{Incident, Severity, What};
+use domain::incident::{Incident, Severity, State, What};
 use domain::notification::Notification;
 use domain::response::{Action, ActionState};
 use domain::units::Span;
@@ -10,7 +10,9 @@ use super::{next, text::plain};
 /// UTF-16 units of one foreign text; five times as long when escaped, it still fits a Slack section.
 pub(super) const WORDS_MAX: usize = 400;
 /// Alerts, changes and actions that a message names; the rest is counted.
-const NAMED_MAX: usize = 8;
+pub(super) const NAMED_MAX: usize = 8;
+/// Who resolves an incident when its alerts are over.
+const OURSELVES: &str = "tocsin";
 
 /// What a person must know, in the order in which it is asked at night. Words are foreign and not yet escaped.
 pub(super) struct Story {
@@ -34,7 +36,38 @@ pub(super) struct Story {
     pub(super) link: Option<String>,
 }
 
+/// How a reader can do what is to be done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Means {
+    /// By a call of the API.
+    Api,
+    /// By the buttons of the message.
+    Buttons,
+}
+
 impl Story {
+    /// How the incident stands, whatever the event was: what a message says that is edited as things change.
+    pub(super) fn standing(notification: &Notification, means: Means) -> Self {
+        let Notification { event, incident, .. } = notification;
+        let (marker, said) = standing(incident);
+        let headline = format!("{said}: {}", plain(&incident.title, WORDS_MAX));
+        let known = Some(reason(incident)).filter(|words| !words.is_empty());
+        let news = (event.kind == EventKind::IncidentResolved).then(|| event.summary.clone());
+        let happened = Some(plain(&known.or(news).unwrap_or_default(), WORDS_MAX)).filter(|words| !words.is_empty());
+        let actions = incident.actions.iter().filter(|action| action.state != ActionState::AwaitingApproval);
+        Self {
+            marker,
+            happened: happened.unwrap_or_else(|| headline.clone()),
+            headline,
+            lasted: incident.lasted(event.at),
+            alerts: alerts(incident.state.is_open(), incident),
+            changes: latest(changes(incident)),
+            actions: latest(actions.filter_map(of_action).map(|line| plain(&line, WORDS_MAX)).collect()),
+            next: plain(&next::standing(incident, means), WORDS_MAX),
+            link: link(&notification.link),
+        }
+    }
+
     pub(super) fn of(notification: &Notification) -> Self {
         let Notification { event, incident, .. } = notification;
         let about = event.action.as_ref().and_then(|id| incident.actions.iter().find(|action| &action.id == id));
@@ -53,7 +86,7 @@ impl Story {
             happened: happened.unwrap_or_else(|| headline.clone()),
             headline,
             lasted: incident.lasted(event.at),
-            alerts: alerts(event.kind, incident),
+            alerts: alerts(is_news(event.kind), incident),
             changes: latest(changes(incident)),
             actions: latest(others.filter_map(of_action).map(|line| plain(&line, WORDS_MAX)).collect()),
             next: plain(&next::step(event.kind, incident, about), WORDS_MAX),
@@ -62,13 +95,63 @@ impl Story {
     }
 }
 
-fn headline(kind: EventKind, severity: Severity, about: Option<&Action>) -> (&'static str, String) {
-    let colour = match severity {
+/// A sign and a word for where the incident stands.
+fn standing(incident: &Incident) -> (&'static str, String) {
+    let severity = incident.severity;
+    let waits = incident.actions.iter().any(|action| action.state == ActionState::AwaitingApproval);
+    match incident.state {
+        State::Triggered if waits => ("✋", format!("{severity}, approval needed")),
+        State::Triggered => (colour(severity), severity.to_string()),
+        State::Acknowledged => ("👀", format!("Acknowledged {severity}")),
+        State::Mitigating => ("🔧", format!("{severity}, being acted on")),
+        State::Resolved | State::Closed => ("✅", format!("Resolved {severity}")),
+    }
+}
+
+/// Why it is as it is: the latest number, or who ended it and why.
+fn reason(incident: &Incident) -> String {
+    let is_open = incident.state.is_open();
+    let latest = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
+        What::Opened { reason, .. } | What::Reopened { reason } | What::AlertFired { reason, .. } if is_open => {
+            Some(reason.clone())
+        }
+        What::AlertResolved { reason, .. } if !is_open => Some(reason.clone()),
+        What::StateChanged { to: State::Resolved, by, .. } if !is_open && by != OURSELVES => {
+            Some(format!("Resolved by {by}"))
+        }
+        _ => None,
+    });
+    latest.unwrap_or_default()
+}
+
+const fn colour(severity: Severity) -> &'static str {
+    match severity {
         Severity::Sev1 => "🔴",
         Severity::Sev2 => "🟠",
         Severity::Sev3 => "🟡",
         Severity::Sev4 => "🔵",
-    };
+    }
+}
+
+impl Story {
+    /// All of it but the headline, as lines: for places that know no blocks.
+    pub(super) fn paragraphs(&self) -> Vec<String> {
+        let mut lines = vec![format!("What: {}", self.happened), format!("For: {}", self.lasted)];
+        for (label, bullets) in
+            [("Alerts", &self.alerts), ("Changed before", &self.changes), ("Done or suggested", &self.actions)]
+        {
+            if !bullets.is_empty() {
+                lines.push(format!("{label}:"));
+                lines.extend(bullets.iter().map(|line| format!("• {line}")));
+            }
+        }
+        lines.push(format!("Do now: {}", self.next));
+        lines
+    }
+}
+
+fn headline(kind: EventKind, severity: Severity, about: Option<&Action>) -> (&'static str, String) {
+    let colour = colour(severity);
     match kind {
         EventKind::IncidentReopened => (colour, format!("{severity} is back")),
         EventKind::IncidentUpdated => (colour, format!("{severity} update")),
@@ -89,9 +172,12 @@ fn headline(kind: EventKind, severity: Severity, about: Option<&Action>) -> (&'s
     }
 }
 
+const fn is_news(kind: EventKind) -> bool {
+    matches!(kind, EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated)
+}
+
 /// While the only alert is the news, its numbers are in the news.
-fn alerts(kind: EventKind, incident: &Incident) -> Vec<String> {
-    let is_news = matches!(kind, EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated);
+fn alerts(is_news: bool, incident: &Incident) -> Vec<String> {
     if is_news && incident.alerts.len() < 2 {
         return Vec::new();
     }

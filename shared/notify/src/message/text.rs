@@ -25,6 +25,21 @@ pub(super) fn plain(text: &str, max: usize) -> String {
     kept
 }
 
+/// `text` with its lines, at most `max` UTF-16 units; control characters other than line ends become spaces.
+pub(super) fn cut(text: &str, max: usize) -> String {
+    let clean = text.replace(|c: char| is_invisible(c) && c != '\n', " ");
+    if length(&clean) <= max {
+        return clean;
+    }
+    let mut room = max - CUT.len_utf16();
+    let kept = clean.chars().take_while(|c| {
+        let fits = c.len_utf16() <= room;
+        room = room.saturating_sub(c.len_utf16());
+        fits
+    });
+    kept.chain([CUT]).collect()
+}
+
 /// `text` with Slack's three control characters escaped; at most five times as long.
 /// Source: <https://docs.slack.dev/messaging/formatting-message-text>.
 pub(super) fn escaped(text: &str) -> String {

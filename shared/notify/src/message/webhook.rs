@@ -8,6 +8,7 @@ use domain::response::{Action, ActionState, Mode};
 use domain::units::{Time, Unit};
 use serde::Serialize;
 
+use super::Words;
 use super::story::Story;
 use super::text::plain;
 
@@ -20,9 +21,13 @@ pub const LIST_MAX: usize = 20;
 /// UTF-16 units of one text.
 const TEXT_MAX: usize = 1000;
 
-/// The body of a webhook request, JSON; `docs/notifications.md` describes it.
-pub fn webhook(notification: &Notification) -> Vec<u8> {
-    serde_json::to_vec(&Body::of(notification)).expect("strings, numbers and lists are always JSON")
+/// The body of a webhook request: the team's own, or JSON; `docs/notifications.md` describes it.
+pub fn webhook(notification: &Notification, words: &Words) -> Vec<u8> {
+    if let Some(body) = &words.body {
+        return body.clone().into_bytes();
+    }
+    let body = Body { note: words.note.as_deref(), ..Body::of(notification) };
+    serde_json::to_vec(&body).expect("strings, numbers and lists are always JSON")
 }
 
 #[derive(Serialize)]
@@ -38,6 +43,8 @@ struct Body<'a> {
     incident: Subject<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -123,6 +130,7 @@ impl<'a> Body<'a> {
                 left_out: lists.iter().map(|length| length.saturating_sub(LIST_MAX)).sum(),
             },
             link: story.link,
+            note: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is due, from the sparse index `by-wake`.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::id::{IncidentId, NotificationId};
+use domain::id::{Fingerprint, IncidentId, NotificationId};
 use domain::units::Time;
 use engine::port::{Due, PortError};
 
@@ -14,7 +14,9 @@ impl Store {
     pub(super) async fn all_due(&self, limit: u32, now: Time) -> Result<Vec<Due>, PortError> {
         let mut rows = Vec::new();
         for wake in rows::WAKES {
-            rows.extend(self.due_of(wake, limit, now).await?);
+            for table in [&self.tables.incidents, &self.tables.alerts] {
+                rows.extend(self.due_of(table, wake, limit, now).await?);
+            }
         }
         rows.sort_by_cached_key(|row| (number(row, "next_wake").unwrap_or(i64::MIN), name_of(row)));
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -31,9 +33,9 @@ impl Store {
         }
     }
 
-    async fn due_of(&self, wake: &str, limit: u32, now: Time) -> Result<Vec<Item>, PortError> {
+    async fn due_of(&self, table: &str, wake: &str, limit: u32, now: Time) -> Result<Vec<Item>, PortError> {
         let limit = i32::try_from(limit.max(1)).unwrap_or(i32::MAX);
-        let query = self.client().query().table_name(&self.tables.incidents).index_name("by-wake");
+        let query = self.client().query().table_name(table).index_name("by-wake");
         let query = query
             .key_condition_expression("wake = :wake AND next_wake <= :now")
             .expression_attribute_values(":wake", AttributeValue::S(wake.to_owned()))
@@ -44,7 +46,9 @@ impl Store {
 }
 
 fn due_row(row: &Item) -> Result<Due, PortError> {
-    let sk = text(row, "sk").unwrap_or_default();
+    let Some(sk) = text(row, "sk") else {
+        return Ok(Due::Alert(Fingerprint::given(text(row, "pk").unwrap_or_default())));
+    };
     let incident = || IncidentId::given(text(row, "pk").unwrap_or_default());
     if sk == rows::INCIDENT {
         return Ok(Due::Incident(incident()));

@@ -67,8 +67,9 @@ pub(super) fn alert(tables: &Tables, alert: &Alert, over: Time) -> Write {
         .number("version", next.version)
         .text("status", alert.status.as_str())
         .number("changed_at", alert.changed_at.epoch())
-        .expires_at((alert.status == Status::Resolved).then_some(over))
+        .expires_at((alert.status != Status::Firing).then_some(over))
         .body(&next);
+    let row = wake(row, alert.fingerprint.as_str(), alert.next_wake());
     let guard = Condition::version(alert.version);
     Write::put(format!("alert {}", alert.fingerprint), &tables.alerts, row, Some(guard))
 }

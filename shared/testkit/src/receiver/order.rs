@@ -9,6 +9,8 @@ pub struct Order {
     /// Only requests to this vendor; `None`: any.
     #[serde(rename = "for")]
     pub only: Option<Vendor>,
+    /// Only requests to a path that ends so; empty: any.
+    pub path: String,
     /// The status. With one, the vendor has not taken the message. `None`: the vendor takes it, and its answer is lost.
     pub status: Option<u16>,
     /// The header `Retry-After`, in seconds.
@@ -39,6 +41,12 @@ impl Order {
         Self { hang_up: true, ..Self::default() }
     }
 
+    /// Only for a path that ends so.
+    #[must_use]
+    pub fn at(self, path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..self }
+    }
+
     /// With `Retry-After` in seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
@@ -59,8 +67,9 @@ pub(super) struct Control {
     pub(super) next: Vec<Order>,
 }
 
-/// The first order that `vendor` is meant by, taken out of `orders`.
-pub(super) fn take(orders: &mut Vec<Order>, vendor: Vendor) -> Option<Order> {
-    let index = orders.iter().position(|order| order.only.is_none_or(|only| only == vendor))?;
+/// The first order that a request to `path` of `vendor` is meant by, taken out of `orders`.
+pub(super) fn take(orders: &mut Vec<Order>, vendor: Vendor, path: &str) -> Option<Order> {
+    let meant = |order: &Order| order.only.is_none_or(|only| only == vendor) && path.ends_with(&order.path);
+    let index = orders.iter().position(meant)?;
     Some(orders.remove(index))
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::order::{Control, Order, take};
-use super::{Received, Shared, State, Vendor, lock, log, pagerduty, slack, webhook};
+use super::{Received, Shared, State, Vendor, lock, log, opsgenie, pagerduty, slack, teams, webhook};
 
 /// Bytes of a request that are read; more than any vendor takes.
 const REQUEST_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -37,7 +37,7 @@ async fn respond(request: Request<Incoming>, state: Shared) -> Answered {
     let Ok(raw) = read.map(http_body_util::Collected::to_bytes) else {
         return Ok(response(413, "request entity too large".to_owned(), None));
     };
-    let path = head.uri.path().to_owned();
+    let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     if path == "/control" {
         return Ok(control(&head.method, &raw, &state));
     }
@@ -61,7 +61,7 @@ fn receive(
     let body = serde_json::from_slice::<Value>(raw).ok();
     let mut state = lock(state);
     let mut problems = match &body {
-        Some(body) => judge(vendor, headers, raw, body, &state, now),
+        Some(body) => judge((vendor, path), headers, raw, body, &state, now),
         None => vec!["the body is not JSON".to_owned()],
     };
     if method != Method::POST {
@@ -71,16 +71,18 @@ fn receive(
     if !kind.starts_with("application/json") {
         problems.push(format!("Content-Type {kind:?} is not application/json"));
     }
-    let order = take(&mut state.orders, vendor);
-    let said = vendor.answer(body.as_ref(), raw.len(), &problems);
+    let order = take(&mut state.orders, vendor, path);
+    let mut said = vendor.answer(body.as_ref(), raw.len(), &problems);
+    let taken = problems.is_empty() && order.as_ref().is_none_or(|order| order.status.is_none());
+    match (vendor, &body) {
+        (Vendor::PagerDuty, Some(event)) if taken => state.pager.take(event),
+        (Vendor::SlackApi, Some(call)) if taken => said.body = state.slack.take(method_of(path), call).to_string(),
+        _ => {}
+    }
     let (answered, words) = match &order {
         None => (Some(said.status), said.body),
         Some(order) => (order.status, order.body.clone()),
     };
-    let taken = problems.is_empty() && order.as_ref().is_none_or(|order| order.status.is_none());
-    if let Some(event) = body.as_ref().filter(|_| taken && vendor == Vendor::PagerDuty) {
-        state.pager.take(event);
-    }
     let received = Received {
         at: Time::from_epoch(now).to_string(),
         vendor,
@@ -95,9 +97,34 @@ fn receive(
     (received, words, order)
 }
 
-fn judge(vendor: Vendor, headers: &HeaderMap, raw: &[u8], body: &Value, state: &State, now: i64) -> Vec<String> {
+/// `chat.update` of `/api/chat.update`.
+fn method_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+fn judge(
+    (vendor, path): (Vendor, &str),
+    headers: &HeaderMap,
+    raw: &[u8],
+    body: &Value,
+    state: &State,
+    now: i64,
+) -> Vec<String> {
     match vendor {
         Vendor::Slack => slack::problems(body),
+        Vendor::SlackApi => {
+            let mut found = slack::call_problems(method_of(path), body, text(headers, "authorization"));
+            found.extend(slack::problems(body));
+            found
+        }
+        Vendor::Teams => teams::problems(body, raw.len()),
+        Vendor::Opsgenie => {
+            let mut found = opsgenie::problems(path, body);
+            if !text(headers, "authorization").is_some_and(|key| key.starts_with("GenieKey ")) {
+                found.push("the header Authorization holds no GenieKey".to_owned());
+            }
+            found
+        }
         Vendor::PagerDuty => pagerduty::problems(body, raw.len()),
         Vendor::PagerDutyChange => pagerduty::change_problems(body, raw.len()),
         Vendor::Webhook => {

@@ -3,9 +3,14 @@
 //! Sources: <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>,
 //! <https://docs.slack.dev/reference/block-kit/blocks>, <https://docs.slack.dev/messaging/formatting-message-text>.
 
+mod elements;
 mod mrkdwn;
+mod workspace;
 
 use serde_json::{Map, Value};
+
+pub(in crate::receiver) use workspace::Workspace;
+pub use workspace::{Posted, call_problems};
 
 /// Blocks of a message.
 pub const BLOCKS_MAX: usize = 50;
@@ -50,6 +55,12 @@ pub fn problems(body: &Value) -> Vec<String> {
         }
         Some(_) => found.push(format!("invalid_blocks: not a list of 1 to {BLOCKS_MAX}")),
     }
+    let ids = message.get("blocks").and_then(Value::as_array).into_iter().flatten();
+    let mut ids: Vec<&str> = ids.filter_map(|block| block.get("block_id")?.as_str()).collect();
+    ids.sort_unstable();
+    if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+        found.push("invalid_blocks: two blocks have one block_id".to_owned());
+    }
     found
 }
 
@@ -73,7 +84,7 @@ fn check_block(block: &Value, found: &mut Vec<String>) {
         Some("header") => check_text(block.get("text"), &["plain_text"], HEADER_MAX, found),
         Some("divider") => {}
         Some("context") => check_context(block, found),
-        Some("actions") => check_actions(block, found),
+        Some("actions") => elements::check_actions(block, found),
         other => found.push(format!("type {other:?} is not known")),
     }
     if block.get("block_id").is_some_and(|id| id.as_str().is_none_or(|id| length(id) > 255)) {
@@ -103,23 +114,6 @@ fn check_context(block: &Map<String, Value>, found: &mut Vec<String>) {
     }
     for element in &elements {
         check_text(Some(element), &["mrkdwn", "plain_text"], TEXT_MAX, found);
-    }
-}
-
-fn check_actions(block: &Map<String, Value>, found: &mut Vec<String>) {
-    let elements = block.get("elements").and_then(Value::as_array).cloned().unwrap_or_default();
-    if !(1..=25).contains(&elements.len()) {
-        found.push(format!("{} elements", elements.len()));
-    }
-    for element in &elements {
-        if element.get("type").and_then(Value::as_str) != Some("button") {
-            found.push("an element is not a button".to_owned());
-        }
-        check_text(element.get("text"), &["plain_text"], 75, found);
-        let url = element.get("url").and_then(Value::as_str).unwrap_or_default();
-        if length(url) > 3000 {
-            found.push("a button's url is longer than 3000".to_owned());
-        }
     }
 }
 

@@ -9,12 +9,18 @@ use super::{pagerduty, slack};
 pub enum Vendor {
     /// A Slack incoming webhook: `/slack...` and `/services/...`.
     Slack,
+    /// Slack's Web API: `/api/chat...`.
+    SlackApi,
     /// `PagerDuty` Events API v2: `/v2/enqueue`.
     #[serde(rename = "pagerduty")]
     PagerDuty,
     /// `PagerDuty` change events: `/v2/change/enqueue`.
     #[serde(rename = "pagerduty-change")]
     PagerDutyChange,
+    /// A workflow of Microsoft Teams: `/teams...`.
+    Teams,
+    /// Opsgenie: `/v2/alerts...`.
+    Opsgenie,
     /// A signed webhook: `/webhook...`.
     Webhook,
     /// Nobody.
@@ -32,6 +38,9 @@ impl Vendor {
         match path {
             "/v2/enqueue" => Self::PagerDuty,
             "/v2/change/enqueue" => Self::PagerDutyChange,
+            _ if path.starts_with("/v2/alerts") => Self::Opsgenie,
+            _ if path.starts_with("/teams") => Self::Teams,
+            _ if path.starts_with("/api/") => Self::SlackApi,
             _ if path.starts_with("/slack") || path.starts_with("/services/") => Self::Slack,
             _ if path.starts_with("/webhook") => Self::Webhook,
             _ => Self::Unknown,
@@ -42,10 +51,20 @@ impl Vendor {
     pub(super) fn answer(self, body: Option<&Value>, length: usize, problems: &[String]) -> Answer {
         let (status, body) = match self {
             Self::Slack => slack::answer(body, problems),
+            // The workspace answers what is sound.
+            Self::SlackApi => {
+                let word = problems.first().and_then(|problem| problem.split(':').next()).unwrap_or("invalid_json");
+                (200, json!({"ok": false, "error": word}).to_string())
+            }
             Self::PagerDuty | Self::PagerDutyChange => {
                 let (status, answer) = pagerduty::answer(self, body, length, problems);
                 (status, answer.to_string())
             }
+            Self::Teams if problems.is_empty() => (202, String::new()),
+            Self::Opsgenie if problems.is_empty() => {
+                (202, json!({"result": "Request will be processed", "took": 0.1, "requestId": "r"}).to_string())
+            }
+            Self::Teams | Self::Opsgenie => (422, json!({"message": problems}).to_string()),
             Self::Webhook if problems.is_empty() => (200, json!({"received": true}).to_string()),
             Self::Webhook if problems.iter().any(|problem| problem.contains("signature")) => {
                 (401, json!({"errors": problems}).to_string())

@@ -9,7 +9,7 @@ type Table = (&'static str, Option<&'static str>, &'static [(&'static str, &'sta
 
 const TABLES: [Table; 8] = [
     ("metrics", Some("sk"), &[]),
-    ("alerts", None, &[("by-status", "status", "changed_at")]),
+    ("alerts", None, &[("by-status", "status", "changed_at"), ("by-wake", "wake", "next_wake")]),
     ("incidents", Some("sk"), &[("by-wake", "wake", "next_wake"), ("by-opened", "listing", "opened_at")]),
     ("post-mortems", None, &[]),
     ("action-items", None, &[("by-owner", "owner", "due"), ("by-due", "listing", "due")]),

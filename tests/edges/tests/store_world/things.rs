@@ -45,6 +45,8 @@ pub(crate) fn alert(name: &str, at: Time) -> Alert {
         cooldown: Span::from_minutes(10),
         labels: BTreeMap::new(),
         incident: None,
+        no_data_since: None,
+        ends_at: None,
     }
 }
 

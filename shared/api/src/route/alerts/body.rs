@@ -71,7 +71,7 @@ pub(super) fn read(mut command: Command, setup: &Setup, now: Time) -> Result<Ale
     });
     let severity = form.severity();
     let reason = form.required("message", Text::WORDS, "say why, for people");
-    let status = form.word("status", &STATUSES).unwrap_or(Status::Firing);
+    let status = form.word("status", &STATUSES[..2]).unwrap_or(Status::Firing);
     let categories = [Category::Technical, Category::Business].map(|category| (category.as_str(), category));
     let category = form.word("category", &categories).unwrap_or_default();
     let at = form.time("at", now).unwrap_or(now);
@@ -90,6 +90,7 @@ pub(super) fn read(mut command: Command, setup: &Setup, now: Time) -> Result<Ale
             reason: reason?,
             reading: None,
             cooldown: COOLDOWN,
+            ends_at: None,
             labels,
         })
     })();

@@ -158,6 +158,7 @@ fn change(
         reason,
         reading,
         cooldown: monitor.cooldown,
+        ends_at: None,
         labels: monitor.labels.clone(),
     }
 }

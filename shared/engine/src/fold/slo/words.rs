@@ -149,6 +149,7 @@ fn change(
         reason,
         reading,
         cooldown: slo.cooldown,
+        ends_at: None,
         labels,
     }
 }

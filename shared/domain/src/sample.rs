@@ -1,16 +1,17 @@
-//! An incident as it is told: a bad release of `shop-checkout`, from the first breach to the post-mortem.
+//! An incident as it is told: a bad release of `shop-checkout`, from the first breach to the post-mortem. Templates are
+//! tried on it, previews show it, and tests tell it.
 
 use std::collections::BTreeMap;
 
-use domain::alert::{AlertSummary, Reading};
-use domain::event::{EventKind, IncidentEvent};
-use domain::id::{ActionId, ChannelName, DeploymentId, Fingerprint, RunbookName};
-use domain::incident::{Incident, Severity, State, What};
-use domain::monitor::Category;
-use domain::notification::Notification;
-use domain::response::{Action, ActionKind, ActionState, Mode, RateLimit, Step};
-use domain::service::Resource;
-use domain::units::{Span, Time, Unit};
+use crate::alert::{AlertSummary, Reading};
+use crate::event::{EventKind, IncidentEvent};
+use crate::id::{ActionId, ChannelName, DeploymentId, Fingerprint, RunbookName};
+use crate::incident::{Incident, Severity, State, What};
+use crate::monitor::Category;
+use crate::notification::Notification;
+use crate::response::{Action, ActionKind, ActionState, Mode, RateLimit, Step};
+use crate::service::Resource;
+use crate::units::{Span, Time, Unit};
 
 /// When the first breaching period began: `2026-01-31T14:03:00Z`.
 pub const BEGAN: Time = Time::from_epoch(1_769_868_180);
@@ -121,6 +122,36 @@ fn resolved(verified: ActionState) -> Incident {
     incident
 }
 
+/// One message of each kind that people are told of, then one that asks for leave, and one of an incident that a person
+/// has opened, which has no alert: what every template must be able to say.
+pub fn all(channel: &str) -> Vec<Notification> {
+    let mut all: Vec<Notification> = TOLD.iter().map(|kind| notification(*kind, channel)).collect();
+    let waiting = incident_with_action(Mode::Approve, ActionState::AwaitingApproval);
+    let action = Some(waiting.actions[0].id.clone());
+    let words = "Waits for approval: roll lambda:shop-checkout:live back from version 2 to version 1, because \
+                 lambda:shop-checkout:live moved shortly before the first breach";
+    all.push(told(waiting, EventKind::ActionPlanned, action, words.to_owned(), after(190), channel));
+    let mut by_hand = incident();
+    by_hand.alerts.clear();
+    "customers cannot pay".clone_into(&mut by_hand.title);
+    let words = "customers cannot pay (opened by ann)".to_owned();
+    all.push(told(by_hand, EventKind::IncidentOpened, None, words, after(180), channel));
+    all
+}
+
+const TOLD: [EventKind; 10] = [
+    EventKind::IncidentOpened,
+    EventKind::IncidentUpdated,
+    EventKind::ActionPlanned,
+    EventKind::ActionPerformed,
+    EventKind::IncidentAcknowledged,
+    EventKind::ActionVerified,
+    EventKind::ActionFailed,
+    EventKind::IncidentResolved,
+    EventKind::IncidentReopened,
+    EventKind::PostMortemWritten,
+];
+
 /// The message that `kind` happened to `incident`.
 pub fn told(
     incident: Incident,
@@ -138,6 +169,7 @@ pub fn told(
         link: format!("https://api.example.com/v1/incidents/{}", incident.id),
         event,
         incident,
+        follows: None,
     }
 }
 

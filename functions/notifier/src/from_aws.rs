@@ -1,0 +1,26 @@
+use std::sync::Arc;
+
+use domain::notification::{Delivery, PhoneNumber, Secret, SenderId};
+use notify::message::Mail;
+use notify::{Carrier, Revealed, Secrets};
+use shell::Function;
+
+/// What the messenger needs of AWS: secrets, SES and SNS.
+pub(crate) struct FromAws(pub Arc<Function>);
+
+impl Secrets for FromAws {
+    async fn reveal(&self, secret: &Secret) -> Result<Revealed, String> {
+        let text = self.0.aws.secret(secret).await.map_err(|error| error.to_string())?;
+        Ok(Revealed::new(text.reveal()))
+    }
+}
+
+impl Carrier for FromAws {
+    async fn mail(&self, mail: &Mail) -> Delivery {
+        self.0.aws.send_email(&mail.request()).await
+    }
+
+    async fn text(&self, to: &PhoneNumber, sender: Option<&SenderId>, text: &str) -> Delivery {
+        self.0.aws.send_text(to, sender, text).await
+    }
+}

@@ -1,0 +1,85 @@
+use domain::id::{ActionId, IncidentId};
+use domain::units::Time;
+use engine::command::{self, CommandError};
+use engine::port::{Ledger, PortError};
+
+use crate::App;
+use crate::problem::Problem;
+
+/// What a person wants, wherever they said it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Wish {
+    /// Which incident.
+    pub incident: IncidentId,
+    /// Who, and where they said it.
+    pub by: String,
+    /// What.
+    pub does: Does,
+    /// When, where it may be long ago.
+    pub at: Option<Time>,
+}
+
+/// What can be wished for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Does {
+    /// Take the incident.
+    Acknowledge,
+    /// End it.
+    Resolve,
+    /// Give an action leave.
+    Approve(ActionId),
+    /// Deny it.
+    Refuse(ActionId),
+    /// Write this into the timeline.
+    Note(String),
+}
+
+/// What came of it, in words for whoever wished.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Came {
+    /// It is done.
+    Done(String),
+    /// It is not, and will not be.
+    Not(String),
+}
+
+/// Does it, if it may be done.
+///
+/// # Errors
+/// When it may be done later: the store does not answer, or others kept changing the incident.
+pub(crate) async fn grant<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem> {
+    let (store, outlet, now) = (app.store(), app.outlet(), app.now());
+    let (id, by) = (&wish.incident, wish.by.as_str());
+    if let Some(reason) = overtaken(app, wish).await? {
+        return Ok(Came::Not(reason));
+    }
+    let (done, words) = match &wish.does {
+        Does::Acknowledge => (command::acknowledge(store, outlet, id, by, now).await, "It is yours now."),
+        Does::Resolve => (command::resolve(store, outlet, id, (by, ""), now).await, "It is resolved."),
+        Does::Approve(action) => (
+            command::decide_action(store, outlet, (id, action), (true, by), now).await,
+            "Approved. You are told here what comes of it.",
+        ),
+        Does::Refuse(action) => {
+            (command::decide_action(store, outlet, (id, action), (false, by), now).await, "Refused: it is not done.")
+        }
+        Does::Note(text) => (command::note(store, outlet, id, (by, text), now).await, "It stands in the timeline."),
+    };
+    match done {
+        Ok(_) => Ok(Came::Done(words.to_owned())),
+        Err(error @ (CommandError::Port(PortError::Unavailable { .. }) | CommandError::Contended(_))) => {
+            Err(error.into())
+        }
+        Err(error) => Ok(Came::Not(error.to_string())),
+    }
+}
+
+/// Why what was said then no longer means the incident as it is now.
+async fn overtaken<A: App>(app: &A, wish: &Wish) -> Result<Option<String>, Problem> {
+    use domain::incident::What;
+    let Some(at) = wish.at else { return Ok(None) };
+    let Some(incident) = app.store().incident(&wish.incident).await? else { return Ok(None) };
+    let begins = incident.timeline.iter().filter(|entry| matches!(entry.what, What::Reopened { .. }));
+    let begun = begins.map(|entry| entry.at).max().filter(|begun| *begun > at);
+    Ok(begun.map(|begun| format!("the incident was reopened at {begun}, after that")))
+}

@@ -1,0 +1,73 @@
+//! `tocsin preview` and what `tocsin check` says of templates.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn tocsin(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tocsin")).args(arguments).output().expect("it runs")
+}
+
+fn example() -> String {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../docs/examples/notifications.yaml"].iter().collect();
+    path.display().to_string()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn every_channel_of_the_example_is_shown() {
+    let shown = tocsin(&["preview", &example()]);
+    assert!(shown.status.success(), "{}", out(&shown));
+    let text = out(&shown);
+    for kind in ["slack", "slack-bot", "pagerduty", "teams", "opsgenie", "email", "sms", "webhook"] {
+        assert!(text.contains(&format!(" ({kind}), incident.opened")), "{kind}");
+    }
+    for words in ["[Acknowledge] [Resolve]", "[Approve] [Refuse]", "Runbook: https://wiki.example.com/shop-checkout"] {
+        assert!(text.contains(words), "{words}");
+    }
+    let page = out(&tocsin(&["preview", &example(), "--channel", "ops", "--event", "incident.opened", "--html"]));
+    assert!(page.starts_with("<!doctype html>") && page.contains("<button class=\"primary\">Acknowledge</button>"));
+    assert!(!page.contains("phone"), "only the channel that is asked for");
+}
+
+#[test]
+fn what_is_not_there_is_said_so() {
+    let check = |arguments: &[&str], words: &str| {
+        let output = tocsin(arguments);
+        assert!(output.status.code() == Some(2) && out(&output).contains(words), "{}", out(&output));
+    };
+    check(&["preview", &example(), "--channel", "nobody"], "there is not a channel \"nobody\"; known: ops, slack");
+    check(&["preview", &example(), "--event", "incident"], "there is no event \"incident\"; known: incident.opened");
+    check(&["preview", "/nowhere/tocsin.yaml"], "nowhere");
+}
+
+#[test]
+fn a_template_that_cannot_speak_is_a_mistake_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = |template: &str, expected: &str| {
+        let text = std::fs::read_to_string(example()).expect("the example").replace(
+            "title: \"{{ marker }} {{ incident.severity }} {{ incident.service }}\"",
+            &format!("title: {template:?}"),
+        );
+        let file = folder.path().join("tocsin.yaml");
+        std::fs::write(&file, text).expect("it is written");
+        let output = tocsin(&["check", &file.display().to_string()]);
+        let said = out(&output);
+        match expected {
+            "" => assert!(output.status.success(), "{template}: {said}"),
+            words => {
+                assert!(output.status.code() == Some(1) && said.contains(words), "{template}: {said}");
+                assert!(said.contains("channels[8].template.title: "), "{said}");
+            }
+        }
+    };
+    check("{{ what }}", "");
+    check("{{ wat }}", "undefined value");
+    check("{{ what ", "syntax error");
+    check("{% if action is defined %}{{ action }}{% else %}-{% endif %}", "");
+    check("{{ action }}", "undefined value");
+    check("{{ '' }}", "it says nothing of incident.opened");
+    check("{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}x", "fuel");
+}

@@ -1,0 +1,29 @@
+use domain::notification::{EmailAddress, PhoneNumber, SenderId, SlackId};
+use serde_json::{Value as Json, json};
+
+use super::Read;
+use super::scalar::parsed;
+use crate::notes::Notes;
+use crate::schema::Definitions;
+use crate::tree::Node;
+
+macro_rules! addresses {
+    ($($type:ty, $wanted:literal, $pattern:literal);*) => {$(
+        impl Read for $type {
+            fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
+                parsed(node, $wanted, notes)
+            }
+
+            fn schema(_: &mut Definitions) -> Json {
+                json!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    )*};
+}
+
+addresses! {
+    EmailAddress, "an e-mail address", r"^[^@\s]+@[^@\s]+\.[^@\s]+$";
+    SenderId, "a sender's name", "^[A-Za-z0-9]{1,11}$";
+    PhoneNumber, "a phone number", r"^\+[1-9][0-9]{6,14}$";
+    SlackId, "an id of Slack", "^[CGDUW][A-Z0-9]{2,31}$"
+}

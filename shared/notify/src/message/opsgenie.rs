@@ -1,0 +1,70 @@
+use domain::event::EventKind;
+use domain::incident::Severity;
+use domain::notification::Notification;
+use serde_json::{Value, json};
+
+use super::Words;
+use super::story::Story;
+use super::text::plain;
+
+/// Characters of an alert's message. Source: <https://docs.opsgenie.com/docs/alert-api>.
+pub const MESSAGE_MAX: usize = 130;
+/// Characters of an alert's description; same source.
+pub const DESCRIPTION_MAX: usize = 15_000;
+/// Characters of a note; same source.
+pub const NOTE_MAX: usize = 25_000;
+/// Characters of an alert's entity; same source.
+const ENTITY_MAX: usize = 512;
+
+/// Path below the service's address and body of the call; `None` where a pager is not told. The alias is the incident's
+/// id: one alert, however often it is told.
+pub fn opsgenie(notification: &Notification, words: &Words) -> Option<(String, Value)> {
+    let incident = &notification.incident;
+    let story = Story::of(notification);
+    let of_alias = |verb: &str| format!("/v2/alerts/{}/{verb}?identifierType=alias", incident.id);
+    let note = || {
+        let note = plain(&story.happened, NOTE_MAX);
+        json!({ "source": "Tocsin", "user": "Tocsin", "note": note })
+    };
+    Some(match notification.event.kind {
+        EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated => {
+            ("/v2/alerts".to_owned(), alert(notification, &story, words))
+        }
+        EventKind::IncidentAcknowledged => (of_alias("acknowledge"), note()),
+        EventKind::IncidentResolved => (of_alias("close"), note()),
+        _ => return None,
+    })
+}
+
+fn alert(notification: &Notification, story: &Story, words: &Words) -> Value {
+    let incident = &notification.incident;
+    let severity = notification.event.severity;
+    let title = words.title.as_deref().unwrap_or(&story.headline);
+    let body = words.body_or(|| story.paragraphs().join("\n"));
+    json!({
+        "message": plain(title, MESSAGE_MAX),
+        "alias": incident.id,
+        "description": super::text::cut(&body, DESCRIPTION_MAX),
+        "entity": plain(incident.service.as_str(), ENTITY_MAX),
+        "source": "Tocsin",
+        "user": "Tocsin",
+        "priority": priority(severity),
+        "tags": [severity.to_string(), incident.category.as_str()],
+        "details": {
+            "incident": incident.id,
+            "service": incident.service,
+            "state": incident.state.as_str(),
+            "since": incident.opened_at.to_string(),
+            "link": story.link.clone().unwrap_or_default(),
+        },
+    })
+}
+
+const fn priority(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Sev1 => "P1",
+        Severity::Sev2 => "P2",
+        Severity::Sev3 => "P3",
+        Severity::Sev4 => "P4",
+    }
+}
