@@ -97,6 +97,14 @@ names! {
     RunbookName;
     /// A place that notifications go to.
     ChannelName;
+    /// A person who can be paged.
+    PersonName;
+    /// Persons who are paged together.
+    TeamName;
+    /// Who is on call when.
+    ScheduleName;
+    /// Whom to page, one step after the other.
+    PolicyName;
 }
 
 impl SeriesId {

@@ -6,10 +6,12 @@
 pub mod alert;
 pub mod anomaly;
 pub mod deployment;
+pub mod escalation;
 pub mod event;
 pub mod health;
 pub mod id;
 pub mod incident;
+pub mod link;
 pub mod log;
 pub mod measure;
 pub mod metric;
