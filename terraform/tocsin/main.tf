@@ -148,19 +148,39 @@ resource "aws_lambda_permission" "heard" {
   source_arn    = aws_cloudwatch_event_rule.heard[each.key].arn
 }
 
-# The dead-man: who watches the watcher is CloudWatch, and it tells people without any of our functions.
+# The dead-man: who watches the watchers is CloudWatch, and it tells people without any of our functions. It counts invocations
+# that did their job (`Completed`, which each function writes at their end), so that one that runs and always fails is silent too.
+locals {
+  dead_man = {
+    collector  = { ticks = var.shards, silent = "nothing is read, or not of every shard" }
+    evaluator  = { ticks = var.shards, silent = "nothing is judged, or not of every shard" }
+    timekeeper = { ticks = 1, silent = "nothing is escalated, tried again or closed" }
+  }
+}
+
 resource "aws_cloudwatch_metric_alarm" "dead_man" {
-  alarm_name          = "${var.name}-dead-man"
-  alarm_description   = "The evaluator has not run for five minutes: nothing is being judged."
-  namespace           = "AWS/Lambda"
-  metric_name         = "Invocations"
-  dimensions          = { FunctionName = module.function["evaluator"].name }
+  for_each = local.dead_man
+
+  alarm_name          = "${var.name}-dead-man-${each.key}"
+  alarm_description   = "The ${each.key} has not done its work for five minutes: ${each.value.silent}."
+  namespace           = "Tocsin"
+  metric_name         = "Completed"
+  dimensions          = { Installation = var.name, Function = each.key }
   statistic           = "Sum"
-  period              = 300
-  evaluation_periods  = 1
-  threshold           = 1
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 5
+  threshold           = each.value.ticks # a minute
   comparison_operator = "LessThanThreshold"
   treat_missing_data  = "breaching"
   alarm_actions       = [module.bus.topic_arns["technical"]]
   ok_actions          = [module.bus.topic_arns["technical"]]
+}
+
+# A warning and no mistake: others may subscribe to the topic without this module. Whether an address was confirmed is not known here.
+check "somebody_hears_the_dead_man" {
+  assert {
+    condition     = anytrue([for subscription in var.subscriptions : subscription.topic == "technical"])
+    error_message = "Nobody is subscribed to the topic technical, which hears when Tocsin itself falls silent: add an address to `subscriptions`."
+  }
 }

@@ -41,6 +41,8 @@ variables {
   environment  = "test"
   packages_dir = "tests/packages"
   config_dir   = "../grants/tests/config"
+
+  subscriptions = [{ topic = "technical", protocol = "email", endpoint = "oncall@example.com" }]
 }
 
 run "composes_eight_functions" {
@@ -59,8 +61,11 @@ run "composes_eight_functions" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.dead_man.treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.dead_man.comparison_operator == "LessThanThreshold"
-    error_message = "Silence is what the dead-man cries about."
+    condition = keys(aws_cloudwatch_metric_alarm.dead_man) == ["collector", "evaluator", "timekeeper"] && alltrue([
+      for key, alarm in aws_cloudwatch_metric_alarm.dead_man : alarm.treat_missing_data == "breaching" && alarm.comparison_operator == "LessThanThreshold"
+      && alarm.namespace == "Tocsin" && alarm.dimensions == tomap({ Installation = "tocsin", Function = key }) && alarm.alarm_actions == toset([module.bus.topic_arns["technical"]])
+    ])
+    error_message = "Silence, of whoever has work each minute, is what the dead-man cries about."
   }
 
   assert {
@@ -110,6 +115,21 @@ run "reserves_what_is_asked" {
     condition     = local.functions.collector.concurrency == 6
     error_message = "Two slots a shard."
   }
+
+  assert {
+    condition     = { for key, alarm in aws_cloudwatch_metric_alarm.dead_man : key => alarm.threshold } == { collector = 3, evaluator = 3, timekeeper = 1 }
+    error_message = "One shard that is silent is missed among many; the timekeeper has no shards."
+  }
+}
+
+run "warns_when_nobody_hears_the_dead_man" {
+  command = plan
+
+  variables {
+    subscriptions = [{ topic = "business", protocol = "email", endpoint = "sales@example.com" }]
+  }
+
+  expect_failures = [check.somebody_hears_the_dead_man]
 }
 
 run "refuses_an_unknown_function" {
