@@ -105,6 +105,8 @@ names! {
     ScheduleName;
     /// Whom to page, one step after the other.
     PolicyName;
+    /// People who take turns on a schedule.
+    RotationName;
 }
 
 impl SeriesId {
@@ -190,6 +192,8 @@ derived_ids! {
     ActionItemId "todo";
     /// An event that a service pushes.
     MonitoredEventId "log";
+    /// A change of who is on call.
+    OverrideId "ovr";
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod metric;
 pub mod monitor;
 pub mod monitored;
 pub mod notification;
+pub mod on_call;
 pub mod operations;
 pub mod rca;
 pub mod report;

@@ -79,7 +79,7 @@ impl Weekdays {
         (0..).zip(all).filter(move |(index, _)| self.0 & 1 << index != 0).map(|(_, name)| name)
     }
 
-    fn has(self, day: Weekday) -> bool {
+    pub(crate) fn has(self, day: Weekday) -> bool {
         self.0 & 1 << day.to_monday_zero_offset() != 0
     }
 }
@@ -96,8 +96,13 @@ pub struct ClockTimeError(String);
 
 impl ClockTime {
     #[expect(clippy::cast_sign_loss, reason = "hours and minutes of a clock")]
-    fn of(time: Clock) -> Self {
+    pub(crate) fn of(time: Clock) -> Self {
         Self(time.hour() as u16 * 60 + time.minute() as u16)
+    }
+
+    /// Minutes since midnight.
+    pub(crate) const fn minutes(self) -> u16 {
+        self.0
     }
 }
 

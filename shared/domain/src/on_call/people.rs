@@ -1,0 +1,62 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Schedule, Zone};
+use crate::id::{PersonName, ScheduleName, TeamName};
+use crate::notification::Address;
+
+/// Somebody who is told.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Person {
+    /// The name.
+    pub name: PersonName,
+    /// What the clock shows where they are.
+    pub zone: Zone,
+    /// Where they are reached, in the order in which they are told; at least one.
+    pub addresses: Vec<Address>,
+}
+
+/// People who are told together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Team {
+    /// The name.
+    pub name: TeamName,
+    /// Its people; at least one.
+    pub members: Vec<PersonName>,
+}
+
+/// Who can be told, and who is on call when. Every reference in it resolves.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct OnCall {
+    /// Everybody.
+    pub people: Vec<Person>,
+    /// Who is told together.
+    pub teams: Vec<Team>,
+    /// Who is on call when.
+    pub schedules: Vec<Schedule>,
+}
+
+impl OnCall {
+    /// People in all at most: a person is some hundred bytes of what every function reads.
+    pub const PEOPLE_MAX: usize = 500;
+    /// Addresses of a person at most.
+    pub const ADDRESSES_MAX: usize = 8;
+    /// Teams in all, and members of a team, at most.
+    pub const TEAMS_MAX: usize = 100;
+    /// Schedules in all at most.
+    pub const SCHEDULES_MAX: usize = 100;
+
+    /// The person of that name.
+    pub fn person(&self, name: &PersonName) -> Option<&Person> {
+        self.people.iter().find(|person| &person.name == name)
+    }
+
+    /// The team of that name.
+    pub fn team(&self, name: &TeamName) -> Option<&Team> {
+        self.teams.iter().find(|team| &team.name == name)
+    }
+
+    /// The schedule of that name.
+    pub fn schedule(&self, name: &ScheduleName) -> Option<&Schedule> {
+        self.schedules.iter().find(|schedule| &schedule.name == name)
+    }
+}

@@ -1,0 +1,149 @@
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::units::Time;
+
+/// A time zone by its IANA name: `Europe/Berlin`. It is one that is known.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Zone(String);
+
+/// The text is no IANA time zone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no time zone; write its IANA name, such as \"Europe/Berlin\" or \"UTC\"")]
+pub struct ZoneError(String);
+
+impl Zone {
+    /// Its name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its rules.
+    pub(super) fn rules(&self) -> TimeZone {
+        TimeZone::get(&self.0).unwrap_or(TimeZone::UTC)
+    }
+
+    /// What the clocks of the zone show at `at`; `None` outside of the years -9999 to 9999.
+    pub fn wall(&self, at: Time) -> Option<Wall> {
+        Timestamp::from_second(at.epoch()).ok().map(|instant| Wall(self.rules().to_datetime(instant)))
+    }
+}
+
+impl FromStr for Zone {
+    type Err = ZoneError;
+    fn from_str(text: &str) -> Result<Self, ZoneError> {
+        let error = || ZoneError(text.chars().take(64).collect());
+        let zone = TimeZone::get(text).map_err(|_| error())?;
+        zone.iana_name().map(|name| Self(name.to_owned())).ok_or_else(error)
+    }
+}
+
+impl TryFrom<String> for Zone {
+    type Error = ZoneError;
+    fn try_from(text: String) -> Result<Self, ZoneError> {
+        text.parse()
+    }
+}
+
+impl From<Zone> for String {
+    fn from(zone: Zone) -> Self {
+        zone.0
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A date and a time of the clock, to the minute, without a zone: `2026-01-05 09:00`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Wall(pub(super) DateTime);
+
+/// The text is no date with a time of the clock.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no date with a time of the clock; write for example \"2026-01-05 09:00\", without a zone")]
+pub struct WallError(String);
+
+impl Wall {
+    /// The instant at which the clocks of `zone` show it: the first of two, and as much later as the clocks skip where
+    /// they never do (`compatible` of RFC 5545).
+    pub fn at(self, zone: &Zone) -> Time {
+        instant(self.0, &zone.rules())
+    }
+}
+
+/// The instant of `wall`, as [`Wall::at`].
+pub(super) fn instant(wall: DateTime, rules: &TimeZone) -> Time {
+    let found = rules.to_ambiguous_timestamp(wall).compatible();
+    found.map_or(Time::from_epoch(i64::MAX), |instant| Time::from_epoch(instant.as_second()))
+}
+
+impl FromStr for Wall {
+    type Err = WallError;
+    fn from_str(text: &str) -> Result<Self, WallError> {
+        let wall = text.parse().ok().map(Self).filter(|wall| wall.to_string() == text.replacen('T', " ", 1));
+        wall.ok_or_else(|| WallError(text.chars().take(64).collect()))
+    }
+}
+
+impl TryFrom<String> for Wall {
+    type Error = WallError;
+    fn try_from(text: String) -> Result<Self, WallError> {
+        text.parse()
+    }
+}
+
+impl From<Wall> for String {
+    fn from(wall: Wall) -> Self {
+        wall.to_string()
+    }
+}
+
+impl fmt::Display for Wall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.date(), self.0.time().to_string().get(..5).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_and_walls_are_read() {
+        assert_eq!("Europe/Berlin".parse::<Zone>().map(String::from).as_deref(), Ok("Europe/Berlin"));
+        for text in ["", "Berlin", "+01:00", "Mars/Base", "CEST"] {
+            assert!(text.parse::<Zone>().is_err(), "{text}");
+        }
+        for text in ["2026-01-05 09:00", "2026-01-05T09:00"] {
+            assert_eq!(text.parse::<Wall>().map(String::from).as_deref(), Ok("2026-01-05 09:00"));
+        }
+        for text in ["2026-01-05", "2026-01-05 9:00", "2026-01-05 09:00:30", "2026-01-05 09:00Z", "2026-02-30 09:00"] {
+            assert!(text.parse::<Wall>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wall_that_never_is_and_one_that_is_twice() {
+        let check = |zone: &str, wall: &str, expected: &str| {
+            let (zone, wall): (Zone, Wall) = (zone.parse().unwrap(), wall.parse().unwrap());
+            assert_eq!(wall.at(&zone).to_string(), expected, "{wall} in {zone}");
+        };
+        check("Europe/Berlin", "2026-03-29 02:30", "2026-03-29T01:30:00Z");
+        check("Europe/Berlin", "2026-10-25 02:30", "2026-10-25T00:30:00Z");
+        check("America/New_York", "2026-03-08 02:30", "2026-03-08T07:30:00Z");
+        check("America/New_York", "2026-11-01 01:30", "2026-11-01T05:30:00Z");
+        // Half an hour there.
+        check("Australia/Lord_Howe", "2026-10-04 02:15", "2026-10-03T15:45:00Z");
+        check("Australia/Lord_Howe", "2026-04-05 01:45", "2026-04-04T14:45:00Z");
+    }
+}
