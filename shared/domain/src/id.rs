@@ -194,6 +194,10 @@ derived_ids! {
     MonitoredEventId "log";
     /// A change of who is on call.
     OverrideId "ovr";
+    /// Alerts that are told together.
+    GroupId "grp";
+    /// A silence.
+    SilenceId "sil";
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ pub mod anomaly;
 pub mod deployment;
 pub mod escalation;
 pub mod event;
+pub mod flapping;
+pub mod group;
 pub mod health;
 pub mod id;
 pub mod incident;

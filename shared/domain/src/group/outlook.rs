@@ -1,0 +1,73 @@
+use super::judge::{Sight, Standing, Tally};
+use super::{Group, Held, Reason, Timing, View, counted};
+use crate::id::Fingerprint;
+use crate::incident::Severity;
+use crate::units::Time;
+
+/// What becomes of an alert's notification if nothing changes.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outlook {
+    /// The group does not know it: it does not fire, or its end was told.
+    NotHere,
+    /// It is told at the next flush.
+    Tells {
+        /// When that is; now, if it is due.
+        at: Time,
+        /// Why.
+        reason: Reason,
+    },
+    /// It is held back.
+    Held {
+        /// By what.
+        held: Held,
+        /// When the group looks at it again.
+        again: Option<Time>,
+    },
+    /// It was told.
+    Told {
+        /// When the group was last told.
+        at: Option<Time>,
+        /// How severe the alert was then.
+        severity: Severity,
+        /// When it is told again, if it is.
+        again: Option<Time>,
+        /// Why not now.
+        verdict: Reason,
+    },
+    /// It is resolved and nobody was told that it fired: nothing is told.
+    Unsaid {
+        /// Why.
+        verdict: Reason,
+    },
+}
+
+impl Group {
+    /// What becomes of the notification of `fingerprint`, by the rules of [`Group::flush`], should `view` stay as it is.
+    pub fn outlook(&self, fingerprint: &Fingerprint, view: &View, timing: &Timing, now: Time) -> Outlook {
+        let at = self.next_flush.map_or(now, |next| next.max(now));
+        let sight = Sight::of(self, view);
+        let whole = self.members.get(fingerprint).map(|member| (sight.whole(fingerprint, member), member.told));
+        let key = counted::key(fingerprint);
+        let brief = || self.counted.get(key).map(|(name, brief)| (sight.brief(name, key, brief), brief.told));
+        let Some((standing, told)) = whole.or_else(brief) else { return Outlook::NotHere };
+        let tally = Tally::of(self, &sight, at);
+        let verdict = self.judge(&tally, view, timing, at);
+        match (standing, told) {
+            (Standing::Shown | Standing::Over, _) if verdict.tells() => Outlook::Tells { at, reason: verdict },
+            (Standing::Held(held), _) => Outlook::Held { held: held.into_owned(), again: self.next_flush },
+            (Standing::Shown, None) | (Standing::Over, Some(_)) if view.muted.is_some() => {
+                let held = view.muted.clone().expect("the guard says that it is there");
+                Outlook::Held { held, again: self.next_flush }
+            }
+            (_, Some(severity)) => {
+                let last = self.told.as_ref().map(|told| told.at);
+                let again = match &verdict {
+                    Reason::NothingNew { until } => Some(*until),
+                    _ => None,
+                };
+                Outlook::Told { at: last, severity, again, verdict }
+            }
+            (_, None) => Outlook::Unsaid { verdict },
+        }
+    }
+}

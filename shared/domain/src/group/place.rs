@@ -1,0 +1,129 @@
+use super::counted::{self, Brief};
+use super::{Group, MEMBERS_BYTES_MAX, MEMBERS_MAX, Member, Timing, bytes};
+use crate::id::Fingerprint;
+use crate::units::{Span, Time};
+
+/// What became of an alert that was placed in a group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Placed {
+    /// It began to fire, or is more severe than before: the group has news.
+    Fires,
+    /// It was firing and is resolved: the group has news.
+    Resolved,
+    /// The group knew: its clocks stay.
+    Known,
+    /// The group knows something later: nothing was changed.
+    Stale,
+    /// It is resolved, and the group never knew it to fire: nothing was changed.
+    NeverFired,
+    /// More alerts than a group can tell apart: it is not held, only [`super::Counted::beyond`] says that there was one.
+    NoRoom,
+}
+
+impl Group {
+    /// Places an alert as it is now, and sets when the group must be flushed.
+    ///
+    /// The first alert of an empty group is told after `wait`; later changes no earlier than `interval` after the last
+    /// flush; but when all is resolved, it is told at once. (`dispatch.go` tells the last at the next interval: its users
+    /// ask for more, issue 1510. It also flushes at once what began to fire longer ago than `wait`: it forgets its groups
+    /// when it restarts; these are stored.)
+    pub fn place(&mut self, fingerprint: Fingerprint, member: Member, timing: &Timing, now: Time) -> Placed {
+        let key = counted::key(&fingerprint);
+        let whole = self.members.get(&fingerprint);
+        if whole.is_some_and(|known| known.changed_at > member.changed_at) {
+            return Placed::Stale;
+        }
+        let (held, muted_by) = whole.map_or((false, None), |known| (known.held, known.muted_by.clone()));
+        let known = whole.map(Brief::of).or_else(|| self.counted.get(key).map(|(_, brief)| brief));
+        if known.is_none() && !member.firing {
+            return Placed::NeverFired;
+        }
+        if self.is_empty() {
+            self.begin(timing, now);
+        }
+        let placed = match known {
+            Some(known) if known.firing && !member.firing => Placed::Resolved,
+            Some(known) if !member.firing || known.firing && member.severity >= known.severity => Placed::Known,
+            _ => Placed::Fires,
+        };
+        let member = Member {
+            told: known.and_then(|known| known.told),
+            held,
+            muted_by: muted_by.filter(|_| member.firing),
+            ..member
+        };
+        if !self.keep(fingerprint, key, member) {
+            return Placed::NoRoom;
+        }
+        if placed != Placed::Known {
+            self.hasten(timing, now);
+        }
+        placed
+    }
+
+    fn begin(&mut self, timing: &Timing, now: Time) {
+        self.opened_at = now;
+        self.flushed_at = None;
+        self.told = None;
+        self.acknowledged = None;
+        self.next_flush = Some(now + timing.wait);
+    }
+
+    fn hasten(&mut self, timing: &Timing, now: Time) {
+        let Some(flushed) = self.flushed_at else { return };
+        let due = if self.nothing_fires() { now } else { (flushed + timing.interval).max(now) };
+        self.next_flush = Some(self.next_flush.map_or(due, |next| next.min(due)));
+    }
+
+    fn nothing_fires(&self) -> bool {
+        !self.members.values().any(|member| member.firing) && !self.counted.each().any(|(_, _, brief)| brief.firing)
+    }
+
+    /// Holds a member whole while there is room, and else counts it; the first of a name pushes out another's second.
+    fn keep(&mut self, fingerprint: Fingerprint, key: u64, member: Member) -> bool {
+        if let Some(before) = self.members.remove(&fingerprint) {
+            self.members_bytes -= bytes::of(&before);
+        } else {
+            self.counted.remove(key);
+        }
+        let size = bytes::of(&member);
+        let is_first = |group: &Self| !group.members.values().any(|other| other.name == member.name);
+        if !self.has_room(size) && is_first(self) {
+            while !self.has_room(size) && self.demote() {}
+        }
+        if self.has_room(size) {
+            self.members_bytes += size;
+            self.members.insert(fingerprint, member);
+            return true;
+        }
+        self.counted.put(&member.name, key, Brief::of(&member))
+    }
+
+    fn has_room(&self, size: usize) -> bool {
+        self.members.len() < MEMBERS_MAX && self.members_bytes + size <= MEMBERS_BYTES_MAX
+    }
+
+    /// Counts one that was held whole and is not the only one of its name: resolved rather than firing, mild rather than
+    /// severe, new rather than old. False: there is none, or no room to count it.
+    fn demote(&mut self) -> bool {
+        let mut names = std::collections::BTreeMap::<&str, usize>::new();
+        for member in self.members.values() {
+            *names.entry(&member.name).or_default() += 1;
+        }
+        let spare = self.members.iter().filter(|(_, member)| names[member.name.as_str()] > 1);
+        let least = spare.max_by_key(|(_, member)| (!member.firing, member.severity, member.changed_at));
+        let Some(fingerprint) = least.map(|(fingerprint, _)| fingerprint.clone()) else { return false };
+        let Some(member) = self.members.get(&fingerprint) else { return false };
+        if !self.counted.put(&member.name, counted::key(&fingerprint), Brief::of(member)) {
+            return false;
+        }
+        self.members_bytes -= bytes::of(member);
+        self.members.remove(&fingerprint);
+        true
+    }
+}
+
+/// The time between flushes is at least a second, whatever the configuration says.
+pub(super) fn at_least_a_second(span: Span) -> Span {
+    span.max(Span::from_seconds(1))
+}
