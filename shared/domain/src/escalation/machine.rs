@@ -164,7 +164,7 @@ impl Escalation {
             }
             State::Acknowledged { by, heard_at, .. } if is_due => {
                 let (holder, since) = (by.clone(), now.since(*heard_at));
-                self.next_at = policy.remind_every.map(|every| now + every.max(Policy::AFTER_MIN));
+                self.next_at = policy.reminder_after(now);
                 vec![self.remind(holder, Prompt::NoWord { since })]
             }
             _ => Vec::new(),
@@ -205,7 +205,7 @@ impl Escalation {
             return Err(Refused::Over);
         }
         self.rest(State::Acknowledged { by: by.to_owned(), at: now, heard_at: now });
-        self.next_at = policy.remind_every.map(|every| now + every.max(Policy::AFTER_MIN));
+        self.next_at = policy.reminder_after(now);
         Ok(())
     }
 
@@ -230,7 +230,7 @@ impl Escalation {
         match &mut self.state {
             State::Acknowledged { by, heard_at, .. } if by == from => {
                 *heard_at = now;
-                self.next_at = policy.remind_every.map(|every| now + every.max(Policy::AFTER_MIN));
+                self.next_at = policy.reminder_after(now);
                 true
             }
             _ => false,
@@ -284,6 +284,7 @@ impl Escalation {
             }
             State::Acknowledged { by, .. } if worse => {
                 let holder = by.clone();
+                self.next_at = policy.reminder_after(now);
                 return vec![self.remind(holder, Prompt::Worse { severity })];
             }
             _ => {}

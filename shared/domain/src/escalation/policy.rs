@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{ChannelName, PersonName, PolicyName, ScheduleName, TeamName};
 use crate::incident::Severity;
-use crate::units::Span;
+use crate::units::{Span, Time};
 
 /// Whom to page, in which order, how often. The limits are checked where it is declared; the machine lives with any.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -79,6 +79,11 @@ impl Policy {
             _ => self.again_after,
         };
         declared.unwrap_or(severity.policy().escalate_after).max(Self::AFTER_MIN)
+    }
+
+    /// When the holder is reminded, whose last word is of `now`.
+    pub fn reminder_after(&self, now: Time) -> Option<Time> {
+        self.remind_every.map(|every| now + every.max(Self::AFTER_MIN))
     }
 
     /// All it pages, in order, each once.
