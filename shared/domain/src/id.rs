@@ -107,6 +107,8 @@ names! {
     PolicyName;
     /// People who take turns on a schedule.
     RotationName;
+    /// A set of times, in which routes are muted or active.
+    IntervalName;
 }
 
 impl SeriesId {

@@ -1,0 +1,1 @@
+//! Cases of Alertmanager's own suite, re-expressed.
