@@ -8,7 +8,7 @@ locals {
   inbound   = merge([for document in local.documents : try(document.inbound, {})]...)
 
   # A reference is `ssm:/name` or `secretsmanager:name`; jsonencode turns whatever holds one into text.
-  text = { sources = jsonencode(local.sources), channels = jsonencode(local.channels), inbound = jsonencode(local.inbound) }
+  text = { sources = jsonencode(local.sources), channels = jsonencode(local.channels), inbound = jsonencode(local.inbound), links = jsonencode(try(local.inbound.links, {})) }
 
   # Logs of this account, by the name of their source: the region, or none for Tocsin's own.
   logs = { for source in local.sources : source.name => try(source.region, "") if try(source.kind, "") == "logs" && try(source.role_arn, "") == "" }

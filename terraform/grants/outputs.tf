@@ -4,7 +4,7 @@ output "functions" {
 }
 
 output "parameters" {
-  description = "Names of SSM parameters, by who reads them: `sources` (collector), `channels` (notifier) and `inbound` (ingest)."
+  description = "Names of SSM parameters, by who reads them: `sources` (collector), `channels` (notifier), `inbound` (ingest), and `links` (whoever signs links or is called by one)."
   value       = { for who, text in local.text : who => distinct(flatten(regexall("\"ssm:(/[^\"]+)\"", text))) }
 }
 
@@ -14,7 +14,7 @@ output "secrets" {
 }
 
 output "inbound" {
-  description = "Vendors that may call: `slack`, `pagerduty`."
+  description = "Who may call without a signature of AWS: `slack`, `pagerduty`, and whoever holds one of our `links`."
   value       = [for vendor, settings in local.inbound : vendor if can(settings.signing_secret)]
 }
 

@@ -1,4 +1,5 @@
-# The HTTP API: signed requests only (by AWS's signature or a vendor's), throttled, with an access log.
+# The HTTP API: signed requests only (by AWS's signature, a vendor's, or our own in a link), throttled, with an access log. The log names routes, not paths:
+# a path may hold a link's token.
 
 resource "aws_apigatewayv2_api" "this" {
   name          = var.name
@@ -21,6 +22,18 @@ resource "aws_apigatewayv2_stage" "default" {
     detailed_metrics_enabled = true
   }
 
+  # Anybody may knock at these, so they have a share of their own: who floods them keeps out no alert.
+  dynamic "route_settings" {
+    for_each = var.link_routes
+
+    content {
+      route_key                = route_settings.key
+      throttling_rate_limit    = var.throttle.rate / 5
+      throttling_burst_limit   = floor(var.throttle.burst / 5)
+      detailed_metrics_enabled = true
+    }
+  }
+
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn
 
@@ -35,6 +48,9 @@ resource "aws_apigatewayv2_stage" "default" {
       error      = "$context.error.message"
     })
   }
+
+  # A stage takes settings of routes that are there.
+  depends_on = [aws_apigatewayv2_route.link]
 }
 
 resource "aws_apigatewayv2_integration" "this" {
@@ -57,6 +73,15 @@ resource "aws_apigatewayv2_route" "this" {
 
 resource "aws_apigatewayv2_route" "vendor" {
   for_each = var.vendor_routes
+
+  api_id             = aws_apigatewayv2_api.this.id
+  route_key          = each.key
+  authorization_type = "NONE"
+  target             = "integrations/${aws_apigatewayv2_integration.this[each.value].id}"
+}
+
+resource "aws_apigatewayv2_route" "link" {
+  for_each = var.link_routes
 
   api_id             = aws_apigatewayv2_api.this.id
   route_key          = each.key

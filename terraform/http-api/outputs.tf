@@ -12,3 +12,8 @@ output "execution_arn" {
   description = "What `execute-api:Invoke` is granted on: `<execution_arn>/*`."
   value       = aws_apigatewayv2_api.this.execution_arn
 }
+
+output "open_routes" {
+  description = "Routes that the gateway lets through unsigned, to the key of the function that checks who calls."
+  value       = merge(var.vendor_routes, var.link_routes)
+}

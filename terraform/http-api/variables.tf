@@ -34,6 +34,17 @@ variable "vendor_routes" {
   }
 }
 
+variable "link_routes" {
+  description = "As `routes`, but for people who follow a link that they were sent: the gateway lets them through, and the function checks the token that ends the path before it does anything."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for route in keys(var.link_routes) : can(regex("^(GET|POST) /[a-z]+(/\\{[a-z]+\\})?/\\{token\\}$", route))])
+    error_message = "A link's route is `GET /<what>/{token}`, or `GET /<what>/{name}/{token}`."
+  }
+}
+
 variable "throttle" {
   description = "Requests per second and burst that the whole API accepts before it answers 429."
   type        = object({ rate = number, burst = number })

@@ -84,8 +84,13 @@ module "http_api" {
     "POST /v1/metrics"              = "ingest"
   }
 
-  # Only what the configuration has a key for; ingest checks the signature.
+  # Only what the configuration has a key for; the function checks the signature.
   vendor_routes = { for vendor, what in { slack = "interactions", pagerduty = "events" } : "POST /v1/${vendor}/${what}" => "ingest" if contains(module.grants.inbound, vendor) }
+
+  link_routes = {
+    for route, key in { "GET /acknowledge/{token}" = "ingest", "POST /acknowledge/{token}" = "ingest", "GET /calendar/{schedule}/{token}" = "api" } :
+    route => key if contains(module.grants.inbound, "links")
+  }
 }
 
 module "schedule" {

@@ -11,12 +11,17 @@ run "grants_follow_the_configuration" {
   }
 
   assert {
-    condition     = output.parameters == { sources = tolist(["/tocsin/prom-token"]), channels = tolist(["/tocsin/slack-webhook", "/tocsin/bot"]), inbound = tolist(["/tocsin/slack-signing"]) }
+    condition = output.parameters == {
+      sources  = tolist(["/tocsin/prom-token"])
+      channels = tolist(["/tocsin/slack-webhook", "/tocsin/bot"])
+      inbound  = tolist(["/tocsin/links", "/tocsin/slack-signing"])
+      links    = tolist(["/tocsin/links"])
+    }
     error_message = "The collector reads what sources refer to, the notifier what channels refer to."
   }
 
   assert {
-    condition     = output.secrets == { sources = tolist([]), channels = tolist(["tocsin/hook"]), inbound = tolist([]) }
+    condition     = output.secrets == { sources = tolist([]), channels = tolist(["tocsin/hook"]), inbound = tolist([]), links = tolist([]) }
     error_message = "Secrets are told apart the same way."
   }
 
@@ -34,7 +39,7 @@ run "messages_are_granted_as_channels_send_them" {
   }
 
   assert {
-    condition     = output.inbound == ["slack"] && output.conversations && output.text_messages && toset(output.mail_from) == toset(["tocsin@example.com", "example.com"])
+    condition     = output.inbound == ["links", "slack"] && output.conversations && output.text_messages && toset(output.mail_from) == toset(["tocsin@example.com", "example.com"])
     error_message = "Who may call, who is mailed from, whether telephones are told and messages looked up: all from the channels."
   }
 }

@@ -50,6 +50,36 @@ run "lets_vendors_through_where_they_are_named" {
   }
 }
 
+run "lets_whoever_holds_a_link_through_and_bounds_them" {
+  command = apply
+
+  variables {
+    link_routes = { "POST /acknowledge/{token}" = "api", "GET /calendar/{schedule}/{token}" = "api" }
+  }
+
+  assert {
+    condition = alltrue([for route in aws_apigatewayv2_route.link : route.authorization_type == "NONE"]) && {
+      for settings in aws_apigatewayv2_stage.default.route_settings : settings.route_key => settings.throttling_rate_limit
+    } == { "POST /acknowledge/{token}" = 10, "GET /calendar/{schedule}/{token}" = 10 }
+    error_message = "Links are open, with a fifth of the requests."
+  }
+
+  assert {
+    condition     = !strcontains(aws_apigatewayv2_stage.default.access_log_settings[0].format, "$context.path")
+    error_message = "The log holds no token."
+  }
+}
+
+run "refuses_a_link_without_a_token" {
+  command = plan
+
+  variables {
+    link_routes = { "GET /acknowledge" = "api" }
+  }
+
+  expect_failures = [var.link_routes]
+}
+
 run "refuses_an_open_route_for_everything" {
   command = plan
 

@@ -88,6 +88,25 @@ run "composes_eight_functions" {
   }
 }
 
+run "opens_links_where_there_is_a_key_to_sign_them" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(module.http_api.open_routes)) == toset(["GET /acknowledge/{token}", "GET /calendar/{schedule}/{token}", "POST /acknowledge/{token}", "POST /v1/slack/interactions"])
+    error_message = "Open is what the configuration has a key for, and nothing else."
+  }
+
+  assert {
+    condition = jsonencode({
+      for key in keys(local.functions) : key => [
+        for statement in jsondecode(templatefile("policies/${key}.json.tftpl", local.arns)).Statement : true
+        if statement.Sid == "Parameters" && contains(try(tolist(statement.Resource), []), "arn:aws:ssm:eu-central-1:123456789012:parameter/tocsin/links")
+      ]
+    }) == jsonencode({ for key in keys(local.functions) : key => contains(["api", "ingest", "notifier"], key) ? [true] : [] })
+    error_message = "The key of links is read by who signs them and who is called by one."
+  }
+}
+
 run "reads_the_logs_that_are_named" {
   command = plan
 

@@ -20,7 +20,7 @@ const ANSWERS: &str = "https://hooks.slack.com/actions/T0/1/abc";
 
 fn with(secret: &str) -> Setup {
     let secret: Secret = secret.parse().unwrap();
-    Setup { inbound: Inbound { slack: Some(secret.clone()), pagerduty: Some(secret) }, ..setup() }
+    Setup { inbound: Inbound { slack: Some(secret.clone()), pagerduty: Some(secret), links: None }, ..setup() }
 }
 
 fn client() -> Client {

@@ -178,6 +178,8 @@ record! {
         slack: optional Signed,
         /// What people do in PagerDuty: `POST /v1/pagerduty/events`.
         pagerduty: optional Signed,
+        /// Links that Tocsin sends and people follow without signing in: `/acknowledge/...` and `/calendar/...`.
+        links: optional Signed,
     }
 }
 

@@ -31,8 +31,8 @@ pub(super) fn known(documents: &[Document], whole: bool, notes: &mut Notes) -> K
 /// Who may call us.
 pub(super) fn inbound(written: Option<&Given<Written>>) -> Inbound {
     let secret = |signed: &Field<Signed>| -> Option<Secret> { signed.value()?.signing_secret.value().cloned() };
-    let Some(Given { value: Written { slack, pagerduty }, .. }) = written else { return Inbound::default() };
-    Inbound { slack: secret(slack), pagerduty: secret(pagerduty) }
+    let Some(Given { value: Written { slack, pagerduty, links }, .. }) = written else { return Inbound::default() };
+    Inbound { slack: secret(slack), pagerduty: secret(pagerduty), links: secret(links) }
 }
 
 pub(super) fn resolve(documents: &[Document], inbound: &Inbound, notes: &mut Notes) -> Vec<Resolved> {

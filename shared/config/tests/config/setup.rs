@@ -4,7 +4,7 @@ use domain::id::SeriesId;
 use domain::incident::Severity;
 use domain::metric::{CostQuery, CostReading, LogQuery, LogReading, Query, Statistic, TemplateReading};
 use domain::monitor::{Category, MissingData, Signal};
-use domain::notification::{ChannelKind, Secret};
+use domain::notification::{ChannelKind, Inbound, Secret};
 use domain::response::{Mode, RateLimit};
 use domain::setup::{PrometheusAuth, SourceKind};
 use domain::units::{Span, Unit};
@@ -22,6 +22,9 @@ fn what_is_written_is_what_is_set_up() {
             role_arn: Some("arn:aws:iam::012345678901:role/r".to_owned()),
         }
     );
+    let key = |name: &str| Some(Secret::Ssm(name.to_owned()));
+    let inbound = Inbound { slack: key("/tocsin/slack-signing"), pagerduty: None, links: key("/tocsin/links") };
+    assert_eq!(setup.inbound, inbound);
     let bearer = PrometheusAuth::Bearer(Secret::Ssm("/tocsin/prom".to_owned()));
     assert_eq!(
         setup.sources[1].kind,

@@ -132,7 +132,7 @@ channels:
   - { name: bot, kind: slack-bot, token: "ssm:/tocsin/bot", channel: C0123ABCDEF }
   - { name: pager, kind: pagerduty, routing_key: "ssm:/tocsin/pager" }
   - { name: hook, kind: webhook, url: "https://hooks.example.com/x", signing_secret: "secretsmanager:hook" }
-inbound: { slack: { signing_secret: "ssm:/tocsin/slack-signing" } }
+inbound: { slack: { signing_secret: "ssm:/tocsin/slack-signing" }, links: { signing_secret: "ssm:/tocsin/links" } }
 routes:
   - { service: [shop, tocsin], severity: SEV1, category: technical, channels: [slack, pager] }
   - { channels: [hook] }

@@ -171,6 +171,9 @@ pub struct Inbound {
     pub slack: Option<Secret>,
     /// `PagerDuty`'s, for what people do there.
     pub pagerduty: Option<Secret>,
+    /// Our own, for the links that we send: whoever holds one may do what it says. Without one no links are sent.
+    #[serde(default)]
+    pub links: Option<Secret>,
 }
 
 /// Which incidents go to which channels. All routes that match are used; each channel is told once.
