@@ -48,6 +48,8 @@ pub(crate) async fn incident() -> Value {
     let store = Store::new(settings(caught.clone()), installation::tables(), String::new());
     let incident = sample::notification(EventKind::IncidentResolved, "oncall").incident;
     let commit = Commit {
+        groups: Vec::new(),
+        wakes: Vec::new(),
         alerts: Vec::new(),
         now: incident.opened_at,
         incident: Some(incident),

@@ -104,6 +104,7 @@ fn variables(endpoint: &Endpoint, of_the_system: bool) -> Vec<(String, String)> 
         ("AWS_ENDPOINT_URL".to_owned(), endpoint.url.clone()),
         ("SSL_CERT_FILE".to_owned(), authority.to_str().expect("a temporary folder is named in UTF-8").to_owned()),
         ("TOCSIN_PARKED_QUEUE_URL".to_owned(), format!("{}/000000000000/bench", endpoint.url)),
+        ("TOCSIN_WAKES".to_owned(), format!("{}/000000000000/wakes", endpoint.url)),
         ("TOCSIN_SHARDS".to_owned(), "1".to_owned()),
         ("AWS_REGION".to_owned(), "us-east-1".to_owned()),
     ];

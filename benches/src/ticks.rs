@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use domain::routing::Routing;
 use domain::units::Span;
 use engine::evaluate::evaluate;
 use engine::fold::{Plan, ShardState, fold};
@@ -33,7 +34,9 @@ pub(crate) async fn measure() {
         let now = BEGAN + Span::from_minutes(POINTS * number);
         world.append(&chunk, now).await.expect("memory takes all");
         let start = Instant::now();
-        let report = evaluate(&world, (&world, &world), &world, &plan, &mut warm, now).await.expect("memory answers");
+        let report = evaluate(&world, (&world, &world), &world, (&plan, &Routing::default()), &mut warm, now)
+            .await
+            .expect("memory answers");
         ticks.push(milliseconds(start.elapsed()));
         assert_eq!(report.chunks, 1, "every tick folds its chunk");
         let start = Instant::now();

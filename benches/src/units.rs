@@ -1,5 +1,6 @@
 //! What ticks consume of `DynamoDB`, as it counts it itself.
 
+use domain::routing::Routing;
 use domain::units::{Span, Time};
 use engine::evaluate::{CHECKPOINT_EVERY, Warm, evaluate};
 use engine::fold::Plan;
@@ -34,8 +35,15 @@ pub(crate) async fn measure() {
         let before = store.consumed();
         store.append(&chunk, later(chunk.tick)).await.expect("the stack takes a chunk");
         let collected = store.consumed();
-        let report =
-            evaluate(&store, (&store, &store), &simulator::World::default(), &plan, &mut warm, chunk.tick).await;
+        let report = evaluate(
+            &store,
+            (&store, &store),
+            &simulator::World::default(),
+            (&plan, &Routing::default()),
+            &mut warm,
+            chunk.tick,
+        )
+        .await;
         assert_eq!(report.expect("the stack answers").chunks, 1, "every tick folds its chunk");
         if number > FROM {
             by_collector += (collected - before).write_units;

@@ -6,8 +6,12 @@ from fnmatch import fnmatchcase
 import stack
 
 # Allowed by the local stack without a look at policies: what the Lambda service itself does in a function's name, and what
-# comes in CloudWatch's binary protocol. And a query is stopped only when it takes longer than a tick.
-NOT_ASKED = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:GetMetricData", "logs:StopQuery"}
+# comes in CloudWatch's binary protocol. And a query is stopped only when it takes longer than a tick. A queue's messages too are
+# fetched by the service.
+NOT_ASKED = {
+    "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "cloudwatch:GetMetricData", "logs:StopQuery",
+    "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes",
+}
 
 
 def calls() -> list[dict]:

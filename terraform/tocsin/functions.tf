@@ -4,15 +4,17 @@ locals {
   # A shard's tick is one run; a second slot lets a retried tick through while a slow one ends. Ticks end before the
   # next begins (50 s). The rest is bounded so that a flood cannot starve the account or the systems behind it.
   functions = {
-    collector         = { memory_mb = 256, timeout_s = 50, concurrency = 2 * var.shards, age_s = 300 } # waits on sources; parses 500 series
-    evaluator         = { memory_mb = 256, timeout_s = 50, concurrency = 2 * var.shards, age_s = 300 } # folds in memory
-    timekeeper        = { memory_mb = 128, timeout_s = 50, concurrency = 2, age_s = 300 }              # one tick for all
-    ingest            = { memory_mb = 128, timeout_s = 10, concurrency = 20, age_s = 3600 }            # a burst of pushed alerts
-    api               = { memory_mb = 256, timeout_s = 10, concurrency = 20, age_s = 3600 }            # people and dashboards
-    incident-response = { memory_mb = 128, timeout_s = 30, concurrency = 10, age_s = 3600 }            # one incident a run
-    notifier          = { memory_mb = 128, timeout_s = 60, concurrency = 10, age_s = 3600 }            # waits out a vendor's back-off
-    post-mortem       = { memory_mb = 256, timeout_s = 60, concurrency = 5, age_s = 3600 }             # rare; reads two hours of points
+    collector         = { memory_mb = 256, timeout_s = 50, concurrency = 2 * var.shards, age_s = 300 }          # waits on sources; parses 500 series
+    evaluator         = { memory_mb = 256, timeout_s = 50, concurrency = 2 * var.shards, age_s = 300 }          # folds in memory
+    timekeeper        = { memory_mb = 128, timeout_s = 50, concurrency = 2 + local.wakes_at_once, age_s = 300 } # one tick for all; wakes
+    ingest            = { memory_mb = 128, timeout_s = 10, concurrency = 20, age_s = 3600 }                     # a burst of pushed alerts
+    api               = { memory_mb = 256, timeout_s = 10, concurrency = 20, age_s = 3600 }                     # people and dashboards
+    incident-response = { memory_mb = 128, timeout_s = 30, concurrency = 10, age_s = 3600 }                     # one incident a run
+    notifier          = { memory_mb = 128, timeout_s = 60, concurrency = 10, age_s = 3600 }                     # waits out a vendor's back-off
+    post-mortem       = { memory_mb = 256, timeout_s = 60, concurrency = 5, age_s = 3600 }                      # rare; reads two hours of points
   }
+
+  wakes_at_once = 8 # batches of ten
 
   told = ["technical", "business"]
 
@@ -42,6 +44,7 @@ locals {
     TOCSIN_TABLE_SLOS         = module.table["slos"].name
     TOCSIN_TOPIC_TECHNICAL    = module.bus.topic_arns["technical"]
     TOCSIN_TOPIC_BUSINESS     = module.bus.topic_arns["business"]
+    TOCSIN_WAKES              = module.wakes.url
     TOCSIN_API_URL            = coalesce(var.api_url, module.http_api.url)
     TOCSIN_SHARDS             = tostring(var.shards)
 
@@ -59,6 +62,7 @@ locals {
     archive   = "${module.storage.arn}/archive/*"
     states    = "${module.storage.arn}/checkpoints/*"
     topics    = [for topic in local.told : module.bus.topic_arns[topic]]
+    wakes     = module.wakes.arn
     watched   = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}"]
     versions  = [for name in module.grants.functions : "arn:aws:lambda:${local.region}:${local.account}:function:${name}:*"]
     roles     = module.grants.roles

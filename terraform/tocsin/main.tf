@@ -1,4 +1,4 @@
-# Tocsin: eight functions around eight tables, three topics, one API and one bucket.
+# Tocsin: eight functions around eight tables, three topics, one queue, one API and one bucket.
 
 data "aws_caller_identity" "this" {}
 
@@ -102,12 +102,24 @@ module "schedule" {
   inputs   = each.value
 }
 
+# Groups of alerts and incidents that are due within 15 minutes: SQS holds them to the second. What comes late or never is found
+# by the timekeeper's own tick.
+module "wakes" {
+  source = "../queue"
+
+  name         = "${var.name}-wakes"
+  function_arn = module.function["timekeeper"].arn
+  timeout_s    = local.functions.timekeeper.timeout_s
+  concurrency  = local.wakes_at_once
+  alarm_topics = [module.bus.topic_arns["technical"]]
+}
+
 module "dashboard" {
   source = "../dashboard"
 
   name      = var.name
   functions = { for key, function in module.function : key => function.name }
-  queues    = { for key, function in module.function : key => function.parked_queue_name }
+  queues    = merge({ for key, function in module.function : key => function.parked_queue_name }, { wakes = module.wakes.parked_queue_name })
   tables    = { for key, table in module.table : key => table.name }
   topics    = module.bus.topic_names
   api_id    = module.http_api.id
@@ -153,8 +165,8 @@ resource "aws_lambda_permission" "heard" {
   source_arn    = aws_cloudwatch_event_rule.heard[each.key].arn
 }
 
-# The dead-man: who watches the watchers is CloudWatch, and it tells people without any of our functions. It counts invocations
-# that did their job (`Completed`, which each function writes at their end), so that one that runs and always fails is silent too.
+# The dead-man: who watches the watchers is CloudWatch, and it tells people without any of our functions. It counts ticks that
+# were done to their end (`Ticks`, which each function writes then), so that one that runs and always fails is silent too.
 locals {
   dead_man = {
     collector  = { ticks = var.shards, silent = "nothing is read, or not of every shard" }
@@ -169,7 +181,7 @@ resource "aws_cloudwatch_metric_alarm" "dead_man" {
   alarm_name          = "${var.name}-dead-man-${each.key}"
   alarm_description   = "The ${each.key} has not done its work for five minutes: ${each.value.silent}."
   namespace           = "Tocsin"
-  metric_name         = "Completed"
+  metric_name         = "Ticks"
   dimensions          = { Installation = var.name, Function = each.key }
   statistic           = "Sum"
   period              = 60

@@ -23,6 +23,11 @@ output "parked_queue_urls" {
   value       = { for key, function in module.function : key => function.parked_queue_url }
 }
 
+output "wakes_queue_url" {
+  description = "Address of the queue of groups and incidents that are due soon."
+  value       = module.wakes.url
+}
+
 output "table_names" {
   description = "Names of the tables, by short name."
   value       = { for key, table in module.table : key => table.name }

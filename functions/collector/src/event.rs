@@ -25,6 +25,7 @@ pub(crate) async fn handle(
         *memory = Memory::default();
     })?;
     let mut record = Record::default();
+    record.add(Metric::Ticks, 1.0);
     record.add(Metric::SeriesAsked, collected.asked as f64);
     record.add(Metric::SeriesFailed, collected.failed.len() as f64);
     record.add(Metric::Samples, collected.samples as f64);

@@ -138,7 +138,7 @@ pub(crate) mod tests {
         let services = [service("shop", "shop-checkout"), service("cart", "cart")];
         serde_json::from_value(json!({
             "sources": [], "services": services, "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-            "channels": [], "routes": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
+            "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
             "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
         }))
         .unwrap()

@@ -1,11 +1,11 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use domain::event::IncidentEvent;
+use domain::event::{IncidentEvent, Telling};
 use domain::id::IncidentId;
 use domain::notification::ReceiptState;
 use domain::setup::Setup;
-use engine::notify::{Notified, notify};
+use engine::notify::{Links, Notified, notify};
 use notify::Vendors;
 use serde_json::json;
 use shell::{Answer, Failure, Function, Invocation, Metric, Record, incident_event, messages, now};
@@ -43,8 +43,11 @@ async fn tell(
 ) -> Result<Notified, Failure> {
     let setup = function.setup().await?;
     let link = link(&function.environment.api_url, &event.incident);
+    let signing = signing(function, setup, event).await?;
+    let acknowledge = signing.as_ref().map(|(base, key)| (base.as_str(), key.as_bytes()));
+    let links = Links { incident: &link, acknowledge };
     loop {
-        let notified = notify(&function.store, vendors, setup, (event, &link), now()).await?;
+        let notified = notify(&function.store, vendors, setup, (event, links), now()).await?;
         forget_refused_secrets(function, setup, &notified);
         let wait = notified.retry_after.map(|wait| Duration::from_secs(u64::from(wait.seconds())));
         match wait.filter(|wait| *wait <= WAIT_AT_MOST && *wait + WAIT_AT_MOST < invocation.budget()) {
@@ -62,6 +65,23 @@ fn forget_refused_secrets(function: &Function, setup: &Setup, notified: &Notifie
             function.aws.forget_secret(secret);
         }
     }
+}
+
+/// Where the links of a page lead and the key that signs them; `None`: it is no page, or links are not set up.
+async fn signing(
+    function: &Function,
+    setup: &Setup,
+    event: &IncidentEvent,
+) -> Result<Option<(String, String)>, Failure> {
+    let api_url = &function.environment.api_url;
+    let (Some(secret), Some(Telling::Page { .. })) = (&setup.inbound.links, &event.telling) else { return Ok(None) };
+    if api_url.is_empty() {
+        return Ok(None);
+    }
+    // A page without a link is better than none; that it has none is seen on the page.
+    let key = function.aws.secret(secret).await.ok();
+    let key = key.map(|key| key.reveal().trim().to_owned()).filter(|key| !key.is_empty());
+    Ok(key.map(|key| (format!("{}/acknowledge/", api_url.trim_end_matches('/')), key)))
 }
 
 fn link(api_url: &str, incident: &IncidentId) -> String {

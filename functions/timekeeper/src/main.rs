@@ -1,4 +1,4 @@
-//! Each minute: whatever is due.
+//! Each minute, and to the second what a queue wakes: whatever is due.
 
 mod event;
 

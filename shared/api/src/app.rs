@@ -3,12 +3,12 @@ use std::future::Future;
 use domain::notification::Secret;
 use domain::setup::Setup;
 use domain::units::Time;
-use engine::port::{ChunkLog, EventLog, Ledger, Outlet, PortError, Slos};
+use engine::port::{ChunkLog, EventLog, Ledger, Orders, Outlet, PortError, Slos};
 
 /// What the API stands on. A function implements it over AWS, a test over the simulated world.
 pub trait App: Send + Sync + 'static {
     /// The tables.
-    type Store: Ledger + ChunkLog + EventLog + Slos + Send + Sync;
+    type Store: Ledger + ChunkLog + EventLog + Orders + Slos + Send + Sync;
     /// The bus.
     type Outlet: Outlet + Send + Sync;
 

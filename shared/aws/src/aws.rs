@@ -42,6 +42,8 @@ pub struct Settings {
     pub topic_business: String,
     /// URL of the function's own dead-letter queue.
     pub parked_queue_url: String,
+    /// URL of the queue of what is to be woken.
+    pub wakes_url: String,
     /// PEM file of certificate authorities that Prometheus servers may be signed by, besides the public ones.
     pub authorities: Option<std::path::PathBuf>,
 }

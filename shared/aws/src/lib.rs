@@ -31,6 +31,7 @@ mod signature;
 mod sources;
 mod targets;
 mod tls;
+mod wakes;
 #[cfg(test)]
 mod wire;
 
@@ -43,3 +44,4 @@ pub use outlet::{MESSAGE_BYTES_MAX, SUMMARY_CHARS_MAX};
 pub use parking::{PARKED_INLINE_BYTES_MAX, Parked};
 pub use prometheus::BODY_BYTES_MAX;
 pub use secrets::SecretText;
+pub use wakes::{DELAY_SECONDS_MAX, WAKE_VERSION, WakeMessage};

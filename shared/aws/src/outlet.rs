@@ -2,12 +2,14 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use aws_smithy_types::byte_stream::ByteStream;
 use domain::event::IncidentEvent;
 use domain::monitor::Category;
-use engine::port::{Outlet, PortError};
+use domain::units::Span;
+use engine::port::{Outlet, PortError, Wake};
 
 use crate::aws::Aws;
 use crate::calls::Service;
 use crate::fault::port_error;
 use crate::samples::shortened;
+use crate::wakes::{DELAY_SECONDS_MAX, WakeMessage};
 
 /// The longest message, in bytes, attributes included. Source: SNS quotas.
 pub const MESSAGE_BYTES_MAX: usize = 256 * 1024;
@@ -15,7 +17,7 @@ pub const MESSAGE_BYTES_MAX: usize = 256 * 1024;
 pub const SUMMARY_CHARS_MAX: usize = 4096;
 
 /// Actions: `sns:Publish` on both topics (`publish`; with a KMS key of one's own also `kms:GenerateDataKey` and
-/// `kms:Decrypt`), `s3:PutObject` (`archive`).
+/// `kms:Decrypt`), `sqs:SendMessage` (`wake`), `s3:PutObject` (`archive`).
 impl Outlet for Aws {
     async fn publish(&self, event: &IncidentEvent) -> Result<(), PortError> {
         let topic = match event.category {
@@ -30,6 +32,15 @@ impl Outlet for Aws {
         }
         self.calls.count(Service::Sns);
         request.send().await.map(|_| ()).map_err(port_error(Service::Sns))
+    }
+
+    async fn wake(&self, wake: &Wake, after: Span) -> Result<(), PortError> {
+        let body = serde_json::to_string(&WakeMessage::of(wake)).expect("it has only a number and a text");
+        let delay = i32::try_from(after.seconds().min(DELAY_SECONDS_MAX)).expect("it is at most 900");
+        let queue = &self.settings.wakes_url;
+        self.calls.count(Service::Sqs);
+        let request = self.sqs().send_message().queue_url(queue).message_body(body).delay_seconds(delay);
+        request.send().await.map(|_| ()).map_err(port_error(Service::Sqs))
     }
 
     async fn archive(&self, key: &str, content_type: &str, body: Vec<u8>) -> Result<(), PortError> {
@@ -82,6 +93,8 @@ mod tests {
 
     fn event(summary: &str, id_bytes: usize) -> IncidentEvent {
         IncidentEvent {
+            by_alert: false,
+            telling: None,
             version: EVENT_VERSION,
             id: EventId::given("x".repeat(id_bytes)),
             kind: EventKind::IncidentOpened,

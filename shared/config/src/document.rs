@@ -6,19 +6,25 @@ mod events;
 mod log;
 mod measure;
 mod monitor;
+mod on_call;
 mod probe;
+mod routing;
 mod runbook;
 mod service;
 mod slo;
 mod source;
 
-pub(crate) use channel::{Channel, Inbound, Opsgenie, PagerDuty, Route, Signed, SlackBot, Template};
+pub(crate) use channel::{Channel, Inbound, Opsgenie, PagerDuty, Signed, SlackBot, Template};
 pub(crate) use cost::{Cost, CostExplorer};
 pub(crate) use events::{EventLimit, EventRule, Events};
 pub(crate) use log::{Log, LogInsights, LogTemplates, Logs, Sentences};
 pub(crate) use measure::{Absence, Change, Earlier, Measure};
 pub(crate) use monitor::{Condition, Datapoints, Monitor, Ratio, Signal};
+pub(crate) use on_call::{
+    Escalation, EscalationStep, OnCallHours, Page, PageKind, Person, Reached, Rotation, Schedule, Team, Turns,
+};
 pub(crate) use probe::{Http, Probe, Probes, Pushes, Tcp};
+pub(crate) use routing::{Grouping, Inhibition, Interval, Maintenance, Route, Times};
 pub(crate) use runbook::{Limit, Match, Runbook, Step};
 pub(crate) use service::{Resource, Series, Service};
 pub(crate) use slo::{
@@ -61,8 +67,24 @@ record! {
         channels: optional List<Channel>,
         /// Who may call us: Slack's buttons, PagerDuty's webhooks.
         inbound: optional Inbound,
-        /// Which incidents go to which channels. All routes that match are used.
+        /// What routes have unless they say otherwise, and where alerts go that no route takes.
+        grouping: optional Grouping,
+        /// Which alerts go where; the first route that matches is taken.
         routes: optional List<Route>,
+        /// Which alerts say nothing new while others fire.
+        inhibitions: optional List<Inhibition>,
+        /// Times that routes are silent in, and maintenance happens in.
+        intervals: optional List<Interval>,
+        /// Planned work.
+        maintenance: optional List<Maintenance>,
+        /// Who can be told.
+        people: optional List<Person>,
+        /// People who are told together.
+        teams: optional List<Team>,
+        /// Who is on call when.
+        schedules: optional List<Schedule>,
+        /// Who is paged, one step after the other, until somebody acknowledges.
+        escalations: optional List<Escalation>,
         /// Post-mortems.
         post_mortem: optional PostMortem,
         /// How long things are kept.

@@ -1,5 +1,6 @@
-//! Objectives of other tools as a `tocsin.yaml`, and what of them cannot be carried over.
+//! Objectives and routes of other tools as a `tocsin.yaml`, and what of them cannot be carried over.
 
+mod alertmanager;
 mod fields;
 mod fragment;
 mod open_slo;
@@ -19,6 +20,8 @@ pub struct Imported {
     pub text: String,
     /// How many objectives it has.
     pub slos: usize,
+    /// How many routes it has.
+    pub routes: usize,
     /// What is not carried over, line by line, with the reason and what to do.
     pub losses: Vec<Mistake>,
 }
@@ -52,9 +55,40 @@ pub fn open_slo(file: &str, text: &str, unsaid: &Unsaid) -> Result<Imported, Mis
     import(file, text, unsaid, open_slo::read)
 }
 
+/// Reads Alertmanager's configuration: routes, receivers, inhibitions, intervals. The result watches nothing by itself; it
+/// is for a configuration to include.
+///
+/// Source: <https://prometheus.io/docs/alerting/latest/configuration/>
+///
+/// # Errors
+/// The text is no YAML, or too long.
+pub fn alertmanager(file: &str, text: &str) -> Result<Imported, Mistakes> {
+    let (documents, mut notes) = parsed(file, text)?;
+    let found = alertmanager::read(&documents, &mut notes);
+    let frame = format!("version: 1\nservices: [ {{ name: any, owner: any }} ]\ninclude: [ \"{RESULT}\" ]\n");
+    let load = |name: &str| Ok(if name == RESULT { found.text.clone() } else { frame.clone() });
+    let losses = losses(&documents, notes, read("the frame", &load).err());
+    Ok(Imported { text: found.text, slos: 0, routes: found.routes, losses })
+}
+
 type Reader = fn(&[Node], &mut Fragment, &mut Notes);
 
+/// What the file is called that is made.
+const RESULT: &str = "the result";
+
 fn import(file: &str, text: &str, unsaid: &Unsaid, reader: Reader) -> Result<Imported, Mistakes> {
+    let (documents, mut notes) = parsed(file, text)?;
+    let mut fragment = Fragment::new(unsaid);
+    reader(&documents, &mut fragment, &mut notes);
+    fragment.finish(&mut notes);
+    let text = fragment.text();
+    let unsound = if text.is_empty() { None } else { read(RESULT, &|_| Ok(text.clone())).err() };
+    let losses = losses(&documents, notes, unsound);
+    Ok(Imported { slos: fragment.slos(), routes: 0, text, losses })
+}
+
+/// The documents of a file.
+fn parsed(file: &str, text: &str) -> Result<(Vec<Node>, Notes), Mistakes> {
     let mut notes = Notes::without_limit();
     notes.files.push(file.to_owned());
     if text.len() > FILE_BYTES_MAX {
@@ -65,21 +99,18 @@ fn import(file: &str, text: &str, unsaid: &Unsaid, reader: Reader) -> Result<Imp
     if notes.any() {
         return Err(Mistakes { list: notes.mistakes([]), more: 0 });
     }
-    let mut fragment = Fragment::new(unsaid);
-    reader(&documents, &mut fragment, &mut notes);
-    fragment.finish(&mut notes);
-    let text = fragment.text();
+    Ok((documents, notes))
+}
+
+/// What was noted, and what is wrong with the result.
+fn losses(documents: &[Node], notes: Notes, unsound: Option<Mistakes>) -> Vec<Mistake> {
     let mut losses: Vec<Mistake> = Vec::new();
-    for loss in notes.mistakes(&documents) {
+    for loss in notes.mistakes(documents) {
         // What several objectives share is told once.
         if !losses.contains(&loss) {
             losses.push(loss);
         }
     }
-    if !text.is_empty()
-        && let Err(mistakes) = read("the result", &|_| Ok(text.clone()))
-    {
-        losses.extend(mistakes.list);
-    }
-    Ok(Imported { slos: fragment.slos(), text, losses })
+    losses.extend(unsound.into_iter().flat_map(|mistakes| mistakes.list));
+    losses
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::id::MonitorName;
 
-use crate::document::{Condition, Document, Monitor, Runbook, Source};
+use crate::document::{Condition, Document, Monitor, Route, Runbook, Source};
 use crate::notes::Notes;
 use crate::read::{Field, Given};
 use crate::tree::{Node, Place, Spot, name_fields};
@@ -23,7 +23,7 @@ pub struct Location {
 /// Where the parts of a setup are written.
 ///
 /// A part is named by its kind and its name: `monitors/shop-errors`, `monitors/shop-errors/when/SEV2`,
-/// `series/shop/errors`, `services/shop`, `routes/0`. What comes with a resource is where the resource is.
+/// `series/shop/errors`, `services/shop`, `routes/0`, `routes/0/2` below it, `inhibitions/0`. What comes with a resource is where the resource is.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Places {
     root: Location,
@@ -71,6 +71,7 @@ impl Places {
 struct Found {
     parts: BTreeMap<String, Place>,
     routes: usize,
+    inhibitions: usize,
 }
 
 impl Found {
@@ -111,12 +112,30 @@ impl Found {
             }
         }
         for route in document.routes.items() {
-            self.add(format!("routes/{}", self.routes), route.at);
+            self.route(format!("routes/{}", self.routes), route);
             self.routes += 1;
+        }
+        for interval in document.intervals.items() {
+            self.named("intervals", &interval.value.name, interval.at);
+        }
+        for inhibition in document.inhibitions.items() {
+            self.add(format!("inhibitions/{}", self.inhibitions), inhibition.at);
+            self.inhibitions += 1;
+        }
+        if let Some(grouping) = document.grouping.given() {
+            self.add("grouping".to_owned(), grouping.at);
         }
         if let Some(response) = document.response.given() {
             self.add("response".to_owned(), response.at);
         }
+    }
+
+    /// A route, and those below it as `routes/0/2`.
+    fn route(&mut self, part: String, route: &Given<Route>) {
+        for (index, below) in route.value.routes.items().iter().enumerate() {
+            self.route(format!("{part}/{index}"), below);
+        }
+        self.add(part, route.at);
     }
 
     fn source(&mut self, source: &Given<Source>) {

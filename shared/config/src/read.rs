@@ -2,6 +2,8 @@
 
 mod address;
 mod many;
+mod matching;
+mod on_call;
 mod record;
 mod scalar;
 mod url;
@@ -9,6 +11,7 @@ mod url;
 use serde_json::Value as Json;
 
 pub(crate) use many::OneOrMore;
+pub(crate) use matching::{Matching, any_of};
 pub(crate) use record::{choice, entries, key_of, missing, record, tag_of, unknown_field};
 pub(crate) use scalar::{Number, Share, Threshold};
 pub(crate) use url::Url;

@@ -8,8 +8,10 @@ mod events;
 mod known;
 mod logs;
 mod monitors;
+mod on_call;
 mod probes;
 mod resources;
+mod routing;
 mod runbooks;
 mod series;
 mod services;
@@ -18,6 +20,7 @@ mod slos;
 mod sources;
 mod whole;
 
+pub(crate) use routing::TIMING;
 pub use shards::QUERIES_PER_SHARD_MAX;
 
 use domain::setup::Setup;
@@ -42,6 +45,8 @@ struct Names<'d> {
     series: Known<series::Owned<'d>>,
     monitors: Known<&'d Given<Monitor>>,
     channels: Known<()>,
+    intervals: Known<()>,
+    policies: Known<()>,
 }
 
 /// How much of the configuration there is.
@@ -63,6 +68,8 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         series: series::known(documents, whole, notes),
         monitors: monitors::known(documents, whole, notes),
         channels: channels::known(documents, whole, notes),
+        intervals: routing::known(documents, whole, notes),
+        policies: on_call::policies(documents, whole, notes),
     };
     let sources = sources::resolve(documents, notes);
     let services = services::resolve(documents, &names, notes);
@@ -74,8 +81,9 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         series.pace = Span::MINUTE;
     }
     let runbooks = runbooks::resolve(documents, &names, &settings, notes);
-    let channels = channels::resolve(documents, &settings.inbound, notes);
-    let routes = channels::resolve_routes(documents, &names, notes);
+    let channels = channels::resolve(documents, &names, &settings.inbound, notes);
+    let routing = routing::resolve(documents, &names, notes);
+    let on_call = on_call::resolve(documents, extent.whole, (&names.channels, &channels), notes);
     let events = events::resolve(documents, &names, notes);
     cycles::refuse(documents, notes);
     let setup = Setup {
@@ -87,7 +95,8 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         response_enabled: settings.response_enabled,
         channels,
         inbound: settings.inbound,
-        routes,
+        routing,
+        on_call,
         look_back: settings.look_back,
         post_mortem_severities: settings.post_mortem_severities,
         default_owner: settings.default_owner,

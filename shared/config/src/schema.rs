@@ -38,6 +38,8 @@ impl Definitions {
     /// A reference to the record `name`, which is defined if it is not yet.
     pub(crate) fn record(&mut self, name: &str, doc: &str, fields: impl FnOnce(&mut Self) -> Vec<FieldSchema>) -> Json {
         if !self.0.contains_key(name) {
+            // One that refers to itself finds itself.
+            self.0.insert(name.to_owned(), Json::Null);
             let fields = fields(self);
             let required: Vec<_> = fields.iter().filter(|f| f.required).map(|f| f.name).collect();
             let mut properties = Map::new();

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Fingerprint, IncidentId, ServiceName};
+use crate::flapping::Flapping;
+use crate::id::{Fingerprint, GroupId, IncidentId, ServiceName};
 use crate::incident::Severity;
 use crate::monitor::{Category, Limit};
 use crate::units::{Span, Time, Unit};
@@ -46,6 +47,12 @@ pub struct Alert {
     /// It fires until then unless its sender tells it again; `None`: until somebody says that it is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Time>,
+    /// The groups that tell of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupId>,
+    /// How restless it is; `None`: it never fired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flapping: Option<Flapping>,
 }
 
 impl Alert {
@@ -54,22 +61,34 @@ impl Alert {
         self.ends_at.filter(|_| self.status == Status::Firing)
     }
 
-    /// The end of an alert that its sender no longer tells; `None`: it does not fire, or was told again.
-    pub fn lapsed(&self, now: Time) -> Option<AlertChange> {
-        let ended = self.next_wake().filter(|at| *at <= now)?;
-        Some(AlertChange {
+    /// How it stands, as a detector would tell it.
+    pub fn as_change(&self) -> AlertChange {
+        AlertChange {
             fingerprint: self.fingerprint.clone(),
             name: self.name.clone(),
             service: self.service.clone(),
             category: self.category,
-            status: Status::Resolved,
+            status: self.status,
             severity: self.severity,
+            at: self.changed_at,
+            reason: self.reason.clone(),
+            reading: self.reading.clone(),
+            cooldown: self.cooldown,
+            labels: self.labels.clone(),
+            ends_at: self.ends_at,
+        }
+    }
+
+    /// The end of an alert that its sender no longer tells; `None`: it does not fire, or was told again.
+    pub fn lapsed(&self, now: Time) -> Option<AlertChange> {
+        let ended = self.next_wake().filter(|at| *at <= now)?;
+        Some(AlertChange {
+            status: Status::Resolved,
             at: ended.max(self.changed_at),
             reason: format!("its sender had not told it again by {ended}, so it is taken to be over"),
             reading: None,
-            cooldown: self.cooldown,
-            labels: self.labels.clone(),
             ends_at: None,
+            ..self.as_change()
         })
     }
 }

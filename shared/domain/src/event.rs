@@ -1,5 +1,7 @@
 //! What is published about incidents: the messages on the SNS topics.
 
+mod telling;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,8 @@ use crate::id::{ActionId, EventId, IncidentId, NotificationId, ServiceName};
 use crate::incident::{Incident, Severity};
 use crate::monitor::Category;
 use crate::units::Time;
+
+pub use telling::Telling;
 
 /// The layout of [`IncidentEvent`]; a reader refuses others.
 pub const EVENT_VERSION: u32 = 1;
@@ -39,6 +43,12 @@ pub struct IncidentEvent {
     /// The notification it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification: Option<NotificationId>,
+    /// An alert has caused it: people hear of it by the alert's groups, when their time has come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_alert: bool,
+    /// Who is to be told what, of [`EventKind::NotificationDue`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telling: Option<Telling>,
 }
 
 impl IncidentEvent {
@@ -58,6 +68,25 @@ impl IncidentEvent {
             summary,
             action,
             notification: None,
+            by_alert: false,
+            telling: None,
+        }
+    }
+
+    /// What has been decided to tell about `incident`. Its id is that of the decision, so that a redelivery tells nothing
+    /// twice.
+    pub fn due(incident: &Incident, telling: Telling, summary: String, now: Time) -> Self {
+        let id = telling.id(&incident.id);
+        Self { id, telling: Some(telling), ..Self::of(incident, EventKind::NotificationDue, None, summary, now) }
+    }
+
+    /// What a reader of the notification is told has happened.
+    pub fn told_as(&self) -> EventKind {
+        match &self.telling {
+            Some(Telling::Group { says, .. }) => *says,
+            Some(Telling::Page { .. }) => EventKind::IncidentOpened,
+            Some(Telling::Reminder { .. }) => EventKind::IncidentUpdated,
+            None => self.kind,
         }
     }
 }
@@ -103,6 +132,8 @@ kinds! {
     ActionFailed = "action.failed",
     /// An action made things worse and must be undone.
     ActionUndo = "action.undo",
+    /// It is time to tell people, whom the event names.
+    NotificationDue = "notification.due",
     /// A notification is due for another try.
     NotificationRetry = "notification.retry",
     /// The post-mortem lies ready.

@@ -12,7 +12,7 @@ use crate::units::{Span, Time};
 
 /// What beginning to fire costs.
 const PER_FIRING: u32 = 1_000;
-/// An alert flaps from here: at its third firing in eleven minutes, its fourth in half an hour, its fifth in fifty.
+/// An alert flaps from here: at its third firing if they are ten minutes apart, at a later one if less than 15.
 const ENTER: u32 = 2_000;
 /// It flaps until its penalty is down to this.
 const LEAVE: u32 = 750;
@@ -107,4 +107,81 @@ fn whole_seconds(seconds: f64) -> Span {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a penalty or an hour, never negative")]
 fn whole(number: f64) -> u32 {
     number.round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Time = Time::from_epoch(1_790_000_000);
+
+    fn minute(minutes: u32) -> Time {
+        NOW + Span::from_minutes(minutes)
+    }
+
+    fn fired(minutes: &[u32]) -> Flapping {
+        minutes
+            .iter()
+            .fold(None, |before, at| Some(Flapping::fired(before, minute(*at))))
+            .expect("it fired at least once")
+    }
+
+    /// The arithmetic is that of RFC 2439, section 4; thresholds and half-life as routers ship them.
+    #[test]
+    fn enters_when_it_fires_often_and_leaves_when_it_is_calm() {
+        let rows: [(&[u32], Option<u32>, Option<u32>); 7] = [
+            (&[0], None, None),
+            (&[0, 1], None, None),
+            (&[0, 10, 20], Some(20), Some(42)),
+            (&[0, 11, 22], None, None),
+            (&[0, 13, 26, 39], Some(39), Some(61)),
+            (&[0, 15, 30, 45, 60, 75, 90], None, None),
+            (&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19], Some(2), Some(79)),
+        ];
+        for (fires, since, until) in rows {
+            let last = *fires.last().expect("it fires");
+            let flapping = fired(fires);
+            let (begins, ends) = match flapping.state(minute(last)) {
+                State::Flaps { since, until } => (Some(since), Some(until)),
+                State::Calm => (None, None),
+            };
+            assert_eq!(begins, since.map(minute), "{fires:?}");
+            let ends = ends.map(|ends| ends.since(NOW).seconds().div_ceil(60));
+            assert_eq!(ends, until, "{fires:?}");
+        }
+    }
+
+    #[test]
+    fn it_ends_when_it_said_and_no_later_than_an_hour_after_it_last_fired() {
+        let flapping = fired(&(0..200).collect::<Vec<_>>());
+        let State::Flaps { until, .. } = flapping.state(minute(199)) else { panic!("it flaps") };
+        assert_eq!(until, minute(199 + 60));
+        assert!(matches!(flapping.state(until - Span::from_seconds(1)), State::Flaps { .. }));
+        assert_eq!(flapping.state(until), State::Calm);
+        assert_eq!(
+            Flapping::fired(Some(flapping), until + Span::HOUR).firings,
+            1,
+            "what was calm for long is forgotten"
+        );
+    }
+
+    #[test]
+    fn the_firing_that_makes_it_flap_is_told_and_what_follows_is_held() {
+        let flapping = fired(&[0, 5, 10]);
+        assert_eq!(flapping.held(minute(10), minute(10)), None);
+        let held = flapping.held(minute(11), minute(12)).expect("it flaps");
+        assert_eq!(held.cause, Cause::Flapping { since: minute(10), firings: 3 });
+        let until = held.until.expect("the end is known");
+        assert_eq!(flapping.held(minute(11), until), None);
+        let since = minute(10).clock();
+        assert_eq!(held.to_string(), format!("flapping since {since}: it fired 3 times, until {until}"));
+    }
+
+    #[test]
+    fn what_comes_late_is_taken_as_of_now_and_all_is_read_back() {
+        let late = Flapping::fired(Some(fired(&[10])), minute(3));
+        assert_eq!((late.at, late.penalty), (minute(10), 2_000));
+        let text = serde_json::to_string(&late).expect("it is plain");
+        assert_eq!(serde_json::from_str::<Flapping>(&text).expect("it was written so"), late);
+    }
 }

@@ -12,7 +12,6 @@ mod judge;
 mod outlook;
 mod place;
 mod reason;
-mod route_path;
 #[cfg(test)]
 mod tests;
 
@@ -25,18 +24,20 @@ pub use flush::{Flushed, Tell, View};
 pub use outlook::Outlook;
 pub use place::Placed;
 pub use reason::{Cause, Held, Reason};
-pub use route_path::{Labels, RoutePath};
 
 use crate::alert::{Alert, Status};
+use crate::flapping::Flapping;
 use crate::id::{Fingerprint, GroupId, IncidentId, ServiceName};
 use crate::incident::Severity;
+use crate::label::Labels;
+use crate::routing::RoutePath;
 use crate::units::{Span, Time};
 
 /// Alerts that a group holds whole; what comes beyond is counted. A message can name far fewer.
 pub const MEMBERS_MAX: usize = 300;
 /// Bytes of JSON that the whole alerts of a group take at most: with the counted ones and their kinds, a row stays below
 /// 350 KB, and so below DynamoDB's 400 KB.
-pub const MEMBERS_BYTES_MAX: usize = 160 * 1024;
+pub const MEMBERS_BYTES_MAX: usize = 176 * 1024;
 
 /// Alerts of one route with the same values of its `group_by` labels. Guarded by its version.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -93,6 +94,9 @@ pub struct Member {
     /// The incident it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<IncidentId>,
+    /// How restless it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flapping: Option<Flapping>,
     /// It was told as firing, so severely. Kept by the group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Severity>,
@@ -120,6 +124,7 @@ impl Member {
             firing: alert.status == Status::Firing,
             changed_at: alert.changed_at,
             incident: alert.incident.clone(),
+            flapping: alert.flapping.clone(),
             told: None,
             held: false,
             muted_by: None,

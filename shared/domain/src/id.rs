@@ -153,6 +153,9 @@ macro_rules! derived_ids {
         pub struct $name(String);
 
         impl $name {
+            /// What its ids begin with.
+            pub const PREFIX: &str = concat!($prefix, "-");
+
             /// The id that belongs to `parts`.
             pub fn derive(parts: &[&str]) -> Self {
                 Self(format!(concat!($prefix, "-{}"), derive(parts)))

@@ -11,6 +11,7 @@ pub use severity::{Severity, SeverityError, SeverityPolicy};
 pub use timeline::{Entry, What};
 
 use crate::alert::AlertSummary;
+use crate::escalation::Escalation;
 use crate::id::{Fingerprint, IncidentId, ServiceName};
 use crate::monitor::Category;
 use crate::response::Action;
@@ -51,6 +52,21 @@ pub struct Incident {
     pub timeline_dropped: u32,
     /// When the timekeeper must look at it; `None`: nothing is due.
     pub next_wake: Option<Time>,
+    /// How it looks for somebody who takes it; `None`: no route that told of it has a policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<Escalation>,
+    /// Who wants to hear of it again only when it is over, and since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted: Option<Muted>,
+}
+
+/// Somebody does not want to be told again until the incident is over.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Muted {
+    /// Who.
+    pub by: String,
+    /// Since when.
+    pub at: Time,
 }
 
 impl Incident {
@@ -99,6 +115,22 @@ impl Incident {
             None if self.alerts.len() < Self::ALERTS_MAX => self.alerts.push(alert),
             None => {}
         }
+    }
+
+    /// Who has it: whoever took it last by name, or whoever acknowledged it before there was a policy.
+    pub fn taken_by(&self) -> Option<&str> {
+        if !self.state.is_open() {
+            return None;
+        }
+        if let Some(escalation) = &self.escalation {
+            return escalation.holder();
+        }
+        let taken = |entry: &'_ Entry| matches!(entry.what, What::StateChanged { to: State::Acknowledged, .. });
+        let by = self.timeline.iter().rev().find(|entry| taken(entry)).map(|entry| match &entry.what {
+            What::StateChanged { by, .. } => by.as_str(),
+            _ => "",
+        });
+        by.filter(|_| self.state != State::Triggered)
     }
 
     /// How long it lasted, up to its resolve or to `now`.

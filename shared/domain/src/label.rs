@@ -9,7 +9,7 @@ mod matchers;
 mod parse;
 mod pattern;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 
@@ -48,15 +48,16 @@ pub const CORRELATION: &str = "correlation";
 /// The labels of an alert as it stands: its own, and `alertname`, `service`, `severity` and `category`, which its own
 /// cannot hide.
 pub fn of_alert(alert: &Alert) -> Labels {
-    whole(&alert.labels, (&alert.name, &alert.service), (alert.severity, alert.category))
+    of(&alert.name, &alert.service, (alert.severity, alert.category), &alert.labels)
 }
 
 /// The labels of an alert that changes, as in [`of_alert`].
 pub fn of_change(change: &AlertChange) -> Labels {
-    whole(&change.labels, (&change.name, &change.service), (change.severity, change.category))
+    of(&change.name, &change.service, (change.severity, change.category), &change.labels)
 }
 
-fn whole(own: &Labels, (name, service): (&str, &ServiceName), (severity, category): (Severity, Category)) -> Labels {
+/// The labels of what has this name, service, severity and category, and labels of its own.
+pub fn of(name: &str, service: &ServiceName, (severity, category): (Severity, Category), own: &Labels) -> Labels {
     let mut labels = own.clone();
     let facts =
         [(ALERT_NAME, name), (SERVICE, service.as_str()), (SEVERITY, severity.as_str()), (CATEGORY, category.as_str())];

@@ -2,11 +2,13 @@
 
 mod address;
 mod channel;
+mod destination;
 mod receipt;
 mod secret;
 
 pub use address::{Address, AddressError, EmailAddress, PhoneNumber, SenderId, SlackId};
-pub use channel::{Channel, ChannelKind, Inbound, Route, Template};
+pub use channel::{Channel, ChannelKind, Inbound, Template};
+pub use destination::{Destination, Page};
 pub use receipt::{Delivery, Receipt, ReceiptState};
 pub use secret::{Secret, SecretError};
 
@@ -32,11 +34,29 @@ pub struct Notification {
     /// What the channel gave back for an earlier message about the incident; the next one edits or answers that one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,
+    /// It is to make somebody take the incident; `None`: it says how things stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Page>,
 }
 
 impl Notification {
     /// The id of the message about `event` to `channel`.
     pub fn id_of(event: &IncidentEvent, channel: &ChannelName) -> NotificationId {
         NotificationId::derive(&["notification", event.id.as_str(), channel.as_str()])
+    }
+
+    /// The same for a page: of two telephones of one person each rings.
+    pub fn id_to(event: &IncidentEvent, to: &Destination) -> NotificationId {
+        match to {
+            Destination::Channel(channel) => Self::id_of(event, channel),
+            Destination::Person { person, address } => {
+                let address = match address {
+                    Address::Email(to) => to.as_str(),
+                    Address::Phone(to) => to.as_str(),
+                    Address::Slack(to) => to.as_str(),
+                };
+                NotificationId::derive(&["page", event.id.as_str(), person.as_str(), address])
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 mod calendar;
 mod changes;
 mod hours;
+mod notice;
 mod people;
 mod rotation;
 mod schedule;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use changes::{Change, Override};
 pub use hours::Hours;
+pub use notice::{Notice, Odd};
 pub use people::{OnCall, Person, Team};
 pub use rotation::{Rotation, Turn, TurnUnit};
 pub use schedule::{Schedule, Shift, Watch};

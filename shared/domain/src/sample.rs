@@ -22,6 +22,8 @@ const REASON: &str = "errors / requests 37.5 % (limit > 10 %) in 2 of the last 3
 pub fn incident() -> Incident {
     let service = "shop-checkout".parse().expect("a name");
     let mut incident = Incident {
+        escalation: None,
+        muted: None,
         id: Incident::id_of(&service, "", BEGAN),
         version: 1,
         service,
@@ -164,6 +166,7 @@ pub fn told(
     let channel: ChannelName = channel.parse().expect("a name");
     let event = IncidentEvent::of(&incident, kind, action, summary, at);
     Notification {
+        page: None,
         id: Notification::id_of(&event, &channel),
         channel,
         link: format!("https://api.example.com/v1/incidents/{}", incident.id),

@@ -13,8 +13,10 @@ use crate::incident::Severity;
 use crate::metric::Series;
 use crate::monitor::Monitor;
 use crate::monitored::Rules;
-use crate::notification::{Channel, Inbound, Route};
+use crate::notification::{Channel, Inbound};
+use crate::on_call::OnCall;
 use crate::response::Runbook;
+use crate::routing::Routing;
 use crate::service::{Service, shard_of};
 use crate::slo::Slo;
 use crate::units::Span;
@@ -42,8 +44,12 @@ pub struct Setup {
     /// Who may call us.
     #[serde(default)]
     pub inbound: Inbound,
-    /// Which go where.
-    pub routes: Vec<Route>,
+    /// Which alerts go where, when, and what holds them back.
+    #[serde(default)]
+    pub routing: Routing,
+    /// Who can be called, and after whom.
+    #[serde(default)]
+    pub on_call: OnCall,
     /// How far each tick looks back for late and revised samples.
     pub look_back: Span,
     /// Post-mortems are written for these.

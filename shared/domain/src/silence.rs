@@ -2,6 +2,9 @@
 //!
 //! The meaning is Alertmanager's (`silence/silence.go`).
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::SilenceId;

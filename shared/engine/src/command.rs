@@ -2,11 +2,14 @@
 
 use domain::id::{ActionId, IncidentId, ServiceName};
 use domain::incident::{Incident, Refused, Severity};
+use domain::link::Claim;
+use domain::setup::Setup;
 use domain::units::Time;
 
 use crate::decide;
+use crate::paging::{self, Crew};
 use crate::perform::{CONFLICT_TRIES, commit_and_publish};
-use crate::port::{Commit, CommitError, Ledger, Outlet, PortError};
+use crate::port::{Commit, CommitError, Ledger, Orders, Outlet, PortError};
 
 /// Why a command changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +23,9 @@ pub enum CommandError {
     /// The action is not in a state for it.
     #[error("{0}")]
     ActionRefused(String),
+    /// What a person wants about being called cannot be done now.
+    #[error("{0}")]
+    NotNow(String),
     /// The service has an open incident already.
     #[error("{service} has an open incident already: {incident}")]
     AlreadyOpen {
@@ -43,11 +49,78 @@ pub enum CommandError {
 pub async fn acknowledge(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
-    id: &IncidentId,
-    by: &str,
+    setup: &Setup,
+    (id, by): (&IncidentId, &str),
     now: Time,
 ) -> Result<Incident, CommandError> {
-    change(ledger, outlet, id, |incident| Ok(decide::acknowledge(incident, by, now)?)).await
+    let decide = |incident: Incident| {
+        let policy = paging::policy_of(setup, &incident);
+        Ok(decide::acknowledge(incident, by, &policy, now)?)
+    };
+    change(ledger, outlet, id, decide).await
+}
+
+/// Takes the incident by the link of a page, which works once.
+///
+/// # Errors
+/// As [`CommandError`] says; [`CommandError::NotNow`] says why the link does nothing.
+pub async fn redeem(
+    ledger: &impl Ledger,
+    outlet: &impl Outlet,
+    setup: &Setup,
+    (claim, by): (&Claim, &str),
+    now: Time,
+) -> Result<Incident, CommandError> {
+    let decide = |incident: Incident| {
+        let policy = paging::policy_of(setup, &incident);
+        decide::redeem(incident, claim, by, &policy, now).map_err(CommandError::NotNow)
+    };
+    change(ledger, outlet, &claim.incident, decide).await
+}
+
+/// What a person can do about being called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calling {
+    /// Take it from whoever has it.
+    TakeOver,
+    /// Take it, and be called again then.
+    Snooze {
+        /// When.
+        until: Time,
+    },
+    /// Have the next step called now.
+    Escalate,
+    /// Be told of it again when it is over, and not before.
+    Mute,
+    /// Be told of it as ever.
+    Unmute,
+}
+
+/// Does what `by` wants about being called.
+///
+/// # Errors
+/// As [`CommandError`] says; [`CommandError::NotNow`] says why it cannot be done.
+pub async fn call(
+    store: &(impl Ledger + Orders),
+    outlet: &impl Outlet,
+    setup: &Setup,
+    (id, by, wish): (&IncidentId, &str, Calling),
+    now: Time,
+) -> Result<Incident, CommandError> {
+    let overrides = if wish == Calling::Escalate { store.overrides().await? } else { Vec::new() };
+    let crew = Crew { setup, overrides: &overrides };
+    let decide = |incident: Incident| {
+        let policy = paging::policy_of(setup, &incident);
+        let decided = match wish {
+            Calling::TakeOver => decide::take_over(incident, by, &policy, now),
+            Calling::Snooze { until } => decide::snooze(incident, by, until, now),
+            Calling::Escalate => decide::escalate(incident, by, &crew, now),
+            Calling::Mute => decide::mute(incident, by, true, now),
+            Calling::Unmute => decide::mute(incident, by, false, now),
+        };
+        decided.map_err(CommandError::NotNow)
+    };
+    change(store, outlet, id, decide).await
 }
 
 /// Ends the incident in the name of `by`.
@@ -86,11 +159,15 @@ pub async fn decide_action(
 pub async fn note(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
-    id: &IncidentId,
-    (by, text): (&str, &str),
+    setup: &Setup,
+    (id, by, text): (&IncidentId, &str, &str),
     now: Time,
 ) -> Result<Incident, CommandError> {
-    change(ledger, outlet, id, |incident| Ok(decide::note(incident, by, text, now))).await
+    let decide = |incident: Incident| {
+        let policy = paging::policy_of(setup, &incident);
+        Ok(decide::note(incident, (by, text), &policy, now))
+    };
+    change(ledger, outlet, id, decide).await
 }
 
 /// Opens an incident that no alert has found.
@@ -98,17 +175,20 @@ pub async fn note(
 /// # Errors
 /// As [`CommandError`] says; [`CommandError::AlreadyOpen`] names the one to join.
 pub async fn open(
-    ledger: &impl Ledger,
+    ledger: &(impl Ledger + Orders),
     outlet: &impl Outlet,
+    setup: &Setup,
     (service, severity): (&ServiceName, Severity),
     (title, by): (&str, &str),
     now: Time,
 ) -> Result<Incident, CommandError> {
+    let overrides = ledger.overrides().await?;
+    let crew = Crew { setup, overrides: &overrides };
     for _ in 0..CONFLICT_TRIES {
         if let Some(incident) = ledger.open_incident(service, "").await? {
             return Err(CommandError::AlreadyOpen { service: service.clone(), incident });
         }
-        let commit = decide::open_by_hand(service.clone(), severity, title, by, now);
+        let commit = decide::open_by_hand((service.clone(), severity), (title, by), &crew, now);
         if let Some(incident) = attempt(ledger, outlet, &commit).await? {
             return Ok(incident);
         }

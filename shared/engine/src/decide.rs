@@ -4,21 +4,27 @@
 //! effects, written together or not at all.
 
 mod alert_changed;
+pub(crate) mod by_hand;
 pub(crate) mod incident_changed;
+mod place;
 #[cfg(test)]
 mod tests;
 mod without_data;
 
 pub use alert_changed::{CORRELATION_LABEL, Known, alert_changed, correlation_key};
+pub use by_hand::{escalate, mute, redeem, snooze, take_over};
 pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, note, open_by_hand, resolve};
 
+pub use place::{GROUPS_MAX, Place, groups_concerned, place, places, timing};
+
+use domain::escalation::{Escalation, State as Stands};
 use domain::event::{EventKind, IncidentEvent};
 use domain::id::ActionId;
 use domain::incident::{Incident, State};
 use domain::response::ActionState;
 use domain::units::{Span, Time};
 
-use crate::port::Commit;
+use crate::port::{Commit, Wake};
 
 /// An action that was begun is looked at again after this long, in case its function died.
 pub const LOOK_AGAIN_AFTER: Span = Span::from_minutes(2);
@@ -52,12 +58,21 @@ impl Draft {
         self.events.push(IncidentEvent::of(&self.incident, kind, action, summary.into(), self.now));
     }
 
+    /// Tells of what an alert has caused.
+    pub(crate) fn tell_by_alert(&mut self, kind: EventKind, summary: impl Into<String>) {
+        self.tell(kind, None, summary);
+        self.events.last_mut().expect("it was told just now").by_alert = true;
+    }
+
     pub(crate) fn commit(mut self) -> Commit {
         for event in &mut self.events {
             event.severity = self.incident.severity;
         }
+        let before = self.incident.next_wake;
         self.incident.next_wake = next_wake(&self.incident, self.now);
-        Commit { incident: Some(self.incident), events: self.events, now: self.now, ..Commit::default() }
+        let wake = self.incident.next_wake.filter(|at| Some(*at) != before);
+        let wakes = wake.map(|at| (Wake::Incident(self.incident.id.clone()), at)).into_iter().collect();
+        Commit { incident: Some(self.incident), events: self.events, wakes, now: self.now, ..Commit::default() }
     }
 }
 
@@ -77,5 +92,9 @@ fn next_wake(incident: &Incident, now: Time) -> Option<Time> {
         ActionState::Acted { verify_by, .. } if incident.state.is_open() => Some(*verify_by),
         _ => None,
     });
-    actions.chain(closes.map(|at| at + AFTER_RESOLVE_CLOSE)).min()
+    let escalation = incident.escalation.as_ref().filter(|_| incident.state.is_open());
+    // What the escalation has not heard of yet, it must hear of at once.
+    let is_stale = |paging: &&Escalation| paging.severity != incident.severity && paging.state != Stands::Over;
+    let pages = escalation.and_then(|paging| if is_stale(&paging) { Some(now) } else { paging.next_wake() });
+    actions.chain(pages).chain(closes.map(|at| at + AFTER_RESOLVE_CLOSE)).min()
 }

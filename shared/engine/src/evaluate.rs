@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::alert::AlertChange;
+use domain::routing::Routing;
 use domain::units::{Span, Time};
 
 use crate::fold::{Plan, ShardState, StateError, Told, collector_silent, fold};
@@ -58,7 +59,7 @@ pub async fn evaluate(
     log: &impl ChunkLog,
     (ledger, slos): (&impl Ledger, &impl Slos),
     outlet: &impl Outlet,
-    plan: &Plan,
+    (plan, routing): (&Plan, &Routing),
     memory: &mut Option<Warm>,
     now: Time,
 ) -> Result<Evaluated, UseCaseError> {
@@ -74,7 +75,7 @@ pub async fn evaluate(
     };
     report.changes.extend(collector_silent(&warm.state, plan.shard, now));
     for change in &report.changes {
-        if matches!(raise(ledger, outlet, change, now).await?, crate::raise::Raised::Committed { .. }) {
+        if matches!(raise(ledger, outlet, routing, change, now).await?, crate::raise::Raised::Committed { .. }) {
             report.committed += 1;
         }
     }

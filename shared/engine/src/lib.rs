@@ -1,4 +1,4 @@
-//! The use cases of Tocsin over eight small ports.
+//! The use cases of Tocsin over nine small ports.
 //!
 //! The rules are two pure machines: the fold over chunks ([`fold`]) and the decision about alerts and incidents
 //! ([`decide`]). The use cases load, let a machine decide, commit, and only then perform. Nothing here reads a clock:
@@ -9,12 +9,15 @@ pub mod collect;
 pub mod command;
 pub mod cost;
 pub mod decide;
+pub mod escalate;
 pub mod evaluate;
+pub mod flush;
 pub mod fold;
 pub mod monitored;
 pub mod notify;
 pub mod operations;
 pub mod owner;
+pub mod paging;
 pub mod perform;
 pub mod port;
 pub mod post_mortem;

@@ -1,18 +1,25 @@
 //! Notifications: which channels an event goes to, each told once, each delivery with a receipt.
 
+mod links;
 mod retry;
 mod turn;
+mod whom;
+
+use std::collections::VecDeque;
 
 use domain::event::{EventKind, IncidentEvent};
-use domain::id::{ChannelName, NotificationId};
+use domain::id::ChannelName;
 use domain::incident::{Incident, State, What};
-use domain::notification::{ChannelKind, Delivery, Notification, Receipt, ReceiptState};
+use domain::notification::{Channel, ChannelKind, Delivery, Destination, Notification, Page, Receipt, ReceiptState};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use serde::Serialize;
 
+pub use links::Links;
 pub use retry::{TRIES_MAX, next_try};
 use turn::{Turn, turn};
+use whom::{Whom, whom};
+pub(crate) use whom::{by_routes, labels_of};
 
 use crate::perform::{CONFLICT_TRIES, UseCaseError};
 use crate::port::{Commit, CommitError, Ledger, Messenger};
@@ -29,7 +36,7 @@ pub struct Notified {
     pub retry_after: Option<Span>,
 }
 
-/// Tells every channel that a route sends this event to and that was not told yet.
+/// Tells whom the event names, and who is not told yet.
 ///
 /// # Errors
 /// When the store does not answer: nothing is sent without its receipt begun.
@@ -37,65 +44,52 @@ pub async fn notify(
     ledger: &impl Ledger,
     messenger: &impl Messenger,
     setup: &Setup,
-    (event, link): (&IncidentEvent, &str),
+    (event, links): (&IncidentEvent, Links<'_>),
     now: Time,
 ) -> Result<Notified, UseCaseError> {
     let mut report = Notified::default();
-    if event.kind == EventKind::NotificationRetry {
-        if let Some(id) = &event.notification
-            && let Some(receipt) = ledger.receipt(&event.incident, id).await?
-            && let Some(incident) = ledger.incident(&event.incident).await?
-        {
-            deliver(ledger, messenger, setup, (receipt, &incident), &mut report, now).await?;
-        }
-        return Ok(report);
-    }
     let Some(incident) = ledger.incident(&event.incident).await? else {
         return Ok(report);
     };
-    for channel in channels(setup, event) {
-        let id = Notification::id_of(event, &channel);
-        let receipt = match ledger.receipt(&event.incident, &id).await? {
-            Some(receipt) => receipt,
-            None => begin(event, &incident, channel, id, link, now),
-        };
-        deliver(ledger, messenger, setup, (receipt, &incident), &mut report, now).await?;
+    let mut begun: VecDeque<Receipt> = VecDeque::new();
+    if event.kind == EventKind::NotificationRetry {
+        if let Some(id) = &event.notification {
+            begun.extend(ledger.receipt(&event.incident, id).await?);
+        }
+    } else {
+        for whom in whom(ledger, setup, event, &incident).await? {
+            let receipt = ledger.receipt(&event.incident, &whom.id(event)).await?;
+            begun.push_back(receipt.unwrap_or_else(|| begin(event, &incident, whom, links, now)));
+        }
+    }
+    while let Some(receipt) = begun.pop_front() {
+        let told = receipt.notification.clone();
+        let done = deliver(ledger, messenger, setup, (receipt, &incident), &mut report, now).await?;
+        if let Some(instead) = told.zip(done).and_then(|(told, done)| fallback(setup, told, &done, now)) {
+            let known = ledger.receipt(&event.incident, &instead.id).await?;
+            begun.push_back(known.unwrap_or(instead));
+        }
     }
     Ok(report)
 }
 
-/// The channels of all matching routes that want events of this kind, each once, in the order of the routes.
-fn channels(setup: &Setup, event: &IncidentEvent) -> Vec<ChannelName> {
-    let mut names: Vec<ChannelName> = Vec::new();
-    for route in setup.routes.iter().filter(|route| route.covers(&event.service, event.severity, event.category)) {
-        for name in &route.channels {
-            let wants = setup.channel(name).is_some_and(|channel| channel.kind.wants(event.kind));
-            if wants && !names.contains(name) {
-                names.push(name.clone());
-            }
-        }
-    }
-    names
-}
-
-fn begin(
-    event: &IncidentEvent,
-    incident: &Incident,
-    channel: ChannelName,
-    id: NotificationId,
-    link: &str,
-    now: Time,
-) -> Receipt {
+fn begin(event: &IncidentEvent, incident: &Incident, whom: Whom, links: Links<'_>, now: Time) -> Receipt {
+    let id = whom.id(event);
+    let Whom { name: channel, page } = whom;
+    let told = IncidentEvent { kind: event.told_as(), telling: None, ..event.clone() };
+    let page = page.map(|(to, why)| Page { acknowledge: links.acknowledge(event, &to, now), to, why });
+    let to = page.as_ref().map(|page| page.to.clone());
     let notification = Notification {
-        id: id.clone(),
+        id,
         channel: channel.clone(),
-        event: event.clone(),
+        event: told,
         incident: incident.clone(),
-        link: link.to_owned(),
+        link: links.incident.to_owned(),
         follows: None,
+        page,
     };
     Receipt {
-        id,
+        id: notification.id.clone(),
         version: 0,
         incident: incident.id.clone(),
         channel,
@@ -104,7 +98,30 @@ fn begin(
         tries: 0,
         state: ReceiptState::Sending,
         next_wake: None,
+        page: to,
     }
+}
+
+/// What the fallback of a channel is told, once that channel cannot be.
+fn fallback(setup: &Setup, told: Notification, done: &Receipt, now: Time) -> Option<Receipt> {
+    let lost = matches!(done.state, ReceiptState::Refused { .. } | ReceiptState::Failed { .. });
+    let instead = setup.channel(&told.channel).filter(|_| lost)?.fallback.clone()?;
+    let id = Notification::id_of(&told.event, &instead);
+    let notification = Notification { id: id.clone(), channel: instead.clone(), follows: None, ..told };
+    let (version, tries, state, next_wake, page) = (0, 0, ReceiptState::Sending, None, done.page.clone());
+    let (incident, notification) = (done.incident.clone(), Some(notification));
+    Some(Receipt {
+        id,
+        version,
+        incident,
+        channel: instead,
+        notification,
+        created_at: now,
+        tries,
+        state,
+        next_wake,
+        page,
+    })
 }
 
 /// Tries once, unless it is told already, given up, or being tried elsewhere.
@@ -115,23 +132,23 @@ async fn deliver(
     (receipt, incident): (Receipt, &Incident),
     report: &mut Notified,
     now: Time,
-) -> Result<(), UseCaseError> {
+) -> Result<Option<Receipt>, UseCaseError> {
     let busy = receipt.state == ReceiptState::Sending && receipt.next_wake.is_some_and(|wake| wake > now);
     let Some(notification) = receipt.notification.clone().filter(|_| !busy) else {
-        report.receipts.push((receipt.channel, receipt.state));
-        return Ok(());
+        report.receipts.push((receipt.channel.clone(), receipt.state.clone()));
+        return Ok(Some(receipt));
     };
     let Some(sending) = claim(ledger, receipt, now).await? else {
-        return Ok(());
+        return Ok(None);
     };
-    let done = match setup.channel(&notification.channel) {
-        Some(channel) => match overtaken(&channel.kind, notification.event.kind, incident.state) {
+    let done = match channel_of(setup, &notification) {
+        Some(channel) => match overtaken(&channel.kind, &notification, incident) {
             Some(reason) => end(sending, ReceiptState::Overtaken { at: now, reason }),
             None if channel.kind.converses() => match turn(ledger, &sending, notification, now).await? {
-                Turn::Mine(notification) => settle(sending, messenger.deliver(channel, &notification).await, now),
+                Turn::Mine(notification) => settle(sending, messenger.deliver(&channel, &notification).await, now),
                 Turn::After(wait) => put_off(sending, wait, now),
             },
-            None => settle(sending, messenger.deliver(channel, &notification).await, now),
+            None => settle(sending, messenger.deliver(&channel, &notification).await, now),
         },
         None => {
             let answer = "the channel is no longer part of the configuration".to_owned();
@@ -143,12 +160,28 @@ async fn deliver(
         report.retry_after = Some(report.retry_after.map_or(wait, |known| known.min(wait)));
     }
     report.receipts.push((done.channel.clone(), done.state.clone()));
-    record(ledger, done, now).await
+    record(ledger, done.clone(), now).await?;
+    Ok(Some(done))
+}
+
+/// The channel that carries it; `None`: it is no longer part of the configuration.
+fn channel_of(setup: &Setup, notification: &Notification) -> Option<Channel> {
+    match &notification.page {
+        Some(Page { to: to @ Destination::Person { .. }, .. }) if to.name() == notification.channel => {
+            to.channel(&setup.channels)
+        }
+        _ => setup.channel(&notification.channel).cloned(),
+    }
 }
 
 /// Why a pager must not be told any more: it keeps one page per incident, and what comes late would raise it again
-/// after the end, or end it after a new begin. People read what came late as history; a pager acts on it.
-fn overtaken(channel: &ChannelKind, event: EventKind, state: State) -> Option<String> {
+/// after the end, or end it after a new begin. People read what came late as history; a pager acts on it. And nobody is
+/// woken for what somebody has taken meanwhile.
+fn overtaken(channel: &ChannelKind, notification: &Notification, incident: &Incident) -> Option<String> {
+    let (event, state) = (notification.event.kind, incident.state);
+    if notification.page.is_some() && event == EventKind::IncidentOpened && !waits(incident) {
+        return Some(format!("the incident is {state} by now"));
+    }
     if !channel.is_pager() {
         return None;
     }
@@ -159,6 +192,12 @@ fn overtaken(channel: &ChannelKind, event: EventKind, state: State) -> Option<St
         _ => true,
     };
     (!is_true).then(|| format!("the incident is {state} by now"))
+}
+
+/// Whether the incident waits for somebody who takes it.
+fn waits(incident: &Incident) -> bool {
+    let paging = incident.escalation.as_ref();
+    incident.state.is_open() && paging.map_or(incident.state == State::Triggered, |paging| paging.holder().is_none())
 }
 
 /// The receipt with a try begun; `None` if another function has begun one.

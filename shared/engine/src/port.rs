@@ -1,9 +1,10 @@
-//! What the use cases need of the world: eight ports, each with two implementations, AWS and the simulated world.
+//! What the use cases need of the world: nine ports, each with two implementations, AWS and the simulated world.
 
 mod chunk_log;
 mod event_log;
 mod ledger;
 mod messenger;
+mod orders;
 mod outlet;
 mod slos;
 mod sources;
@@ -13,7 +14,8 @@ pub use chunk_log::{Appended, Checkpoint, CheckpointHead, ChunkLog, Saved};
 pub use event_log::{EventLog, LogRange, Recorded};
 pub use ledger::{Commit, CommitError, Due, Ledger, OpenPointer, Page, Switch, TargetHistory};
 pub use messenger::Messenger;
-pub use outlet::Outlet;
+pub use orders::Orders;
+pub use outlet::{Outlet, Wake};
 pub use slos::{Slos, StoredSlo};
 pub use sources::{Answer, Ask, Sources};
 pub use targets::{TargetError, TargetState, Targets};

@@ -2,8 +2,9 @@
 
 use domain::alert::{Alert, AlertChange};
 use domain::id::{Fingerprint, IncidentId};
+use domain::routing::Routing;
 
-use crate::decide::{Decision, Known, alert_changed, correlation_key};
+use crate::decide::{Decision, Known, alert_changed, correlation_key, groups_concerned, place};
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Outlet, PortError};
 use domain::units::Time;
@@ -49,13 +50,14 @@ impl Raised {
 pub async fn raise(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
+    routing: &Routing,
     change: &AlertChange,
     now: Time,
 ) -> Result<Raised, UseCaseError> {
     let mut contended = String::new();
     for _ in 0..CONFLICT_TRIES {
         let alert = ledger.alert(&change.fingerprint).await?;
-        match attempt(ledger, outlet, alert, change, now).await {
+        match attempt(ledger, outlet, routing, alert, change, now).await {
             Ok(raised) => return Ok(raised),
             Err(CommitError::Conflict { what }) => contended = what,
             Err(CommitError::Port(error)) => return Err(error.into()),
@@ -71,6 +73,7 @@ pub async fn raise(
 pub async fn lapse(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
+    routing: &Routing,
     fingerprint: &Fingerprint,
     now: Time,
 ) -> Result<Raised, UseCaseError> {
@@ -81,7 +84,7 @@ pub async fn lapse(
             let incident = alert.and_then(|alert| alert.incident);
             return Ok(Raised::Unchanged { incident, reason: "it has no end that has come" });
         };
-        match attempt(ledger, outlet, alert, &change, now).await {
+        match attempt(ledger, outlet, routing, alert, &change, now).await {
             Ok(raised) => return Ok(raised),
             Err(CommitError::Conflict { what }) => contended = what,
             Err(CommitError::Port(error)) => return Err(error.into()),
@@ -93,16 +96,23 @@ pub async fn lapse(
 async fn attempt(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
+    routing: &Routing,
     alert: Option<Alert>,
     change: &AlertChange,
     now: Time,
 ) -> Result<Raised, CommitError> {
+    let concerned = groups_concerned(routing, alert.as_ref(), change);
     let known = load(ledger, alert, change).await?;
     let before = known.alert.as_ref().and_then(|alert| alert.incident.clone());
-    let commit: Box<Commit> = match alert_changed(known, change, now) {
+    let mut commit: Box<Commit> = match alert_changed(known, change, now) {
         Decision::Nothing { reason } => return Ok(Raised::Unchanged { incident: before, reason }),
         Decision::Commit(commit) => commit,
     };
+    let mut groups = Vec::new();
+    for id in &concerned {
+        groups.extend(ledger.group(id).await?);
+    }
+    place(&mut commit, &groups, routing, now);
     commit_and_publish(ledger, outlet, &commit).await?;
     Ok(Raised::Committed { incident: commit.incident.map(|incident| incident.id).or(before) })
 }

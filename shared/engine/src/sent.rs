@@ -112,7 +112,7 @@ pub async fn take(
     }
     let sent = told.len();
     told.extend(left_out(sender, now));
-    let became = settle_all(ledger, outlet, told, now).await?;
+    let became = settle_all(ledger, outlet, setup, told, now).await?;
     for changed in became.into_iter().take(sent) {
         match changed {
             Some(changed) => taken.changed.push(changed),
@@ -152,6 +152,7 @@ fn left_out(sender: Sender<'_>, now: Time) -> Option<Told> {
 async fn settle_all(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
+    setup: &Setup,
     told: Vec<Told>,
     now: Time,
 ) -> Result<Vec<Option<(Fingerprint, Option<IncidentId>)>>, UseCaseError> {
@@ -163,7 +164,7 @@ async fn settle_all(
         let known = known.get(&told.change.fingerprint).copied();
         became.push(match settle(told, known, now) {
             None => None,
-            Some(change) => match raise(ledger, outlet, &change, now).await? {
+            Some(change) => match raise(ledger, outlet, &setup.routing, &change, now).await? {
                 Raised::Committed { incident } => Some((change.fingerprint, incident)),
                 Raised::Unchanged { .. } => None,
             },

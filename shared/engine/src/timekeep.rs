@@ -12,9 +12,11 @@ use serde::Serialize;
 
 use crate::collect::is_due;
 use crate::decide::{self, Draft};
+use crate::flush::flush;
 use crate::monitored;
+use crate::paging::{self, Crew};
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
-use crate::port::{ChunkLog, Commit, CommitError, Due, EventLog, Ledger, Outlet, PortError};
+use crate::port::{ChunkLog, Commit, CommitError, Due, EventLog, Ledger, Orders, Outlet, PortError, Wake};
 use crate::raise::lapse;
 
 /// Due rows that one minute works through; the rest is due the next minute, the longest overdue first.
@@ -27,6 +29,8 @@ pub struct Kept {
     pub published: usize,
     /// Incidents looked at because something was due.
     pub incidents: usize,
+    /// Groups of alerts looked at because it was time.
+    pub groups: usize,
     /// Alerts that their senders had not told again in time.
     pub lapsed: usize,
     /// Notifications sent to be tried again.
@@ -42,7 +46,7 @@ pub struct Kept {
 /// # Errors
 /// When what is due cannot be read at all.
 pub async fn timekeep(
-    store: &(impl Ledger + ChunkLog + EventLog),
+    store: &(impl Ledger + ChunkLog + EventLog + Orders),
     outlet: &impl Outlet,
     setup: &Setup,
     shards: u32,
@@ -59,9 +63,13 @@ pub async fn timekeep(
                 kept.incidents += 1;
                 wake(store, outlet, setup, shards, id, now).await
             }
+            Due::Group(id) => {
+                kept.groups += 1;
+                flush(store, outlet, setup, id, now).await.map(drop)
+            }
             Due::Alert(fingerprint) => {
                 kept.lapsed += 1;
-                lapse(store, outlet, fingerprint, now).await.map(drop)
+                lapse(store, outlet, &setup.routing, fingerprint, now).await.map(drop)
             }
             Due::Receipt(incident, id) => {
                 kept.retried += 1;
@@ -80,6 +88,23 @@ pub async fn timekeep(
         Err(error) => kept.failed.push(format!("archive of events: {error}")),
     }
     Ok(kept)
+}
+
+/// Does what one wake is for; whoever is woken too early, or again, does nothing.
+///
+/// # Errors
+/// When a port does not answer, or others keep changing the same row: it is found due again.
+pub async fn woken(
+    store: &(impl Ledger + ChunkLog + Orders),
+    outlet: &impl Outlet,
+    setup: &Setup,
+    (wake_of, shards): (&Wake, u32),
+    now: Time,
+) -> Result<(), UseCaseError> {
+    match wake_of {
+        Wake::Group(id) => flush(store, outlet, setup, id, now).await.map(drop),
+        Wake::Incident(id) => wake(store, outlet, setup, shards, id, now).await,
+    }
 }
 
 async fn publish(ledger: &impl Ledger, outlet: &impl Outlet, event: &IncidentEvent) -> Result<(), UseCaseError> {
@@ -111,7 +136,7 @@ async fn retry(
 }
 
 async fn wake(
-    store: &(impl Ledger + ChunkLog),
+    store: &(impl Ledger + ChunkLog + Orders),
     outlet: &impl Outlet,
     setup: &Setup,
     shards: u32,
@@ -136,7 +161,7 @@ async fn wake(
 }
 
 async fn decide(
-    log: &impl ChunkLog,
+    log: &(impl ChunkLog + Orders),
     setup: &Setup,
     shards: u32,
     incident: Incident,
@@ -162,6 +187,10 @@ async fn decide(
             }
             _ => {}
         }
+    }
+    if is_open && draft.incident.escalation.is_some() {
+        let overrides = log.overrides().await?;
+        paging::advance(&mut draft, &Crew { setup, overrides: &overrides }, now);
     }
     Ok(draft.commit())
 }

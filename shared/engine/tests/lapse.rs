@@ -18,7 +18,7 @@ const BEGIN: Time = Time::from_epoch(1_769_990_400);
 fn setup() -> Setup {
     serde_json::from_value(json!({
         "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-        "channels": [], "routes": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
+        "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
         "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
     }))
     .unwrap()

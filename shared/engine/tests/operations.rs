@@ -6,6 +6,7 @@ use domain::alert::{AlertChange, Status};
 use domain::id::Fingerprint;
 use domain::incident::Severity;
 use domain::monitor::Category;
+use domain::routing::Routing;
 use domain::units::{Span, Time};
 use simulator::{World, now_or_never};
 use tocsin_engine::operations::{INCIDENTS_MAX, report};
@@ -29,7 +30,7 @@ fn fire(world: &World, service: &str, minute: u32) {
         ends_at: None,
         labels: [("correlation".to_owned(), minute.to_string())].into(),
     };
-    now_or_never(raise(world, world, &change, at)).unwrap();
+    now_or_never(raise(world, world, &Routing::default(), &change, at)).unwrap();
 }
 
 fn incidents(world: &World, from: u32, until: u32, service: Option<&str>) -> (u32, bool, Time) {

@@ -84,6 +84,8 @@ rules! {
     UnusedSource = "unused-source";
     /// A channel that no route names.
     UnusedChannel = "unused-channel";
+    /// An interval that nothing refers to.
+    UnusedInterval = "unused-interval";
     /// A route that adds nothing to another.
     RedundantRoute = "redundant-route";
     /// A service that no monitor judges.

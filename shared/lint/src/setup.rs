@@ -11,10 +11,11 @@ mod silence;
 mod slos;
 #[cfg(test)]
 mod tests;
+mod told;
 mod unused;
 
 use domain::incident::Severity;
-use domain::monitor::{Category, Monitor};
+use domain::monitor::Monitor;
 use domain::setup::Setup;
 
 use crate::finding::{At, Finding, Level};
@@ -60,10 +61,4 @@ fn of_recovery(monitor: &Monitor, severity: Severity) -> String {
 fn severities(list: impl IntoIterator<Item = Severity>) -> String {
     let words: Vec<&str> = list.into_iter().map(Severity::as_str).collect();
     words.join(", ")
-}
-
-/// The channels that are told of an alert of `monitor` with `severity`.
-fn channels(setup: &Setup, service: &domain::id::ServiceName, severity: Severity, category: Category) -> usize {
-    let routes = setup.routes.iter().filter(|route| route.covers(service, severity, category));
-    routes.map(|route| route.channels.len()).sum()
 }

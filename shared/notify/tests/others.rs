@@ -57,7 +57,7 @@ impl World {
     }
 
     async fn tell(&self, kind: ChannelKind, template: Template, event: EventKind) -> Delivery {
-        let channel = Channel { name: "any".parse().expect("a name"), kind, template };
+        let channel = Channel { name: "any".parse().expect("a name"), kind, template, fallback: None };
         let delivery = self.vendors.deliver(&channel, &sample::notification(event, "any")).await;
         for received in self.receiver.received() {
             assert_eq!(received.problems, Vec::<String>::new(), "{}", received.path);

@@ -45,7 +45,8 @@ impl World {
         let token = Secret::Ssm(token.to_owned());
         let kind = ChannelKind::SlackBot { token, channel, url: receiver.url("/api"), buttons: true };
         let vendors = Vendors::with_timeout(Known, Duration::from_millis(500));
-        let channel = Channel { name: "bot".parse().expect("a name"), kind, template: Template::default() };
+        let channel =
+            Channel { name: "bot".parse().expect("a name"), kind, template: Template::default(), fallback: None };
         Self { receiver, vendors, channel }
     }
 

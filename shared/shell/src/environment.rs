@@ -21,6 +21,8 @@ pub struct Environment {
     pub topic_business: String,
     /// URL of the function's own dead-letter queue.
     pub parked_queue_url: String,
+    /// URL of the queue of what is to be woken.
+    pub wakes_url: String,
     /// Base address of the API; empty where it is not known.
     pub api_url: String,
     /// How many shards there are.
@@ -67,6 +69,7 @@ impl Environment {
             topic_technical: text("TOCSIN_TOPIC_TECHNICAL"),
             topic_business: text("TOCSIN_TOPIC_BUSINESS"),
             parked_queue_url: text("TOCSIN_PARKED_QUEUE_URL"),
+            wakes_url: text("TOCSIN_WAKES"),
             api_url: variable("TOCSIN_API_URL").unwrap_or_default(),
             shards: 1,
         };
@@ -86,7 +89,7 @@ mod tests {
     #[test]
     fn all_that_is_missing_is_named_at_once() {
         let error = Environment::from("api", |name| (name == "TOCSIN_SHARDS").then(|| "none".to_owned())).unwrap_err();
-        assert_eq!(error.0.len(), 15, "{error}");
+        assert_eq!(error.0.len(), 16, "{error}");
         assert!(error.to_string().contains("TOCSIN_SHARDS is \"none\""));
         let complete =
             Environment::from("api", |name| Some(if name == "TOCSIN_SHARDS" { "4" } else { "x" }.to_owned()));

@@ -43,6 +43,7 @@ impl Function {
             topic_technical: environment.topic_technical.clone(),
             topic_business: environment.topic_business.clone(),
             parked_queue_url: environment.parked_queue_url.clone(),
+            wakes_url: environment.wakes_url.clone(),
             authorities: env::var_os("SSL_CERT_FILE").map(Into::into),
         };
         Ok(Self {

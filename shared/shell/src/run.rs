@@ -85,7 +85,13 @@ fn told(body: &Value) -> &Value {
     body.get("statusCode").unwrap_or(body)
 }
 
-async fn parked(function: &Function, request: &str, payload: &str, reason: String) -> Result<Value, Failure> {
+/// Parks a payload, or one message of it, that can never be worked on, and says so in the log under the id `request`.
+pub(crate) async fn parked(
+    function: &Function,
+    request: &str,
+    payload: &str,
+    reason: String,
+) -> Result<Value, Failure> {
     match function.aws.park(payload.as_bytes(), &reason, now()).await {
         Ok(place) => {
             tracing::warn!(request, reason, ?place, bytes = payload.len(), "The payload was parked.");

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 pub enum Metric {
     /// Invocations that did their job.
     Completed,
+    /// Ticks of a schedule that were done to their end: what the dead-man listens for.
+    Ticks,
     /// Invocations that failed and will be delivered again.
     Failed,
     /// Payloads that were parked.
@@ -28,6 +30,8 @@ pub enum Metric {
     Undelivered,
     /// Rows that the timekeeper found due.
     Due,
+    /// Wakes that were heard.
+    Woken,
     /// `DynamoDB` write units consumed.
     WriteUnits,
     /// `DynamoDB` read units consumed.

@@ -12,10 +12,12 @@ use domain::units::{Span, Time};
 use engine::collect::{Memory, Tick, collect};
 use engine::evaluate::{Warm, evaluate};
 use engine::fold::Plan;
+use engine::notify::{self, Links};
 use engine::perform::UseCaseError;
+use engine::port::Wake;
 use engine::post_mortem::write;
 use engine::slo::with_stored;
-use engine::{notify, respond, timekeep};
+use engine::{respond, timekeep};
 
 use crate::World;
 use crate::invocation::{Invocation, Redelivery};
@@ -50,7 +52,7 @@ impl Installation {
     /// An installation that has not run yet.
     pub fn new(setup: Setup, shards: u32, now: Time) -> Self {
         Self {
-            world: World::default(),
+            world: World::at(now),
             now,
             setup,
             shards,
@@ -84,8 +86,7 @@ impl Installation {
 
     /// Moves the clock by a minute and delivers what comes again; no schedule rings.
     pub fn pass(&mut self) {
-        self.now = self.now + Span::MINUTE;
-        self.world.lock().now = self.now;
+        self.advance(self.now + Span::MINUTE);
         let due = self.waiting.iter().filter(|(at, ..)| *at <= self.now).count();
         let due: Vec<_> = self.waiting.drain(..due).collect();
         for (_, invocation, failures) in due {
@@ -93,14 +94,43 @@ impl Installation {
         }
     }
 
-    /// Hands every published event to its subscribers until the bus is empty.
+    /// Hands every published event to its subscribers until the bus is empty, and wakes what is to be woken by now.
     pub fn drain(&mut self) {
         loop {
-            let Some(event) = self.world.lock().bus.pop_front() else {
-                return;
-            };
-            self.hand_out(&event);
+            while let Some(event) = self.published() {
+                self.hand_out(&event);
+            }
+            let Some(wake) = self.woken_by(self.now) else { return };
+            self.deliver(Invocation::Wake(wake.1));
         }
+    }
+
+    fn published(&self) -> Option<IncidentEvent> {
+        self.world.lock().bus.pop_front()
+    }
+
+    /// The first thing that is to be woken, if that is by `until`.
+    fn woken_by(&self, until: Time) -> Option<(Time, Wake)> {
+        let mut world = self.world.lock();
+        let first = world.wakes.first().filter(|(at, _)| *at <= until).cloned()?;
+        world.wakes.remove(&first);
+        Some(first)
+    }
+
+    /// Lets time pass up to `until`: what is to be woken before it is woken at its second.
+    fn advance(&mut self, until: Time) {
+        loop {
+            let first = self.world.lock().wakes.first().map(|(at, _)| *at).filter(|at| *at < until);
+            let Some(at) = first else { break };
+            self.set_clock(at.max(self.now));
+            self.drain();
+        }
+        self.set_clock(until);
+    }
+
+    fn set_clock(&mut self, now: Time) {
+        self.now = now;
+        self.world.lock().now = now;
     }
 
     /// Hands one event to its subscribers, as the filter policies of their subscriptions say.
@@ -146,10 +176,13 @@ impl Installation {
             Invocation::Collect { shard, tick } => self.collector(*shard, *tick),
             Invocation::Evaluate { shard } => self.evaluator(*shard),
             Invocation::Timekeep => now_or_never(timekeep::timekeep(world, world, setup, self.shards, now)).map(drop),
+            Invocation::Wake(wake) => now_or_never(timekeep::woken(world, world, setup, (wake, self.shards), now)),
             Invocation::Respond(event) => {
                 now_or_never(respond::respond(world, world, world, setup, &event.incident, now)).map(drop)
             }
-            Invocation::Notify(event) => now_or_never(notify::notify(world, world, setup, (event, ""), now)).map(drop),
+            Invocation::Notify(event) => {
+                now_or_never(notify::notify(world, world, setup, (event, Links::default()), now)).map(drop)
+            }
             Invocation::PostMortem(event) => {
                 let ports = (world, world, world);
                 now_or_never(write(ports, rendered, setup, &event.incident, self.shards, now)).map(drop)
@@ -171,7 +204,7 @@ impl Installation {
         let result = now_or_never(async {
             let setup = with_stored(world, &self.setup).await?;
             let plan = Plan::of(&setup, shard, self.shards);
-            evaluate(world, (world, world), world, &plan, &mut warm, self.now).await
+            evaluate(world, (world, world), world, (&plan, &setup.routing), &mut warm, self.now).await
         });
         self.evaluators.extend(warm.map(|warm| (shard, warm)));
         self.told.extend(result?.changes.into_iter().map(|change| (self.now, change)));

@@ -2,7 +2,7 @@ use domain::event::{EventKind, IncidentEvent};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use engine::perform::UseCaseError;
-use engine::port::PortError;
+use engine::port::{PortError, Wake};
 
 /// One call of a function, as its trigger makes it.
 #[derive(Clone, PartialEq, Debug)]
@@ -21,6 +21,8 @@ pub enum Invocation {
     },
     /// The timekeeper.
     Timekeep,
+    /// The timekeeper, for what is woken to the second.
+    Wake(Wake),
     /// Incident response, for an event of the bus.
     Respond(IncidentEvent),
     /// The notifier, for an event of the bus.
@@ -39,7 +41,7 @@ impl Invocation {
         if matches!(event.kind, IncidentOpened | IncidentReopened | IncidentUpdated | ActionApproved | ActionUndo) {
             calls.push(Self::Respond(event.clone()));
         }
-        if !matches!(event.kind, ActionApproved | ActionUndo) {
+        if !matches!(event.kind, ActionApproved | ActionUndo) && !event.by_alert {
             calls.push(Self::Notify(event.clone()));
         }
         if event.kind == IncidentResolved && setup.post_mortem_severities.contains(&event.severity) {

@@ -3,7 +3,8 @@ mod commit;
 use domain::alert::{Alert, Status};
 use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
-use domain::id::{Fingerprint, IncidentId, NotificationId, ServiceName};
+use domain::group::Group;
+use domain::id::{Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
 use domain::incident::Incident;
 use domain::notification::Receipt;
 use domain::report::PostMortem;
@@ -34,6 +35,10 @@ impl Ledger for World {
             found.sort_by(|a, b| (b.changed_at, &b.fingerprint).cmp(&(a.changed_at, &a.fingerprint)));
             page(found, limit, cursor)
         })
+    }
+
+    async fn group(&self, id: &GroupId) -> Result<Option<Group>, PortError> {
+        self.call("group", |inner| inner.groups.get(id).cloned())
     }
 
     async fn incident(&self, id: &IncidentId) -> Result<Option<Incident>, PortError> {
@@ -73,6 +78,8 @@ impl Ledger for World {
             found.extend(receipts.filter_map(|r| Some((r.next_wake?, Due::Receipt(r.incident.clone(), r.id.clone())))));
             let alerts = inner.alerts.values();
             found.extend(alerts.filter_map(|a| Some((a.next_wake()?, Due::Alert(a.fingerprint.clone())))));
+            let groups = inner.groups.values();
+            found.extend(groups.filter_map(|g| Some((g.next_wake()?, Due::Group(g.id.clone())))));
             found.retain(|(at, _)| *at <= now);
             found.sort_by_key(|(at, _)| *at);
             found.into_iter().take(limit as usize).map(|(_, due)| due).collect()

@@ -1,4 +1,4 @@
-//! The simulated world: all eight ports in memory, a clock that is moved by hand, and faults on demand.
+//! The simulated world: all nine ports in memory, a clock that is moved by hand, and faults on demand.
 //!
 //! The engine cannot tell it from AWS: aggregates are guarded by their versions, the outbox keeps what was not
 //! published, a target moves only at its revision.
@@ -10,26 +10,30 @@ mod installation;
 mod invocation;
 mod ledger;
 mod messenger;
+mod orders;
 mod outlet;
 mod slos;
 mod sources;
 mod targets;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::alert::Alert;
 use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
-use domain::id::{ServiceName, SloName};
+use domain::group::Group;
+use domain::id::{GroupId, OverrideId, ServiceName, SilenceId, SloName};
 use domain::incident::Incident;
 use domain::metric::{Chunk, PushedValue};
 use domain::monitored::{EventText, History, Logged, Volume};
 use domain::notification::{Delivery, Notification, Receipt};
+use domain::on_call::Override;
 use domain::report::{ActionItem, PostMortem};
+use domain::silence::Silence;
 use domain::slo::{Day, GateOverride, Snapshot};
 use domain::units::Time;
-use engine::port::{Checkpoint, StoredSlo, Switch, TargetHistory};
+use engine::port::{Checkpoint, StoredSlo, Switch, TargetHistory, Wake};
 
 pub use fault::Crash;
 pub use installation::{Installation, now_or_never};
@@ -58,6 +62,14 @@ pub struct Inner {
     pub alerts: BTreeMap<String, Alert>,
     /// Incidents by id.
     pub incidents: BTreeMap<String, Incident>,
+    /// Groups of alerts by id.
+    pub groups: BTreeMap<GroupId, Group>,
+    /// Silences by id.
+    pub silences: BTreeMap<SilenceId, Silence>,
+    /// Overrides by id.
+    pub overrides: BTreeMap<OverrideId, Override>,
+    /// What is to be woken when, in the order of time.
+    pub wakes: BTreeSet<(Time, Wake)>,
     /// Which incident of a service and key is open.
     pub open: BTreeMap<(String, String), String>,
     /// Events that are committed and not confirmed as published, with when they are due again.
@@ -108,6 +120,13 @@ pub struct Inner {
 }
 
 impl World {
+    /// An empty world at `now`.
+    pub fn at(now: Time) -> Self {
+        let world = Self::default();
+        world.lock().now = now;
+        world
+    }
+
     /// Everything in it, locked.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -1,11 +1,19 @@
 use domain::event::IncidentEvent;
-use engine::port::{Outlet, PortError};
+use domain::units::Span;
+use engine::port::{Outlet, PortError, Wake};
 
 use crate::World;
 
 impl Outlet for World {
     async fn publish(&self, event: &IncidentEvent) -> Result<(), PortError> {
         self.call("publish", |inner| inner.bus.push_back(event.clone()))
+    }
+
+    async fn wake(&self, wake: &Wake, after: Span) -> Result<(), PortError> {
+        self.call("wake", |inner| {
+            let at = inner.now + after;
+            inner.wakes.insert((at, wake.clone()));
+        })
     }
 
     async fn archive(&self, key: &str, _content_type: &str, body: Vec<u8>) -> Result<(), PortError> {

@@ -14,7 +14,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use domain::alert::{Alert, Status};
 use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
-use domain::id::{Fingerprint, IncidentId, NotificationId, ServiceName};
+use domain::group::Group;
+use domain::id::{Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
 use domain::incident::Incident;
 use domain::notification::Receipt;
 use domain::report::PostMortem;
@@ -39,6 +40,10 @@ impl Ledger for Store {
 
     async fn alerts(&self, status: Status, limit: u32, cursor: Option<String>) -> Result<Page<Alert>, PortError> {
         self.page(&List::alerts(&self.tables, status), limit, cursor).await
+    }
+
+    async fn group(&self, id: &GroupId) -> Result<Option<Group>, PortError> {
+        self.load(&self.tables.alerts, id.as_str(), None).await
     }
 
     async fn incident(&self, id: &IncidentId) -> Result<Option<Incident>, PortError> {

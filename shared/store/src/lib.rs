@@ -4,10 +4,13 @@
 //! |---|---|---|---|
 //! | metrics | `shard#<n>` | `chunk#<tick>`, `layout#<hash>`, `checkpoint`, `part#<of what>#<n>` | |
 //! | alerts | fingerprint | | `by-status`: `status`, `changed_at` |
+//! | | group id | | `by-wake`: `wake`, `next_wake` |
 //! | incidents | incident id | `incident`, `outbox#<event id>`, `receipt#<notification id>` | `by-wake`: `wake`, `next_wake`; `by-opened`: `listing`, `opened_at` |
 //! | | `open#<service>#<key>` | `open` | |
 //! | | `target#<resource>` | `target` | |
 //! | | `switch` | `switch` | |
+//! | | `silences` | silence id | |
+//! | | `overrides` | override id | |
 //! | post-mortems | incident id | | |
 //! | action-items | item id | | `by-owner`: `owner`, `due`; `by-due`: `listing`, `due` |
 //! | deployments | service | `<moved by>#<deployment id>` | |
@@ -32,6 +35,7 @@ mod fault;
 mod item;
 mod ledger;
 mod meter;
+mod orders;
 mod slos;
 mod store;
 mod tables;

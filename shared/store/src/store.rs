@@ -171,6 +171,11 @@ impl Condition {
         Self::of("attribute_not_exists(#a)", "pk", None)
     }
 
+    /// There is such a row.
+    pub(crate) fn present() -> Self {
+        Self::of("attribute_exists(#a)", "pk", None)
+    }
+
     /// The row has this version; 0: there is none yet.
     pub(crate) fn version(version: u64) -> Self {
         match version {

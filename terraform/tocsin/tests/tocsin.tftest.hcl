@@ -88,6 +88,33 @@ run "composes_eight_functions" {
   }
 }
 
+run "wakes_by_whoever_makes_something_due" {
+  command = apply
+
+  assert {
+    condition = {
+      for key in keys(local.functions) : key => toset(flatten([
+        for statement in jsondecode(templatefile("policies/${key}.json.tftpl", local.arns)).Statement : statement.Action if contains(["Wake", "Woken"], statement.Sid)
+      ]))
+      } == {
+      api               = toset(["sqs:SendMessage"])
+      collector         = toset([])
+      evaluator         = toset(["sqs:SendMessage"])
+      incident-response = toset(["sqs:SendMessage"])
+      ingest            = toset(["sqs:SendMessage"])
+      notifier          = toset([])
+      post-mortem       = toset([])
+      timekeeper        = toset(["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])
+    }
+    error_message = "Who raises alerts or changes incidents sends wakes; the timekeeper alone hears them."
+  }
+
+  assert {
+    condition     = local.environment.TOCSIN_WAKES == "https://sqs.example/x" && local.functions.timekeeper.concurrency > local.wakes_at_once
+    error_message = "Every function knows the queue, and wakes leave the timekeeper's tick a slot."
+  }
+}
+
 run "opens_links_where_there_is_a_key_to_sign_them" {
   command = plan
 

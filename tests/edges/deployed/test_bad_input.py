@@ -39,6 +39,14 @@ OF_THE_BUS = {
     "an unknown kind": (sns({**EVENT, "kind": "incident.eaten"}), "incident.eaten"),
     "an impossible severity": (sns({**EVENT, "severity": "SEV9"}), "SEV9"),
 }
+WAKE = '{"version":1,"group":"grp-00000000000000000000"}'
+OF_QUEUES = {
+    "no records": ({"Records": []}, "no records"),
+    "records that are none": ({"Records": 7}, "wrong shape"),
+    "a record without an id": ({"Records": [{"body": WAKE}]}, "messageId"),
+    "a message of SNS": (sns(WAKE), "messageId"),
+}
+BAD_WAKES = {"words": "is not JSON", "{}": "version", '{"version":9}': "version 9", '{"version":1}': "Wake", '{"version":1,"group":7}': "invalid type"}
 ALERT = {"metric_name": "ErrorRate", "current_value": 15.0, "threshold": 10.0}
 BY_HAND = {
     "no value": ({"metric_name": "x", "threshold": 1.0}, "current_value"),
@@ -112,6 +120,19 @@ class Parked(unittest.TestCase):
 
     def test_schedules(self):
         self.each(SCHEDULED, OF_SCHEDULES)
+
+    def test_queues(self):
+        self.each(["timekeeper"], OF_QUEUES)
+
+    def test_a_bad_wake_is_parked_alone(self):
+        parked("timekeeper")
+        bodies = [WAKE, *BAD_WAKES, WAKE]
+        answer, failed = invoke("timekeeper", {"Records": [{"messageId": str(of), "body": body} for of, body in enumerate(bodies)]})
+        self.assertEqual((answer, failed), ({"batchItemFailures": []}, None))
+        left = {one["body"]: one["reason"] for one in parked("timekeeper")}
+        self.assertEqual(left.keys(), BAD_WAKES.keys())
+        for body, words in BAD_WAKES.items():
+            self.assertIn(words, left[body])
 
     def test_the_bus(self):
         self.each(SUBSCRIBED, OF_THE_BUS)

@@ -2,21 +2,21 @@
 
 #![allow(clippy::unwrap_used)]
 
-use aws::{Aws, OBJECT_BYTES_MAX, PARKED_INLINE_BYTES_MAX, Parked, Settings};
+use aws::{Aws, OBJECT_BYTES_MAX, PARKED_INLINE_BYTES_MAX, Parked, Settings, WakeMessage};
 use aws_sdk_sqs::types::{Message, QueueAttributeName};
 use aws_sdk_ssm::types::ParameterType;
 use domain::event::{EVENT_VERSION, EventKind, IncidentEvent};
-use domain::id::{EventId, IncidentId};
+use domain::id::{EventId, GroupId, IncidentId};
 use domain::incident::Severity;
 use domain::monitor::Category;
 use domain::notification::Secret;
-use domain::units::Time;
-use engine::port::{Outlet, PortError};
+use domain::units::{Span, Time};
+use engine::port::{Outlet, PortError, Wake};
 use testkit::stack::Stack;
 
 const NOW: Time = Time::from_epoch(1_769_868_180);
 
-/// A bucket, two topics and a queue that belongs to function `ingest`.
+/// A bucket, two topics, the queue of wakes and one that belongs to function `ingest`.
 async fn world(stack: &Stack) -> Settings {
     let config = stack.config();
     let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
@@ -29,6 +29,7 @@ async fn world(stack: &Stack) -> Settings {
         topic_technical: topic("technical").await,
         topic_business: topic("business").await,
         parked_queue_url: queue(stack, "parked").await,
+        wakes_url: queue(stack, "wakes").await,
         authorities: None,
     }
 }
@@ -70,6 +71,8 @@ async fn subscribed(stack: &Stack, topic: &str, filter: &str) -> String {
 
 fn event(kind: EventKind, category: Category) -> IncidentEvent {
     IncidentEvent {
+        by_alert: false,
+        telling: None,
         version: EVENT_VERSION,
         id: EventId::derive(&[kind.as_str()]),
         kind,
@@ -102,6 +105,25 @@ async fn events_reach_the_subscribers_of_their_topic_that_filter_for_them() {
         let events: Vec<IncidentEvent> = bodies.map(|body| serde_json::from_str(&body).unwrap()).collect();
         assert_eq!(events, [expected]);
     }
+}
+
+#[tokio::test]
+async fn a_wake_comes_when_its_time_has_come() {
+    let stack = Stack::start();
+    let settings = world(&stack).await;
+    let queue = settings.wakes_url.clone();
+    let aws = Aws::new(stack.config(), settings);
+    let [now, soon, late] = [0, 3, 86_400].map(|after| (Wake::Group(GroupId::derive(&[&after.to_string()])), after));
+    for (wake, after) in [&now, &soon, &late] {
+        aws.wake(wake, Span::from_seconds(*after)).await.unwrap();
+    }
+    let mut heard = Vec::new();
+    for _ in 0..8 {
+        let bodies = received(&stack, &queue).await.into_iter().map(|message| message.body.unwrap());
+        heard.extend(bodies.map(|body| serde_json::from_str::<WakeMessage>(&body).unwrap().wake));
+        assert!(heard.len() != 1 || heard[0] == now.0);
+    }
+    assert_eq!(heard, [now.0, soon.0], "what is far off waits as long as the queue can hold it");
 }
 
 #[tokio::test]

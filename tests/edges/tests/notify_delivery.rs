@@ -97,7 +97,7 @@ impl World {
 }
 
 fn channel(name: &str, kind: ChannelKind) -> Channel {
-    Channel { name: name.parse().expect("a name"), kind, template: Template::default() }
+    Channel { name: name.parse().expect("a name"), kind, template: Template::default(), fallback: None }
 }
 
 fn secret(name: &str) -> Secret {

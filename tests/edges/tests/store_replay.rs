@@ -8,6 +8,7 @@ mod store_world;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use domain::routing::Routing;
 use domain::units::{Span, Time};
 use engine::backtest::{Told, replay};
 use engine::collect::{Memory, Tick, collect};
@@ -44,7 +45,9 @@ impl Live {
             self.evaluator = None;
         }
         let (store, plan) = (&self.store, Plan::of(setup, 0, 1));
-        let report = evaluate(store, (store, store), sources, &plan, &mut self.evaluator, now).await.unwrap();
+        let report = evaluate(store, (store, store), sources, (&plan, &Routing::default()), &mut self.evaluator, now)
+            .await
+            .unwrap();
         self.told.extend(report.changes.into_iter().map(|change| Told { at: now, change }));
     }
 }

@@ -3,9 +3,10 @@
 use domain::event::EventKind;
 use domain::id::{ChannelName, NotificationId};
 use domain::notification::{Channel, ChannelKind, Delivery, Notification, Receipt, ReceiptState, Secret, Template};
+use domain::routing::Routing;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
-use engine::notify::{TRY_TAKES_AT_MOST, notify};
+use engine::notify::{Links, TRY_TAKES_AT_MOST, notify};
 use simulator::{Crash, now_or_never};
 use tests_journeys::{BAD_VERSION, Scene, setup};
 
@@ -16,10 +17,12 @@ fn with_bot() -> Setup {
     let token = Secret::Ssm("/bot".to_owned());
     let channel = "C0123ABCDEF".parse().expect("an id");
     let kind = ChannelKind::SlackBot { token, channel, url: "https://slack.com/api".to_owned(), buttons: true };
-    setup.channels.push(Channel { name: name.clone(), kind, template: Template::default() });
-    for route in &mut setup.routes {
+    setup.channels.push(Channel { name: name.clone(), kind, template: Template::default(), fallback: None });
+    let mut root = setup.routing.root().clone();
+    for route in &mut root.routes {
         route.channels.push(name.clone());
     }
+    setup.routing = Routing::new(root);
     setup
 }
 
@@ -103,7 +106,8 @@ fn while_one_is_under_way_the_next_waits_and_loses_no_try() {
     };
     let event = event_of(&incident, now);
     let check = |now: Time, expected: fn(&ReceiptState) -> bool, tries: u32| {
-        let report = now_or_never(notify(&world, &world, &setup, (&event, ""), now)).expect("memory answers");
+        let report =
+            now_or_never(notify(&world, &world, &setup, (&event, Links::default()), now)).expect("memory answers");
         let state = report.receipts.iter().find(|(name, _)| name.as_str() == "bot").map(|(_, state)| state.clone());
         assert!(state.as_ref().is_some_and(expected), "{state:?}");
         let inner = world.lock();

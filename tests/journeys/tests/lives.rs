@@ -54,7 +54,7 @@ fn a_person_takes_it_and_ends_it_while_it_still_fires() {
     let id = scene.id();
     story.says(&scene, "ana acknowledges");
     let world = scene.tocsin.world.clone();
-    now_or_never(command::acknowledge(&world, &world, &id, "ana", scene.tocsin.now)).unwrap();
+    now_or_never(command::acknowledge(&world, &world, &scene.tocsin.setup, (&id, "ana"), scene.tocsin.now)).unwrap();
     story.run(&mut scene, 2);
     story.says(&scene, "ana resolves: a load test, not customers");
     let why = ("ana", "a load test, not customers");

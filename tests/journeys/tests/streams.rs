@@ -8,11 +8,14 @@ use domain::alert::{Alert, AlertChange, Status};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Severity, State, What};
 use domain::monitor::Category;
+use domain::routing::Routing;
+use domain::setup::Setup;
 use domain::units::{Span, Time};
 use engine::command;
 use engine::raise::raise;
 use proptest::prelude::*;
 use simulator::{World, now_or_never};
+use tests_journeys::setup;
 
 const BEGIN: Time = Time::from_epoch(1_769_868_000);
 
@@ -122,22 +125,24 @@ fn arrivals(stream: &[Sent]) -> Vec<(Time, Arrives)> {
 }
 
 fn play(stream: &[Sent], mut check: impl FnMut(&World)) -> World {
-    let world = World::default();
+    let (world, quiet) = (World::default(), setup());
     for (now, arrives) in arrivals(stream) {
         match arrives {
-            Arrives::Change(change) => drop(now_or_never(raise(&world, &world, &change, now)).unwrap()),
-            Arrives::Person(what) => act(&world, &what, now),
+            Arrives::Change(change) => {
+                drop(now_or_never(raise(&world, &world, &Routing::default(), &change, now)).unwrap());
+            }
+            Arrives::Person(what) => act(&world, &quiet, &what, now),
         }
         check(&world);
     }
     world
 }
 
-fn act(world: &World, what: &Happening, now: Time) {
+fn act(world: &World, setup: &Setup, what: &Happening, now: Time) {
     let open: Vec<IncidentId> = world.lock().open.values().map(IncidentId::given).collect();
     let Some(id) = open.first() else { return };
     let done = match what {
-        Happening::Acknowledged => now_or_never(command::acknowledge(world, world, id, "ana", now)),
+        Happening::Acknowledged => now_or_never(command::acknowledge(world, world, setup, (id, "ana"), now)),
         _ => now_or_never(command::resolve(world, world, id, ("ana", "not now"), now)),
     };
     // It may be refused; that changes nothing.
@@ -251,7 +256,7 @@ proptest! {
         let before = rows(&world);
         for (now, arrives) in arrivals(&stream) {
             if let Arrives::Change(change) = arrives {
-                now_or_never(raise(&world, &world, &change, now)).unwrap();
+                now_or_never(raise(&world, &world, &Routing::default(), &change, now)).unwrap();
             }
         }
         prop_assert_eq!(rows(&world), before);

@@ -48,13 +48,13 @@ pub(crate) enum Came {
 /// # Errors
 /// When it may be done later: the store does not answer, or others kept changing the incident.
 pub(crate) async fn grant<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem> {
-    let (store, outlet, now) = (app.store(), app.outlet(), app.now());
+    let (store, outlet, setup, now) = (app.store(), app.outlet(), app.setup().await?, app.now());
     let (id, by) = (&wish.incident, wish.by.as_str());
     if let Some(reason) = overtaken(app, wish).await? {
         return Ok(Came::Not(reason));
     }
     let (done, words) = match &wish.does {
-        Does::Acknowledge => (command::acknowledge(store, outlet, id, by, now).await, "It is yours now."),
+        Does::Acknowledge => (command::acknowledge(store, outlet, setup, (id, by), now).await, "It is yours now."),
         Does::Resolve => (command::resolve(store, outlet, id, (by, ""), now).await, "It is resolved."),
         Does::Approve(action) => (
             command::decide_action(store, outlet, (id, action), (true, by), now).await,
@@ -63,7 +63,9 @@ pub(crate) async fn grant<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem>
         Does::Refuse(action) => {
             (command::decide_action(store, outlet, (id, action), (false, by), now).await, "Refused: it is not done.")
         }
-        Does::Note(text) => (command::note(store, outlet, id, (by, text), now).await, "It stands in the timeline."),
+        Does::Note(text) => {
+            (command::note(store, outlet, setup, (id, by, text), now).await, "It stands in the timeline.")
+        }
     };
     match done {
         Ok(_) => Ok(Came::Done(words.to_owned())),

@@ -31,7 +31,9 @@ impl From<CommandError> for Problem {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Unknown(_) => Self::new(Kind::NotFound, error.to_string()),
-            CommandError::Refused(_) | CommandError::ActionRefused(_) => Self::new(Kind::Refused, error.to_string()),
+            CommandError::Refused(_) | CommandError::ActionRefused(_) | CommandError::NotNow(_) => {
+                Self::new(Kind::Refused, error.to_string())
+            }
             CommandError::AlreadyOpen { ref incident, .. } => {
                 let incident = incident.to_string();
                 let hint = format!("join it: /v1/incidents/{incident}");

@@ -48,7 +48,7 @@ pub(crate) async fn acknowledge<A: App>(
     let by = command.by();
     let by = command.form.finish(by)?;
     let id = command.path.incident()?;
-    let incident = command::acknowledge(app.store(), app.outlet(), &id, &by, app.now()).await?;
+    let incident = command::acknowledge(app.store(), app.outlet(), app.setup().await?, (&id, &by), app.now()).await?;
     Ok(Json(incident.into()))
 }
 

@@ -125,7 +125,7 @@ pub(crate) async fn open<A: App>(
     let read = (|| Some((service?, severity?, title?, by?)))();
     let (service, severity, title, by) = form.finish(read)?;
     let told = (title.as_str(), by.as_str());
-    let incident = command::open(app.store(), app.outlet(), (&service, severity), told, app.now()).await?;
+    let incident = command::open(app.store(), app.outlet(), setup, (&service, severity), told, app.now()).await?;
     let location = format!("/v1/incidents/{}", incident.id);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(Incident::from(incident))))
 }

@@ -31,6 +31,7 @@ impl From<&Entry> for TimelineEntry {
             What::StateChanged { .. } => ("state-changed", None),
             What::DeploymentSeen { deployment, .. } => ("deployment-seen", Some(deployment.to_string())),
             What::Action { action, .. } => ("action", Some(action.to_string())),
+            What::Paging { .. } => ("paging", None),
             What::NotificationFailed { .. } => ("notification-failed", None),
             What::PostMortemWritten { .. } => ("post-mortem-written", None),
             What::Note { .. } => ("note", None),

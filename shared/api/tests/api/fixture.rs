@@ -10,6 +10,7 @@ use domain::incident::Severity;
 use domain::metric::{Query, Series, Statistic};
 use domain::monitor::Category;
 use domain::notification::{Inbound, Secret};
+use domain::routing::Routing;
 use domain::service::Service;
 use domain::setup::{Setup, Source, SourceKind};
 use domain::units::{Span, Time, Unit};
@@ -193,7 +194,7 @@ impl Client {
             ends_at: None,
             labels: BTreeMap::new(),
         };
-        let raised = now_or_never(raise(&self.world, &self.world, &change, at)).unwrap();
+        let raised = now_or_never(raise(&self.world, &self.world, &Routing::default(), &change, at)).unwrap();
         raised.incident().unwrap().clone()
     }
 }
@@ -256,7 +257,8 @@ pub(crate) fn setup() -> Setup {
         response_enabled: true,
         channels: Vec::new(),
         inbound: Inbound::default(),
-        routes: Vec::new(),
+        routing: domain::routing::Routing::default(),
+        on_call: domain::on_call::OnCall::default(),
         look_back: Span::from_minutes(10),
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],
         default_owner: "team-shop".to_owned(),

@@ -22,6 +22,7 @@ fn client() -> Client {
     client.alert("shop-cart", "slow", Severity::Sev3, Status::Firing, minutes(30));
     let id = NotificationId::derive(&["report"]);
     let receipt = Receipt {
+        page: None,
         id: id.clone(),
         version: 1,
         incident: first.clone(),

@@ -17,7 +17,7 @@ pub(super) fn act(tocsin: &mut Installation, setup: &Setup, what: &What) -> Json
     let now = tocsin.now;
     match what {
         What::Acknowledge(person) => on_incident(tocsin, "acknowledge", person, |world, id| {
-            now_or_never(command::acknowledge(world, world, id, &person.by, now))
+            now_or_never(command::acknowledge(world, world, setup, (id, &person.by), now))
         }),
         What::Resolve(person) => on_incident(tocsin, "resolve", person, |world, id| {
             now_or_never(command::resolve(world, world, id, (&person.by, &person.reason), now))

@@ -1,9 +1,6 @@
 use domain::id::ChannelName;
-use domain::incident::Severity;
-use domain::monitor::Category;
 use domain::notification::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId};
 
-use super::List;
 use crate::read::{Field, OneOrMore, Url, choice, record};
 
 choice! {
@@ -20,33 +17,36 @@ choice! {
     }
 }
 
+/// A field that every kind has.
+macro_rules! of_each {
+    ($channel:expr, $field:ident) => {
+        match $channel {
+            Channel::Slack(channel) => &channel.$field,
+            Channel::SlackBot(channel) => &channel.$field,
+            Channel::PagerDuty(channel) => &channel.$field,
+            Channel::Teams(channel) => &channel.$field,
+            Channel::Opsgenie(channel) => &channel.$field,
+            Channel::Email(channel) => &channel.$field,
+            Channel::Sms(channel) => &channel.$field,
+            Channel::Webhook(channel) => &channel.$field,
+        }
+    };
+}
+
 impl Channel {
     /// Its name, whatever it is.
     pub(crate) const fn name(&self) -> &Field<ChannelName> {
-        match self {
-            Self::Slack(channel) => &channel.name,
-            Self::SlackBot(channel) => &channel.name,
-            Self::PagerDuty(channel) => &channel.name,
-            Self::Teams(channel) => &channel.name,
-            Self::Opsgenie(channel) => &channel.name,
-            Self::Email(channel) => &channel.name,
-            Self::Sms(channel) => &channel.name,
-            Self::Webhook(channel) => &channel.name,
-        }
+        of_each!(self, name)
     }
 
     /// Its templates.
     pub(crate) const fn template(&self) -> &Field<Template> {
-        match self {
-            Self::Slack(channel) => &channel.template,
-            Self::SlackBot(channel) => &channel.template,
-            Self::PagerDuty(channel) => &channel.template,
-            Self::Teams(channel) => &channel.template,
-            Self::Opsgenie(channel) => &channel.template,
-            Self::Email(channel) => &channel.template,
-            Self::Sms(channel) => &channel.template,
-            Self::Webhook(channel) => &channel.template,
-        }
+        of_each!(self, template)
+    }
+
+    /// Who is told instead.
+    pub(crate) const fn fallback(&self) -> &Field<String> {
+        of_each!(self, fallback)
     }
 }
 
@@ -59,6 +59,8 @@ record! {
         url: required Secret,
         /// The team's own words.
         template: optional Template,
+        /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.
+        fallback: optional String,
     }
 }
 
@@ -76,6 +78,8 @@ record! {
         url: optional Url,
         /// The team's own words.
         template: optional Template,
+        /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.
+        fallback: optional String,
     }
 }
 
@@ -90,6 +94,8 @@ record! {
         url: optional Url,
         /// The team's own words.
         template: optional Template,
+        /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.
+        fallback: optional String,
     }
 }
 
@@ -102,6 +108,8 @@ record! {
         url: required Secret,
         /// The team's own words.
         template: optional Template,
+        /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.
+        fallback: optional String,
     }
 }
 
@@ -116,6 +124,8 @@ record! {
         url: optional Url,
         /// The team's own words.
         template: optional Template,
+        /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.
+        fallback: optional String,
     }
 }
 
@@ -130,6 +140,8 @@ record! {
         to: required OneOrMore<EmailAddress>,
         /// The team's own words.
         template: optional Template,
+        /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.
+        fallback: optional String,
     }
 }
 
@@ -144,6 +156,8 @@ record! {
         sender: optional SenderId,
         /// The team's own words.
         template: optional Template,
+        /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.
+        fallback: optional String,
     }
 }
 
@@ -158,6 +172,8 @@ record! {
         signing_secret: required Secret,
         /// The team's own words.
         template: optional Template,
+        /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.
+        fallback: optional String,
     }
 }
 
@@ -188,19 +204,5 @@ record! {
     Signed {
         /// A reference to the key of the signature.
         signing_secret: required Secret,
-    }
-}
-
-record! {
-    /// Which incidents go to which channels; what is not said matches everything.
-    Route {
-        /// One of these services; "tocsin" is the system's own trouble.
-        service: optional OneOrMore<String>,
-        /// One of these severities.
-        severity: optional OneOrMore<Severity>,
-        /// This category.
-        category: optional Category,
-        /// Where to.
-        channels: required List<String>,
     }
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use domain::incident::Severity;
+use domain::label;
 use domain::setup::Setup;
 use domain::slo::{BurnRate, Slo};
 use serde_json::{Value as Json, json};
@@ -47,7 +48,8 @@ pub(super) fn policies(
 
 /// The channels that are told of alerts of `severity`, with the word for what they are.
 fn told(setup: &Setup, slo: &Slo, severity: Severity) -> BTreeSet<(String, &'static str)> {
-    let routes = setup.routes.iter().filter(|route| route.covers(&slo.service, severity, slo.category));
-    let channels = routes.flat_map(|route| &route.channels).filter_map(|name| setup.channel(name));
+    let routes =
+        setup.routing.routes_of(&label::of(slo.name.as_str(), &slo.service, (severity, slo.category), &slo.labels));
+    let channels = routes.iter().flat_map(|matched| &matched.route.channels).filter_map(|name| setup.channel(name));
     channels.map(|channel| (channel.name.to_string(), channel.kind.as_str())).collect()
 }

@@ -2,7 +2,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use domain::anomaly::Direction;
-use domain::id::{ChannelName, MonitorName, RunbookName, ServiceName, SloName, SourceName};
+use domain::id::{
+    ChannelName, IntervalName, MonitorName, PersonName, PolicyName, RotationName, RunbookName, ScheduleName,
+    ServiceName, SloName, SourceName, TeamName,
+};
 use domain::incident::Severity;
 use domain::metric::{CostReading, Reading, Statistic};
 use domain::monitor::{Category, Expression, Limit, MissingData};
@@ -173,7 +176,20 @@ macro_rules! names {
     )*};
 }
 
-names!(SourceName, ServiceName, MonitorName, RunbookName, ChannelName, SloName);
+names!(
+    SourceName,
+    ServiceName,
+    MonitorName,
+    RunbookName,
+    ChannelName,
+    SloName,
+    PersonName,
+    TeamName,
+    ScheduleName,
+    RotationName,
+    PolicyName,
+    IntervalName
+);
 
 impl Read for String {
     fn read(node: &Node, notes: &mut Notes) -> Option<Self> {

@@ -16,7 +16,7 @@ const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 impl Read for Url {
     fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
         let address = text(node, "an address such as \"https://example.com/path\"", notes)?;
-        match problem(address) {
+        match Self::problem(address) {
             None => Some(Self(address.to_owned())),
             Some((wrong, hint)) => {
                 notes.add(Note::at(node.at, wrong).hint(hint));
@@ -30,32 +30,34 @@ impl Read for Url {
     }
 }
 
-/// What is wrong with `address`, and what to write instead.
-fn problem(address: &str) -> Option<(String, &'static str)> {
-    const FORM: &str = "write for example \"https://example.com/path\"";
-    let Some((scheme, rest)) = address.split_once("://") else {
-        return Some(("is not an address".to_owned(), FORM));
-    };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if authority.contains('@') {
-        let wrong = "the address holds a user name or password";
-        return Some((wrong.to_owned(), "leave it out, and refer to secrets as \"ssm:/path\" where they belong"));
-    }
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
-    let host_char = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
-    let odd_port = port.is_some_and(|port| port.parse::<u16>().is_err());
-    let odd_rest = rest.chars().any(|c| c.is_control() || c.is_whitespace());
-    if host.is_empty() || !host.chars().all(host_char) || odd_port || odd_rest {
-        return Some(("is not an address".to_owned(), FORM));
-    }
-    match scheme {
-        "https" => None,
-        "http" if LOCAL_HOSTS.contains(&host) => None,
-        "http" => Some((format!("http://{host} is not encrypted"), "write https://; http is for localhost only")),
-        _ => Some(("is neither https nor http".to_owned(), FORM)),
+impl Url {
+    /// What is wrong with `address`, and what to write instead.
+    pub(crate) fn problem(address: &str) -> Option<(String, &'static str)> {
+        const FORM: &str = "write for example \"https://example.com/path\"";
+        let Some((scheme, rest)) = address.split_once("://") else {
+            return Some(("is not an address".to_owned(), FORM));
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            let wrong = "the address holds a user name or password";
+            return Some((wrong.to_owned(), "leave it out, and refer to secrets as \"ssm:/path\" where they belong"));
+        }
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (authority, None),
+        };
+        let host_char = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        let odd_port = port.is_some_and(|port| port.parse::<u16>().is_err());
+        let odd_rest = rest.chars().any(|c| c.is_control() || c.is_whitespace());
+        if host.is_empty() || !host.chars().all(host_char) || odd_port || odd_rest {
+            return Some(("is not an address".to_owned(), FORM));
+        }
+        match scheme {
+            "https" => None,
+            "http" if LOCAL_HOSTS.contains(&host) => None,
+            "http" => Some((format!("http://{host} is not encrypted"), "write https://; http is for localhost only")),
+            _ => Some(("is neither https nor http".to_owned(), FORM)),
+        }
     }
 }
 
@@ -64,7 +66,7 @@ mod tests {
     use super::*;
 
     fn check(address: &str, expected: Option<&str>) {
-        let found = problem(address);
+        let found = Url::problem(address);
         match expected {
             None => assert_eq!(found, None, "{address}"),
             Some(words) => assert!(

@@ -1,12 +1,12 @@
-use domain::id::{ChannelName, ServiceName};
-use domain::notification::{
-    Channel as Resolved, ChannelKind, EmailAddress, Inbound, Route as ResolvedRoute, Secret, Template,
-};
+use std::collections::{HashMap, HashSet};
+
+use domain::id::ChannelName;
+use domain::notification::{Channel as Resolved, ChannelKind, EmailAddress, Inbound, Secret, Template};
 
 use super::known::Known;
-use super::{Names, OWN_SERVICE, checks, runbooks};
+use super::{Names, checks};
 use crate::document::{
-    Channel, Document, Inbound as Written, Opsgenie, PagerDuty, Route, Signed, SlackBot, Template as Words,
+    Channel, Document, Inbound as Written, Opsgenie, PagerDuty, Signed, SlackBot, Template as Words,
 };
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given, OneOrMore};
@@ -35,12 +35,14 @@ pub(super) fn inbound(written: Option<&Given<Written>>) -> Inbound {
     Inbound { slack: secret(slack), pagerduty: secret(pagerduty), links: secret(links) }
 }
 
-pub(super) fn resolve(documents: &[Document], inbound: &Inbound, notes: &mut Notes) -> Vec<Resolved> {
+pub(super) fn resolve(documents: &[Document], names: &Names, inbound: &Inbound, notes: &mut Notes) -> Vec<Resolved> {
+    refuse_circles(documents, notes);
     all(documents)
         .filter_map(|channel| {
             let name = channel.value.name().value()?.clone();
             let kind = kind(&channel.value, inbound, notes)?;
-            Some(Resolved { name, kind, template: template(channel.value.template())? })
+            let fallback = fallback(channel.value.fallback(), names, notes);
+            Some(Resolved { name, kind, template: template(channel.value.template())?, fallback: fallback? })
         })
         .collect()
 }
@@ -103,55 +105,29 @@ fn addressees(given: &Given<OneOrMore<EmailAddress>>, notes: &mut Notes) -> Vec<
     found
 }
 
-pub(super) fn resolve_routes(documents: &[Document], names: &Names, notes: &mut Notes) -> Vec<ResolvedRoute> {
-    let all = documents.iter().flat_map(|document| document.routes.items());
-    all.filter_map(|given| route(&given.value, names, notes)).collect()
+/// The channel that is told instead.
+#[expect(clippy::option_option, reason = "the outer one means that a mistake was noted")]
+fn fallback(field: &Field<String>, names: &Names, notes: &mut Notes) -> Option<Option<ChannelName>> {
+    let Some(given) = field.given() else { return field.is_absent().then_some(None) };
+    names.channels.check(&given.value, given.at, notes).then(|| given.value.parse().ok())
 }
 
-fn route(route: &Route, names: &Names, notes: &mut Notes) -> Option<ResolvedRoute> {
-    let services = match &route.service {
-        Field::Absent => Some(Vec::new()),
-        Field::Mistaken => None,
-        Field::Given(given) => Some(services(&given.value.0, names, notes)),
-    };
-    let severities = runbooks::severities(&route.severity, notes);
-    let channels = route.channels.given().map(|given| channels(given, names, notes));
-    Some(ResolvedRoute {
-        services: services?,
-        severities: severities?,
-        category: route.category.optional()?,
-        channels: channels?,
-    })
-}
-
-fn services(items: &[Given<String>], names: &Names, notes: &mut Notes) -> Vec<ServiceName> {
-    let mut found: Vec<ServiceName> = Vec::new();
-    for given in items {
-        if found.iter().any(|name| name.as_str() == given.value) {
-            checks::twice(given, notes);
-        } else if (given.value == OWN_SERVICE || names.services.check(&given.value, given.at, notes))
-            && let Ok(name) = given.value.parse()
-        {
-            found.push(name);
+/// Notes every circle of channels that fall back on each other, once, at its channel that is written first.
+fn refuse_circles(documents: &[Document], notes: &mut Notes) {
+    let leads: HashMap<&str, &Given<String>> = all(documents)
+        .filter_map(|channel| Some((channel.value.name().value()?.as_str(), channel.value.fallback().given()?)))
+        .collect();
+    let mut seen: HashSet<&str> = HashSet::new();
+    for channel in all(documents) {
+        let Some(start) = channel.value.name().value() else { continue };
+        let mut way: Vec<&str> = vec![start.as_str()];
+        while let Some(next) = way.last().filter(|name| seen.insert(name)).and_then(|name| leads.get(name)) {
+            way.push(&next.value);
         }
+        let Some((last, before)) = way.split_last() else { continue };
+        let Some(begin) = before.iter().position(|name| name == last) else { continue };
+        let given = leads[before[before.len() - 1]];
+        let note = Note::at(given.at, format!("channels fall back on each other: {}", way[begin..].join(" -> ")));
+        notes.add(note.value(&given.value).hint("end it with one that needs no other, such as e-mail"));
     }
-    found
-}
-
-fn channels(given: &Given<Vec<Given<String>>>, names: &Names, notes: &mut Notes) -> Vec<ChannelName> {
-    if given.value.is_empty() {
-        let note = Note::at(given.at, "the route goes nowhere");
-        notes.add(note.hint("name at least one channel, or leave the route out"));
-    }
-    let mut found: Vec<ChannelName> = Vec::new();
-    for item in &given.value {
-        if found.iter().any(|name| name.as_str() == item.value) {
-            checks::twice(item, notes);
-        } else if names.channels.check(&item.value, item.at, notes)
-            && let Ok(name) = item.value.parse()
-        {
-            found.push(name);
-        }
-    }
-    found
 }

@@ -127,7 +127,7 @@ fn refuse_empty(documents: &[Document], extent: Extent, notes: &mut Notes) {
 }
 
 /// A setting that may stand in one file only.
-fn only<'d, T>(
+pub(super) fn only<'d, T>(
     documents: &'d [Document],
     name: &str,
     field: impl Fn(&'d Document) -> &'d Field<T>,

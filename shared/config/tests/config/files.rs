@@ -5,7 +5,8 @@ use config::FILES_MAX;
 
 use crate::sound::SOUND;
 
-/// Reads `files`, of which the first is the root; their mistakes, one a line, or the number of services.
+/// Reads `files`, of which the first is the root; their mistakes, one a line, or the number of services. `END` is the line
+/// after the sound configuration.
 fn check(files: &[(&str, &str)], expected: Result<usize, &str>) {
     let asked = RefCell::new(Vec::new());
     let found = config::read(files[0].0, &|name| {
@@ -14,7 +15,8 @@ fn check(files: &[(&str, &str)], expected: Result<usize, &str>) {
         file.map(|(_, text)| (*text).to_owned()).ok_or_else(|| "no such file".to_owned())
     });
     let found = found.map(|setup| setup.services.len()).map_err(|mistakes| mistakes.to_string());
-    assert_eq!(found, expected.map_err(str::to_owned));
+    let end = (SOUND.lines().count() + 1).to_string();
+    assert_eq!(found, expected.map_err(|expected| expected.replace("END", &end)));
     let mut asked = asked.into_inner();
     asked.sort();
     assert!(asked.windows(2).all(|pair| pair[0] != pair[1]), "a file is read once: {asked:?}");
@@ -36,7 +38,7 @@ fn mistakes_of_all_files_come_together() {
     let root = format!("{SOUND}include: [ a.yaml, b.yaml, missing.yaml ]\n").replacen("[cart]", "[cart, elsewhere]", 1);
     check(
         &[("tocsin.yaml", &root), ("a.yaml", "settle: 5s\nservices: [ { name: shop, owner: o } ]"), ("b.yaml", "a: ]")],
-        Err("tocsin.yaml:178:28 include[2]: cannot be read: no such file\n\
+        Err("tocsin.yaml:END:28 include[2]: cannot be read: no such file\n\
              a.yaml:1:9 settle: \"settle\" stands in another file too, at tocsin.yaml:2; keep one\n\
              a.yaml:2:21 services[0].name: \"shop\" is the name of another service, at tocsin.yaml:12; names are unique; choose another\n\
              b.yaml:1:4: this is not YAML: misplaced bracket"),
@@ -50,7 +52,7 @@ fn mistakes_of_all_files_come_together() {
 #[test]
 fn an_unknown_name_may_stand_in_a_file_that_cannot_be_read() {
     let root = format!("{SOUND}include: [ a.yaml ]\n").replacen("[cart]", "[cart, elsewhere]", 1);
-    check(&[("tocsin.yaml", &root)], Err("tocsin.yaml:178:12 include[0]: cannot be read: no such file"));
+    check(&[("tocsin.yaml", &root)], Err("tocsin.yaml:END:12 include[0]: cannot be read: no such file"));
     check(&[("tocsin.yaml", &root), ("a.yaml", "services: [ { name: elsewhere, owner: o } ]")], Ok(3));
 }
 
@@ -59,14 +61,14 @@ fn circles_and_odd_paths_are_refused() {
     let root = format!("{SOUND}include: [ a.yaml, tocsin.yaml, a.yaml ]\n");
     check(
         &[("tocsin.yaml", &root), ("a.yaml", "include: [ tocsin.yaml ]")],
-        Err("tocsin.yaml:178:20 include[1]: \"tocsin.yaml\" is read already; include each file once\n\
-             tocsin.yaml:178:33 include[2]: \"a.yaml\" is read already; include each file once\n\
+        Err("tocsin.yaml:END:20 include[1]: \"tocsin.yaml\" is read already; include each file once\n\
+             tocsin.yaml:END:33 include[2]: \"a.yaml\" is read already; include each file once\n\
              a.yaml:1:12 include[0]: \"tocsin.yaml\" is read already; include each file once"),
     );
     for odd in ["../a.yaml", "/etc/passwd", "a//b.yaml", "./a.yaml", "s3://bucket/a.yaml"] {
         let root = format!("{SOUND}include: [ {odd:?} ]\n");
         let expected = format!(
-            "tocsin.yaml:178:12 include[0]: {odd:?} does not lie beside or below this file; write a path such as \"more.yaml\" or \"team/shop.yaml\""
+            "tocsin.yaml:END:12 include[0]: {odd:?} does not lie beside or below this file; write a path such as \"more.yaml\" or \"team/shop.yaml\""
         );
         check(&[("tocsin.yaml", &root)], Err(&expected));
     }

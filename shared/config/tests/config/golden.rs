@@ -15,6 +15,9 @@ fn all_mistakes_of_one_file_at_once() {
 #[test]
 fn the_published_schema_is_that_of_the_code() {
     let expected = format!("{:#}\n", config::schema());
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write("tocsin.schema.json", &expected).expect("it can be written");
+    }
     assert!(
         text("tocsin.schema.json") == expected,
         "shared/config/tocsin.schema.json is old: `cargo run -p tocsin-cli -- schema > shared/config/tocsin.schema.json`"

@@ -4,7 +4,7 @@ use domain::id::SeriesId;
 use domain::incident::Severity;
 use domain::metric::{CostQuery, CostReading, LogQuery, LogReading, Query, Statistic, TemplateReading};
 use domain::monitor::{Category, MissingData, Signal};
-use domain::notification::{ChannelKind, Inbound, Secret};
+use domain::notification::{Address, ChannelKind, Inbound, Secret};
 use domain::response::{Mode, RateLimit};
 use domain::setup::{PrometheusAuth, SourceKind};
 use domain::units::{Span, Unit};
@@ -235,4 +235,46 @@ fn mistakes_of_an_objective_apart_begin_at_it() {
         ],
     );
     check(serde_json::json!("shop-up"), &[": is text"]);
+}
+
+#[test]
+fn who_is_on_call_and_who_is_paged() {
+    let on_call = read(SOUND).unwrap().on_call;
+    let ann = on_call.person(&"ann".parse().unwrap()).unwrap();
+    let slack = Address::Slack("U0123ABCDEF".parse().unwrap());
+    assert_eq!(ann.addresses, [slack, Address::Email("ann@example.com".parse().unwrap())], "in the order of the file");
+    assert_eq!((ann.zone.as_str(), on_call.people[1].zone.as_str()), ("Europe/Berlin", "UTC"));
+    assert_eq!(on_call.teams[0].members.iter().map(domain::id::PersonName::as_str).collect::<Vec<_>>(), ["bob", "ann"]);
+    let schedule = on_call.schedule(&"shop".parse().unwrap()).unwrap();
+    let on = |at: &str| -> Vec<String> {
+        schedule.on_call(&[], at.parse().unwrap()).iter().map(ToString::to_string).collect()
+    };
+    // A week is the default, two weeks are written; the night from Saturday ends on Sunday.
+    assert_eq!(on("2026-01-07T12:00:00Z"), ["bob"]);
+    assert_eq!(on("2026-01-10T20:00:00Z"), ["ann"]);
+    assert_eq!(on("2026-01-11T06:59:00Z"), ["ann"]);
+    assert_eq!(on("2026-01-11T07:00:00Z"), ["bob"]);
+    assert_eq!(on("2026-01-24T20:00:00Z"), ["bob"]);
+    assert_eq!(on("2026-01-21T20:00:00Z"), [""; 0]);
+    let policy = on_call.policy(&"shop".parse().unwrap()).unwrap();
+    let minutes = |minutes| Some(Span::from_minutes(minutes));
+    assert_eq!((policy.repeat, policy.again_after, policy.remind_every), (2, minutes(20), minutes(30)));
+    assert_eq!(policy.fallback.as_ref().map(domain::id::ChannelName::as_str), Some("hook"));
+    let after: Vec<_> = policy.steps.iter().map(|step| step.after).collect();
+    assert_eq!(after, [Some(Span::default()), minutes(10), None]);
+    let targets: Vec<String> = policy.targets().iter().map(ToString::to_string).collect();
+    assert_eq!(targets, ["schedule shop", "channel hook", "team shop", "ann"]);
+}
+
+#[test]
+fn nobody_need_be_on_call() {
+    let text = "version: 1\nservices: [ { name: shop, owner: o } ]";
+    assert_eq!(read(text).unwrap().on_call, domain::on_call::OnCall::default());
+    // An address is told by the channel that is there, wherever it stands.
+    let files = |name: &str| match name {
+        "tocsin.yaml" => Ok(format!("{text}\ninclude: [ people.yaml, channels.yaml ]")),
+        "people.yaml" => Ok("people: [ { name: ann, addresses: email:ann@example.com } ]".to_owned()),
+        _ => Ok("channels: [ { name: mail, kind: email, from: a@example.com, to: b@example.com } ]".to_owned()),
+    };
+    assert_eq!(config::read("tocsin.yaml", &files).unwrap().on_call.people.len(), 1);
 }

@@ -132,6 +132,7 @@ channels:
   - { name: bot, kind: slack-bot, token: "ssm:/tocsin/bot", channel: C0123ABCDEF }
   - { name: pager, kind: pagerduty, routing_key: "ssm:/tocsin/pager" }
   - { name: hook, kind: webhook, url: "https://hooks.example.com/x", signing_secret: "secretsmanager:hook" }
+  - { name: mail, kind: email, from: tocsin@example.com, to: ops@example.com }
 inbound: { slack: { signing_secret: "ssm:/tocsin/slack-signing" }, links: { signing_secret: "ssm:/tocsin/links" } }
 routes:
   - { service: [shop, tocsin], severity: SEV1, category: technical, channels: [slack, pager] }
@@ -179,6 +180,26 @@ slos:
     objective: 99.5%
     period: 7d
     burn_alerts: { table: none }
+people:
+  - { name: ann, zone: Europe/Berlin, addresses: ["slack:U0123ABCDEF", "email:ann@example.com"] }
+  - { name: bob, addresses: phone:+4930123456 }
+teams: [ { name: shop, members: [bob, ann] } ]
+schedules:
+  - name: shop
+    zone: Europe/Berlin
+    rotations:
+      - { name: nights, people: [ann, bob], every: 2 weeks, start: "2026-01-05 09:00", hours: [ { days: [fri, sat], from: "18:00", until: "08:00" } ] }
+      - { name: days, people: bob, start: 2026-01-05T09:00, hours: [ { from: "08:00", until: "18:00" } ] }
+escalations:
+  - name: shop
+    repeat: 2
+    again_after: 20m
+    fallback: hook
+    remind_every: 30m
+    steps:
+      - { after: 0m, page: ["schedule:shop", "channel:hook"] }
+      - { after: 10m, page: "team:shop" }
+      - { page: ["person:ann"] }
 "#;
 
 /// Reads one file.

@@ -5,7 +5,7 @@ use super::Member;
 /// Bytes of the name of who acknowledged or muted.
 pub(super) const BY_BYTES_MAX: usize = 64;
 /// Room for the key, the names of all fields, numbers, times and ids of a member.
-const FIXED: usize = 400;
+const FIXED: usize = 520;
 /// Quotes, colon and comma of a label.
 const PER_LABEL: usize = 6;
 

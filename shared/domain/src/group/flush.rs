@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::judge::{Sight, Standing, Tally, soonest};
-use super::{Group, Held, Kind, Reason, Timing, Told, bytes};
+use super::{Cause, Group, Held, Kind, Reason, Timing, Told, bytes};
 use crate::id::Fingerprint;
 use crate::units::Time;
 
@@ -96,8 +96,12 @@ impl Group {
                 member.held = muted;
                 true
             }
-            Standing::Held(_) => {
+            Standing::Held(held) => {
                 member.held = true;
+                if matches!(held.cause, Cause::MutedUntilResolved { .. }) {
+                    // Who mutes it knows of it, and is to be told of its end.
+                    member.told.get_or_insert(member.severity);
+                }
                 true
             }
             Standing::Over => !told && member.told.is_some(),
@@ -116,7 +120,7 @@ impl Group {
     }
 
     /// Nothing is left of it: it waits for a new first alert.
-    fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.told = None;
         self.acknowledged = None;
         self.flushed_at = None;

@@ -1,5 +1,5 @@
 use super::judge::{Sight, Standing, Tally};
-use super::{Group, Held, Reason, Timing, View, counted};
+use super::{Cause, Group, Held, Reason, Timing, View, counted};
 use crate::id::Fingerprint;
 use crate::incident::Severity;
 use crate::units::Time;
@@ -43,6 +43,7 @@ pub enum Outlook {
 
 impl Group {
     /// What becomes of the notification of `fingerprint`, by the rules of [`Group::flush`], should `view` stay as it is.
+    /// Of several causes it names the first in Alertmanager's order: inhibited, muted by time, silenced.
     pub fn outlook(&self, fingerprint: &Fingerprint, view: &View, timing: &Timing, now: Time) -> Outlook {
         let at = self.next_flush.map_or(now, |next| next.max(now));
         let sight = Sight::of(self, view);
@@ -52,14 +53,16 @@ impl Group {
         let Some((standing, told)) = whole.or_else(brief) else { return Outlook::NotHere };
         let tally = Tally::of(self, &sight, at);
         let verdict = self.judge(&tally, view, timing, at);
-        match (standing, told) {
-            (Standing::Shown | Standing::Over, _) if verdict.tells() => Outlook::Tells { at, reason: verdict },
-            (Standing::Held(held), _) => Outlook::Held { held: held.into_owned(), again: self.next_flush },
-            (Standing::Shown, None) | (Standing::Over, Some(_)) if view.muted.is_some() => {
-                let held = view.muted.clone().expect("the guard says that it is there");
+        match (standing, told, view.muted.clone()) {
+            (Standing::Shown | Standing::Over, ..) if verdict.tells() => Outlook::Tells { at, reason: verdict },
+            (Standing::Held(held), _, Some(muted)) if !matches!(held.cause, Cause::Inhibited { .. }) => {
+                Outlook::Held { held: muted, again: self.next_flush }
+            }
+            (Standing::Held(held), ..) => Outlook::Held { held: held.into_owned(), again: self.next_flush },
+            (Standing::Shown, None, Some(held)) | (Standing::Over, Some(_), Some(held)) => {
                 Outlook::Held { held, again: self.next_flush }
             }
-            (_, Some(severity)) => {
+            (_, Some(severity), _) => {
                 let last = self.told.as_ref().map(|told| told.at);
                 let again = match &verdict {
                     Reason::NothingNew { until } => Some(*until),
@@ -67,7 +70,7 @@ impl Group {
                 };
                 Outlook::Told { at: last, severity, again, verdict }
             }
-            (_, None) => Outlook::Unsaid { verdict },
+            (_, None, _) => Outlook::Unsaid { verdict },
         }
     }
 }

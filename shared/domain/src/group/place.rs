@@ -27,6 +27,8 @@ impl Group {
     /// flush; but when all is resolved, it is told at once. (`dispatch.go` tells the last at the next interval: its users
     /// ask for more, issue 1510. It also flushes at once what began to fire longer ago than `wait`: it forgets its groups
     /// when it restarts; these are stored.)
+    ///
+    /// `member` is the alert as it is now: a change that its alert refused as too old must not come here.
     pub fn place(&mut self, fingerprint: Fingerprint, member: Member, timing: &Timing, now: Time) -> Placed {
         let key = counted::key(&fingerprint);
         let whole = self.members.get(&fingerprint);
@@ -59,6 +61,22 @@ impl Group {
             self.hasten(timing, now);
         }
         placed
+    }
+
+    /// Lets go of an alert that belongs elsewhere now: it is told there, and here nobody hears of it again.
+    pub fn depart(&mut self, fingerprint: &Fingerprint) {
+        if let Some(member) = self.members.remove(fingerprint) {
+            self.members_bytes -= bytes::of(&member);
+        }
+        self.counted.remove(counted::key(fingerprint));
+        if self.is_empty() {
+            self.end();
+        }
+    }
+
+    /// Has it flushed at `now`, if there is anything in it.
+    pub fn look_again(&mut self, now: Time) {
+        self.next_flush = (!self.is_empty()).then_some(now);
     }
 
     fn begin(&mut self, timing: &Timing, now: Time) {

@@ -121,7 +121,6 @@ pub enum Reason {
     /// Not told: each alert that fires is held back.
     AllHeld {
         /// What holds the first of them.
-        #[serde(flatten)]
         held: Held,
         /// How many are held.
         count: usize,
@@ -129,7 +128,6 @@ pub enum Reason {
     /// Not told: the route is muted at this time.
     Muted {
         /// By what, until when.
-        #[serde(flatten)]
         held: Held,
     },
     /// Not told: nothing fires, and nobody was told that anything did.

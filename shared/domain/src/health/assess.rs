@@ -135,6 +135,8 @@ mod tests {
     fn alert(service: &str, severity: Severity, minute: i64) -> Alert {
         let fired_at = Time::from_epoch(minute * 60);
         Alert {
+            flapping: None,
+            groups: Vec::new(),
             fingerprint: Fingerprint::derive(&[service]),
             version: 1,
             name: format!("{service}-errors"),

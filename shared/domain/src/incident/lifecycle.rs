@@ -23,6 +23,8 @@ pub enum State {
 pub enum Event {
     /// Somebody takes it.
     Acknowledge,
+    /// Nobody has it any more.
+    Release,
     /// Work on it begins.
     Mitigate,
     /// It is over.
@@ -55,11 +57,13 @@ impl State {
             (Self::Triggered, Event::Acknowledge) => return Ok(Self::Acknowledged),
             (Self::Triggered | Self::Acknowledged, Event::Mitigate) => return Ok(Self::Mitigating),
             (Self::Triggered | Self::Acknowledged | Self::Mitigating, Event::Resolve) => return Ok(Self::Resolved),
-            (Self::Resolved, Event::Reopen) => return Ok(Self::Triggered),
+            (Self::Resolved, Event::Reopen) | (Self::Acknowledged, Event::Release) => return Ok(Self::Triggered),
             (Self::Resolved, Event::Close) => return Ok(Self::Closed),
+            (Self::Triggered, Event::Release) => "nobody has it",
+            (Self::Mitigating, Event::Release) => "it is being worked on",
             (Self::Acknowledged, Event::Acknowledge) => "somebody has it already",
             (Self::Mitigating, Event::Acknowledge | Event::Mitigate) => "it is being worked on already",
-            (Self::Resolved, Event::Acknowledge | Event::Mitigate) => "it is over",
+            (Self::Resolved, Event::Acknowledge | Event::Mitigate | Event::Release) => "it is over",
             (Self::Resolved, Event::Resolve) => "it is resolved already",
             (Self::Triggered | Self::Acknowledged | Self::Mitigating, Event::Reopen) => "it is open",
             (Self::Triggered | Self::Acknowledged | Self::Mitigating, Event::Close) => "it must be resolved first",
@@ -95,6 +99,7 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Acknowledge => "acknowledged",
+            Self::Release => "released",
             Self::Mitigate => "set to mitigating",
             Self::Resolve => "resolved",
             Self::Reopen => "reopened",
@@ -109,7 +114,7 @@ mod tests {
 
     #[test]
     fn every_transition_is_legal_or_refused_with_a_reason() {
-        use Event::{Acknowledge, Close, Mitigate, Reopen, Resolve};
+        use Event::{Acknowledge, Close, Mitigate, Release, Reopen, Resolve};
         use State::{Acknowledged, Closed, Mitigating, Resolved, Triggered};
         let legal = [
             (Triggered, Acknowledge, Acknowledged),
@@ -118,11 +123,12 @@ mod tests {
             (Acknowledged, Mitigate, Mitigating),
             (Acknowledged, Resolve, Resolved),
             (Mitigating, Resolve, Resolved),
+            (Acknowledged, Release, Triggered),
             (Resolved, Reopen, Triggered),
             (Resolved, Close, Closed),
         ];
         for state in [Triggered, Acknowledged, Mitigating, Resolved, Closed] {
-            for event in [Acknowledge, Mitigate, Resolve, Reopen, Close] {
+            for event in [Acknowledge, Release, Mitigate, Resolve, Reopen, Close] {
                 let expected = legal.iter().find(|(from, by, _)| *from == state && *by == event).map(|(_, _, to)| *to);
                 match state.after(event) {
                     Ok(to) => assert_eq!(Some(to), expected, "{state} {event}"),

@@ -83,6 +83,11 @@ pub enum What {
         /// What happened to it and why.
         summary: String,
     },
+    /// Somebody was called, or what a person did about being called.
+    Paging {
+        /// Who, by whom, why.
+        summary: String,
+    },
     /// A message was refused or could not be delivered.
     NotificationFailed {
         /// Channel and answer.
@@ -113,7 +118,7 @@ impl fmt::Display for What {
             Self::SeverityChanged { from, to } => write!(f, "Severity changed from {from} to {to}"),
             Self::StateChanged { to, by, .. } => write!(f, "Incident {to} by {by}"),
             Self::DeploymentSeen { summary, .. } => write!(f, "Deployment before the incident: {summary}"),
-            Self::Action { summary, .. } => f.write_str(summary),
+            Self::Action { summary, .. } | Self::Paging { summary } => f.write_str(summary),
             Self::NotificationFailed { summary } => write!(f, "Notification not delivered: {summary}"),
             Self::PostMortemWritten { .. } => f.write_str("Post-mortem written"),
             Self::Note { by, text } => write!(f, "{by}: {text}"),

@@ -1,15 +1,32 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Labels, Matcher, Matchers};
 
 /// Finds the few of many lists of matchers that labels can satisfy, by the values that they must have.
 ///
-/// A list is filed under the values of that one of its matchers which the fewest other lists share; lists without such a
-/// matcher are always looked at.
+/// A list is filed under that one of its matchers whose values the fewest other lists share, or else under the longest text
+/// that a value must begin with; lists without such a matcher are always looked at.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Index {
-    filed: BTreeMap<String, BTreeMap<String, Vec<u32>>>,
+    filed: BTreeMap<String, Filed>,
     others: Vec<u32>,
+}
+
+/// The lists that are filed under one label.
+#[derive(Clone, PartialEq, Debug, Default)]
+struct Filed {
+    values: BTreeMap<String, Vec<u32>>,
+    starts: BTreeMap<String, Vec<u32>>,
+    /// Of `starts`, in bytes.
+    lengths: BTreeSet<usize>,
+}
+
+impl Filed {
+    /// The lists that this value can satisfy.
+    fn of<'i>(&'i self, value: &'i str) -> impl Iterator<Item = &'i Vec<u32>> {
+        let starts = self.lengths.iter().filter_map(|length| self.starts.get(value.get(..*length)?));
+        self.values.get(value).into_iter().chain(starts)
+    }
 }
 
 impl Index {
@@ -27,20 +44,24 @@ impl Index {
         };
         let mut index = Self::default();
         for (position, matchers) in (0..).zip(&lists) {
-            let best =
-                matchers.iter().filter_map(|matcher| Some((cost(matcher)?, matcher))).min_by_key(|(cost, _)| *cost);
-            match best {
-                Some((_, matcher)) => index.file(matcher, position),
-                None => index.others.push(position),
+            let costs = matchers.iter().filter_map(|matcher| Some((cost(matcher)?, matcher)));
+            if let Some((_, matcher)) = costs.min_by_key(|(cost, _)| *cost) {
+                index.file(matcher, position);
+            } else if let Some(matcher) =
+                matchers.iter().max_by_key(|one| one.start().len()).filter(|one| !one.start().is_empty())
+            {
+                index.file_start(matcher, position);
+            } else {
+                index.others.push(position);
             }
         }
         index
     }
 
     fn file(&mut self, matcher: &Matcher, position: u32) {
-        let by_value = self.filed.entry(matcher.label().to_owned()).or_default();
+        let filed = self.filed.entry(matcher.label().to_owned()).or_default();
         for value in matcher.values().unwrap_or_default() {
-            let positions = by_value.entry(value.clone()).or_default();
+            let positions = filed.values.entry(value.clone()).or_default();
             // `a|a`
             if positions.last() != Some(&position) {
                 positions.push(position);
@@ -48,14 +69,19 @@ impl Index {
         }
     }
 
+    fn file_start(&mut self, matcher: &Matcher, position: u32) {
+        let filed = self.filed.entry(matcher.label().to_owned()).or_default();
+        filed.lengths.insert(matcher.start().len());
+        filed.starts.entry(matcher.start().to_owned()).or_default().push(position);
+    }
+
     /// The first list at or after `from` for which `matches` says yes, out of those that the labels can satisfy.
     pub(crate) fn first(&self, from: u32, labels: &Labels, matches: impl Fn(u32) -> bool) -> Option<u32> {
-        let filed = self.filed.iter().filter_map(|(label, by_value)| by_value.get(labels.get(label)?));
+        let filed = self.filed.iter().filter_map(|(label, filed)| Some(filed.of(labels.get(label)?))).flatten();
         filed.chain(std::iter::once(&self.others)).fold(None, |best: Option<u32>, positions| {
             let begin = positions.partition_point(|position| *position < from);
-            let wanted =
-                positions[begin..].iter().copied().take_while(|position| best.is_none_or(|best| *position < best));
-            wanted.into_iter().find(|position| matches(*position)).or(best)
+            let better = |position: &u32| best.is_none_or(|best| *position < best);
+            positions[begin..].iter().copied().take_while(better).find(|position| matches(*position)).or(best)
         })
     }
 }

@@ -152,6 +152,14 @@ impl Matcher {
         values.iter().all(|value| !value.is_empty()).then_some(values)
     }
 
+    /// What every value that satisfies it begins with; empty where there is nothing certain.
+    pub(super) fn start(&self) -> &str {
+        match (&self.pattern, self.operator) {
+            (Some(pattern), Operator::Matches) => pattern.start(),
+            _ => "",
+        }
+    }
+
     fn parts(&self) -> (&str, &str, Operator) {
         (&self.label, &self.value, self.operator)
     }

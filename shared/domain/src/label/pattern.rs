@@ -57,6 +57,14 @@ impl Pattern {
             _ => None,
         }
     }
+
+    /// What every value that matches begins with, other than those of [`Pattern::values`]; empty where nothing is certain.
+    pub(super) fn start(&self) -> &str {
+        match self {
+            Self::Starts(start) | Self::Regex(start, _) => start,
+            _ => "",
+        }
+    }
 }
 
 /// The text that the expression stands for, where it stands for exactly one.

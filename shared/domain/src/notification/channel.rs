@@ -2,9 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId};
 use crate::event::EventKind;
-use crate::id::{ChannelName, ServiceName};
-use crate::incident::Severity;
-use crate::monitor::Category;
+use crate::id::ChannelName;
 
 /// A place that notifications go to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -16,6 +14,9 @@ pub struct Channel {
     /// What it is told in the team's own words.
     #[serde(default)]
     pub template: Template,
+    /// Which channel is told instead, once this one cannot be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<ChannelName>,
 }
 
 /// Templates of Jinja; what there is none for is said in our words.
@@ -128,6 +129,11 @@ impl ChannelKind {
         matches!(self, Self::PagerDuty { .. } | Self::Opsgenie { .. })
     }
 
+    /// Whether it keeps something of its own for each incident, which must begin and end with it.
+    pub const fn keeps_one_each(&self) -> bool {
+        self.is_pager() || self.converses()
+    }
+
     /// Whether it keeps one message per incident, which later ones edit and answer. Its messages are sent one after
     /// the other: each needs what the vendor gave back for the one before.
     pub const fn converses(&self) -> bool {
@@ -141,9 +147,13 @@ impl ChannelKind {
             | Self::SlackBot { .. }
             | Self::Teams { .. }
             | Self::Email { .. }
-            | Self::Webhook { .. } => {
-                !matches!(kind, EventKind::NotificationRetry | EventKind::ActionApproved | EventKind::ActionUndo)
-            }
+            | Self::Webhook { .. } => !matches!(
+                kind,
+                EventKind::NotificationDue
+                    | EventKind::NotificationRetry
+                    | EventKind::ActionApproved
+                    | EventKind::ActionUndo
+            ),
             // Each is paid for, and rings.
             Self::Sms { .. } => matches!(
                 kind,
@@ -171,31 +181,9 @@ pub struct Inbound {
     pub slack: Option<Secret>,
     /// `PagerDuty`'s, for what people do there.
     pub pagerduty: Option<Secret>,
-    /// Our own, for the links that we send: whoever holds one may do what it says. Without one no links are sent.
-    #[serde(default)]
+    /// Ours, of the links by which a page is acknowledged and a calendar is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<Secret>,
-}
-
-/// Which incidents go to which channels. All routes that match are used; each channel is told once.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Route {
-    /// One of these services; empty: any.
-    pub services: Vec<ServiceName>,
-    /// One of these severities; empty: any.
-    pub severities: Vec<Severity>,
-    /// This category; `None`: any.
-    pub category: Option<Category>,
-    /// Where to.
-    pub channels: Vec<ChannelName>,
-}
-
-impl Route {
-    /// Whether an incident of this service, severity and category goes here.
-    pub fn covers(&self, service: &ServiceName, severity: Severity, category: Category) -> bool {
-        (self.services.is_empty() || self.services.contains(service))
-            && (self.severities.is_empty() || self.severities.contains(&severity))
-            && self.category.is_none_or(|wanted| wanted == category)
-    }
 }
 
 #[cfg(test)]
@@ -210,8 +198,13 @@ mod tests {
         let webhook = ChannelKind::Webhook { url: url(), signing_secret: secret() };
         let pager = ChannelKind::PagerDuty { routing_key: secret(), url: url() };
         for kind in EventKind::ALL {
-            let between_functions =
-                matches!(kind, EventKind::ActionApproved | EventKind::ActionUndo | EventKind::NotificationRetry);
+            let between_functions = matches!(
+                kind,
+                EventKind::ActionApproved
+                    | EventKind::ActionUndo
+                    | EventKind::NotificationRetry
+                    | EventKind::NotificationDue
+            );
             assert_eq!(slack.wants(*kind), !between_functions, "{kind}");
             assert_eq!(webhook.wants(*kind), slack.wants(*kind), "{kind}");
             assert_eq!(pager.wants(*kind), kind.as_str().starts_with("incident."), "{kind}");

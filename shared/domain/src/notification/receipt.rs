@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::Notification;
+use super::{Destination, Notification};
 use crate::id::{ChannelName, IncidentId, NotificationId};
 use crate::units::Time;
 
@@ -25,6 +25,9 @@ pub struct Receipt {
     pub state: ReceiptState,
     /// When the timekeeper must have it tried again.
     pub next_wake: Option<Time>,
+    /// Whom it calls; `None`: it says how things stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Destination>,
 }
 
 /// Where a notification stands.

@@ -21,7 +21,7 @@ pub struct Hours {
 
 impl Hours {
     /// Whether the clock is in them when it shows `wall`. A night belongs to the day on which it begins.
-    pub(super) fn hold(&self, wall: DateTime) -> bool {
+    pub(super) fn hold(self, wall: DateTime) -> bool {
         let (clock, today) = (ClockTime::of(wall.time()), wall.date());
         if self.from < self.until {
             return self.days.has(today.weekday()) && (self.from..self.until).contains(&clock);
@@ -31,7 +31,7 @@ impl Hours {
     }
 
     /// Whether any of them lies in the `length` minutes from `wall`, as if no clock ever changed.
-    pub(super) fn meet(&self, wall: DateTime, length: i64) -> bool {
+    pub(super) fn meet(self, wall: DateTime, length: i64) -> bool {
         let lasts = match i64::from(self.until.minutes()) - i64::from(self.from.minutes()) {
             minutes if minutes > 0 => minutes,
             minutes => minutes + DAY,

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Schedule, Zone};
-use crate::id::{PersonName, ScheduleName, TeamName};
+use crate::escalation::Policy;
+use crate::id::{PersonName, PolicyName, ScheduleName, TeamName};
 use crate::notification::Address;
 
 /// Somebody who is told.
@@ -33,6 +34,9 @@ pub struct OnCall {
     pub teams: Vec<Team>,
     /// Who is on call when.
     pub schedules: Vec<Schedule>,
+    /// Who is paged when nobody acknowledges.
+    #[serde(default)]
+    pub policies: Vec<Policy>,
 }
 
 impl OnCall {
@@ -44,6 +48,8 @@ impl OnCall {
     pub const TEAMS_MAX: usize = 100;
     /// Schedules in all at most.
     pub const SCHEDULES_MAX: usize = 100;
+    /// Policies in all at most.
+    pub const POLICIES_MAX: usize = 100;
 
     /// The person of that name.
     pub fn person(&self, name: &PersonName) -> Option<&Person> {
@@ -58,5 +64,10 @@ impl OnCall {
     /// The schedule of that name.
     pub fn schedule(&self, name: &ScheduleName) -> Option<&Schedule> {
         self.schedules.iter().find(|schedule| &schedule.name == name)
+    }
+
+    /// The policy of that name.
+    pub fn policy(&self, name: &PolicyName) -> Option<&Policy> {
+        self.policies.iter().find(|policy| &policy.name == name)
     }
 }

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Override, Rotation, Zone};
+use super::{Change, Hours, Override, Rotation, Zone};
 use crate::id::{PersonName, ScheduleName};
 use crate::units::{Span, Time};
 
@@ -134,7 +134,7 @@ impl Schedule {
             moments.extend([made.starts_at, made.ends_at]);
         }
         let edges: BTreeSet<u16> =
-            self.rotations.iter().flat_map(|rotation| &rotation.hours).flat_map(edges_of).collect();
+            self.rotations.iter().flat_map(|rotation| &rotation.hours).copied().flat_map(edges_of).collect();
         if let Some((first, last)) = bounds(from, until).filter(|_| !edges.is_empty()) {
             let second = |instant: Timestamp| Time::from_epoch(instant.as_second());
             let changes = rules.following(first).take_while(|change| change.timestamp() <= last);
@@ -145,7 +145,7 @@ impl Schedule {
                     let Ok(wall) = day.at(0, 0, 0, 0).checked_add(i64::from(*minutes).minutes()) else { continue };
                     // A time that the clock shows twice is an edge both times.
                     let found = rules.to_ambiguous_timestamp(wall);
-                    moments.extend([found.clone().earlier(), found.later()].into_iter().flatten().map(second));
+                    moments.extend([found.earlier(), found.later()].into_iter().flatten().map(second));
                 }
             }
         }
@@ -153,7 +153,7 @@ impl Schedule {
     }
 }
 
-fn edges_of(hours: &super::Hours) -> [u16; 2] {
+fn edges_of(hours: Hours) -> [u16; 2] {
     [hours.from.minutes(), hours.until.minutes()]
 }
 

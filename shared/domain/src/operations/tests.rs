@@ -31,6 +31,8 @@ fn incident(service: &str, monitor: &str, severity: Severity, opened: u32, fate:
     timeline.extend(fate.ended.map(|(minute, by)| note(minute, changed(State::Resolved, by))));
     let ended_at = fate.ended.map(|(minute, _)| at(opened + minute));
     Incident {
+        escalation: None,
+        muted: None,
         id: Incident::id_of(&service.parse().unwrap(), monitor, opened_at),
         version: 1,
         service: service.parse().unwrap(),
@@ -70,6 +72,7 @@ fn receipt(incident: &Incident, channel: &str, minute: u32, word: &str) -> Recei
         _ => ReceiptState::Sending,
     };
     Receipt {
+        page: None,
         id: crate::id::NotificationId::derive(&[incident.id.as_str(), channel, &minute.to_string()]),
         version: 1,
         incident: incident.id.clone(),

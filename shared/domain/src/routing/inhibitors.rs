@@ -7,10 +7,18 @@ use crate::label::{Index, Labels, value_of};
 /// The alerts that fire and may inhibit others, filed by rule and by the values of the labels that must be equal.
 #[derive(Debug)]
 pub struct Inhibitors<'a> {
-    rules: &'a [Inhibition],
+    /// The rules that have a source, in their order.
+    live: Vec<Live<'a>>,
+    /// What they may inhibit.
     targets: Index,
-    /// By rule.
-    filed: Vec<BTreeMap<Vec<&'a str>, Sources<'a>>>,
+}
+
+/// A rule that has a source.
+#[derive(Debug)]
+struct Live<'a> {
+    position: usize,
+    rule: &'a Inhibition,
+    filed: BTreeMap<Vec<&'a str>, Sources<'a>>,
 }
 
 /// Alerts that agree in the labels which must be equal. Of each kind the two smallest fingerprints are enough: the one that
@@ -23,8 +31,20 @@ struct Sources<'a> {
     two_sided: Vec<&'a Fingerprint>,
 }
 
-fn key<'l>(rule: &Inhibition, labels: &'l Labels) -> Vec<&'l str> {
-    rule.equal.iter().map(|label| value_of(labels, label)).collect()
+/// The values of the labels that must be equal, in `place` where they fit, since every alert asks.
+fn key<'k, 'l>(
+    rule: &Inhibition,
+    labels: &'l Labels,
+    place: &'k mut [&'l str; 4],
+    more: &'k mut Vec<&'l str>,
+) -> &'k [&'l str] {
+    let values = rule.equal.iter().map(|label| value_of(labels, label));
+    if rule.equal.len() > place.len() {
+        more.extend(values);
+        return more;
+    }
+    place.iter_mut().zip(values).for_each(|(place, value)| *place = value);
+    &place[..rule.equal.len()]
 }
 
 fn keep<'a>(kept: &mut Vec<&'a Fingerprint>, fingerprint: &'a Fingerprint) {
@@ -39,38 +59,46 @@ impl<'a> Inhibitors<'a> {
     /// Those of `firing` that these rules have as a source. Resolved alerts inhibit nothing and do not belong here.
     pub fn new(rules: &'a [Inhibition], firing: impl IntoIterator<Item = (&'a Fingerprint, &'a Labels)>) -> Self {
         let sides = Index::new(rules.iter().map(|rule| &rule.source));
-        let mut filed: Vec<BTreeMap<Vec<&str>, Sources<'_>>> = Vec::new();
-        filed.resize_with(rules.len(), BTreeMap::new);
+        let live = |(position, rule)| Live { position, rule, filed: BTreeMap::new() };
+        let mut live: Vec<Live<'_>> = rules.iter().enumerate().map(live).collect();
         for (fingerprint, labels) in firing {
             let mut from = 0;
-            while let Some(position) =
-                sides.first(from, labels, |position| rules[position as usize].source.matches(labels))
-            {
-                let rule = &rules[position as usize];
-                let sources = filed[position as usize].entry(key(rule, labels)).or_default();
-                let two_sided = rule.target.matches(labels);
-                keep(if two_sided { &mut sources.two_sided } else { &mut sources.one_sided }, fingerprint);
+            let matches = |position: u32| rules[position as usize].source.matches(labels);
+            while let Some(position) = sides.first(from, labels, matches) {
+                live[position as usize].add(fingerprint, labels);
                 from = position + 1;
             }
         }
-        Self { rules, targets: Index::new(rules.iter().map(|rule| &rule.target)), filed }
+        live.retain(|live| !live.filed.is_empty());
+        let targets = Index::new(live.iter().map(|live| &live.rule.target));
+        Self { live, targets }
     }
 
     /// The alert that inhibits the target, and the position of the rule: of several the first rule, and of its alerts the
     /// one with the smallest fingerprint, such as satisfy only the source side first.
     pub fn first(&self, fingerprint: &Fingerprint, target: &Labels) -> Option<(&'a Fingerprint, usize)> {
-        let found = |position: u32| self.source(position as usize, fingerprint, target);
-        let rule = self.targets.first(0, target, |position| found(position).is_some())?;
-        Some((found(rule)?, rule as usize))
+        let found = |position: u32| self.live[position as usize].source(fingerprint, target);
+        let position = self.targets.first(0, target, |position| found(position).is_some())?;
+        Some((found(position)?, self.live[position as usize].position))
+    }
+}
+
+impl<'a> Live<'a> {
+    fn add(&mut self, fingerprint: &'a Fingerprint, labels: &'a Labels) {
+        let key = self.rule.equal.iter().map(|label| value_of(labels, label)).collect();
+        let sources = self.filed.entry(key).or_default();
+        let two_sided = self.rule.target.matches(labels);
+        keep(if two_sided { &mut sources.two_sided } else { &mut sources.one_sided }, fingerprint);
     }
 
-    fn source(&self, position: usize, fingerprint: &Fingerprint, target: &Labels) -> Option<&'a Fingerprint> {
-        let (rule, filed) = (&self.rules[position], &self.filed[position]);
-        if filed.is_empty() || !rule.target.matches(target) {
+    fn source(&self, fingerprint: &Fingerprint, target: &Labels) -> Option<&'a Fingerprint> {
+        let (mut place, mut more) = ([""; 4], Vec::new());
+        let sources = self.filed.get(key(self.rule, target, &mut place, &mut more))?;
+        if !self.rule.target.matches(target) {
             return None;
         }
-        let sources = filed.get(&key(rule, target))?;
         let other = |kept: &[&'a Fingerprint]| kept.iter().copied().find(|source| *source != fingerprint);
-        other(&sources.one_sided).or_else(|| if rule.source.matches(target) { None } else { other(&sources.two_sided) })
+        let two_sided = || if self.rule.source.matches(target) { None } else { other(&sources.two_sided) };
+        other(&sources.one_sided).or_else(two_sided)
     }
 }

@@ -53,9 +53,6 @@ impl TimeInterval {
     pub fn contains(&self, at: Time) -> bool {
         let shown = self.location.shows(at);
         let minute = u16::try_from(i32::from(shown.hour()) * 60 + i32::from(shown.minute())).unwrap_or_default();
-        fn any<T>(ranges: &[T], holds: impl Fn(&T) -> bool) -> bool {
-            ranges.is_empty() || ranges.iter().any(holds)
-        }
         any(&self.times, |range| range.contains(minute))
             && any(&self.days_of_month, |range| range.contains(shown.day(), shown.days_in_month()))
             && any(&self.months, |range| range.contains(shown.month()))
@@ -84,4 +81,8 @@ impl TimeInterval {
         let ambiguous = || self.location.rules().to_ambiguous_timestamp(clock);
         [ambiguous().earlier().ok(), ambiguous().later().ok()]
     }
+}
+
+fn any<T>(ranges: &[T], holds: impl Fn(&T) -> bool) -> bool {
+    ranges.is_empty() || ranges.iter().any(holds)
 }

@@ -123,8 +123,8 @@ ranges! {
         |first, last| ordered((first, last), (1, 9999));
 }
 
-fn ordered((first, last): (i16, i16), (least, most): (i16, i16)) -> Result<(), String> {
-    match [first, last].into_iter().find(|end| !(least..=most).contains(end)) {
+fn ordered((first, last): (i16, i16), allowed: (i16, i16)) -> Result<(), String> {
+    match [first, last].into_iter().find(|end| !(allowed.0..=allowed.1).contains(end)) {
         Some(end) => Err(format!("{end} is out of range")),
         None if first > last => Err("it ends before it starts".to_owned()),
         None => Ok(()),

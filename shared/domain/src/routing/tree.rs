@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Matched, Route};
-use crate::label::{Index, Labels, Matchers};
+use crate::label::{Index, Labels};
 
 /// The name of a route: the matchers from the root to it, as in Alertmanager's keys: `{}/{severity="SEV1"}`.
 ///
@@ -62,12 +62,13 @@ impl Node {
     }
 
     fn of(route: &Route, path: RoutePath) -> Self {
-        let mut seen: BTreeMap<&Matchers, u32> = BTreeMap::new();
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
         let children = route.routes.iter().map(|child| {
-            let nth = seen.entry(&child.matchers).or_default();
+            let matchers = child.matchers.to_string();
+            let nth = seen.entry(matchers.clone()).or_default();
             *nth += 1;
             let nth = if *nth > 1 { format!("#{nth}") } else { String::new() };
-            Self::of(child, RoutePath::given(format!("{path}/{}{nth}", child.matchers)))
+            Self::of(child, RoutePath::given(format!("{path}/{matchers}{nth}")))
         });
         let children = children.collect();
         Self { path, index: Index::new(route.routes.iter().map(|child| &child.matchers)), children }

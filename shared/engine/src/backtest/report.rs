@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::ServiceName;
+use domain::label::{self, Labels};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use serde::Serialize;
@@ -116,6 +117,14 @@ fn lines(setup: &Setup, firings: &[Episode], calls: &[Call], until: Time) -> Vec
     names.into_iter().map(line).collect()
 }
 
+/// The labels that the alert of a call has.
+fn labels(setup: &Setup, call: &Call) -> Labels {
+    let monitor = setup.monitors.iter().find(|monitor| monitor.name.as_str() == call.monitor);
+    let slo = setup.slos.iter().find(|slo| slo.name.as_str() == call.monitor);
+    let own = monitor.map(|monitor| &monitor.labels).or(slo.map(|slo| &slo.labels));
+    label::of(&call.monitor, &call.service, (call.severity, call.category), own.unwrap_or(&Labels::new()))
+}
+
 /// Each owner of a called service, and each channel that the routes name for a call.
 fn people(setup: &Setup, calls: &[Call], weeks: f64) -> Vec<Person> {
     let mut counts: BTreeMap<(&'static str, String), [usize; 2]> = BTreeMap::new();
@@ -129,8 +138,9 @@ fn people(setup: &Setup, calls: &[Call], weeks: f64) -> Vec<Person> {
         let place = usize::from(call.kind == CallKind::Ticket);
         let owner = setup.service(&call.service).map_or(&setup.default_owner, |service| &service.owner);
         counts.entry(("owner", owner.clone())).or_default()[place] += 1;
-        let routes = setup.routes.iter().filter(|route| route.covers(&call.service, call.severity, call.category));
-        let channels: BTreeSet<String> = routes.flat_map(|route| &route.channels).map(ToString::to_string).collect();
+        let routes = setup.routing.routes_of(&labels(setup, call)).into_iter();
+        let channels: BTreeSet<String> =
+            routes.flat_map(|matched| &matched.route.channels).map(ToString::to_string).collect();
         for channel in channels {
             counts.entry(("channel", channel)).or_default()[place] += 1;
         }

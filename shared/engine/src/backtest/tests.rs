@@ -1,6 +1,7 @@
 mod report;
 
 use domain::id::SeriesId;
+use domain::routing::{Route, Routing};
 use domain::setup::Setup;
 use domain::slo::Slo;
 use proptest::prelude::*;
@@ -48,12 +49,18 @@ fn setup(series: &[Json], monitors: &[Json]) -> Setup {
         "runbooks": [], "response_enabled": true,
         "channels": [{"name": "pager", "kind": {"kind": "pagerduty", "routing_key": "ssm:/k", "url": "https://x"}},
             {"name": "chat", "kind": {"kind": "slack", "url": "ssm:/s"}}],
-        "routes": [{"services": [], "severities": ["SEV1", "SEV2"], "category": null, "channels": ["pager", "chat"]},
-            {"services": [], "severities": [], "category": null, "channels": ["chat"]}],
         "look_back": "10m", "post_mortem_severities": ["SEV2"], "default_owner": "team", "keep_metrics": "15d",
         "keep_incidents": "400d", "keep_events": "30d"
     });
-    serde_json::from_value(setup).unwrap()
+    let mut setup: Setup = serde_json::from_value(setup).unwrap();
+    let route = |matchers: &str, channels: &[&str]| Route {
+        matchers: matchers.parse().unwrap(),
+        channels: channels.iter().map(|name| name.parse().unwrap()).collect(),
+        ..Route::default()
+    };
+    let routes = vec![route("severity=~SEV1|SEV2", &["pager", "chat"]), route("{}", &["chat"])];
+    setup.routing = Routing::new(Route { routes, ..Route::default() });
+    setup
 }
 
 fn recorded(id: &str, period: Span, numbers: Vec<f64>) -> (SeriesId, Recording) {

@@ -115,7 +115,7 @@ mod tests {
                 series("shop/often", json!({"kind": "prometheus", "expression": "e"}), "1m", "1m"),
                 series("shop/bill", json!({"kind": "cost", "service": null, "account": null, "reads": "day"}), "1d", "6h"),
             ],
-            "monitors": [], "runbooks": [], "response_enabled": true, "channels": [], "routes": [], "look_back": "10m",
+            "monitors": [], "runbooks": [], "response_enabled": true, "channels": [], "look_back": "10m",
             "post_mortem_severities": [], "default_owner": "t", "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
         }))
         .unwrap()

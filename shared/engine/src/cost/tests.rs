@@ -21,7 +21,7 @@ fn setup(statistics: &[&str], pace: &str, measure: &serde_json::Value) -> Setup 
         "sources": [{"name": "cw", "kind": {"kind": "cloud-watch", "region": null, "account": null, "role_arn": null}}],
         "services": [{"name": "shop", "owner": "t", "critical": true, "depends_on": [], "resources": [], "series": ids}],
         "series": series.collect::<Vec<_>>(), "monitors": monitors.collect::<Vec<_>>(),
-        "runbooks": [], "response_enabled": true, "channels": [], "routes": [], "look_back": "10m",
+        "runbooks": [], "response_enabled": true, "channels": [], "look_back": "10m",
         "post_mortem_severities": [], "default_owner": "t", "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
     }))
     .unwrap()
@@ -82,7 +82,7 @@ fn a_hundred_thousand_series_are_two_hundred_shards() {
         super::bill(
             &serde_json::from_value(json!({
                 "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-                "channels": [], "routes": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
+                "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
                 "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
             }))
             .unwrap(),

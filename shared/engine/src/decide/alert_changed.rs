@@ -1,5 +1,6 @@
 use domain::alert::{Alert, AlertChange, AlertSummary, Status};
 use domain::event::EventKind;
+use domain::flapping::Flapping;
 use domain::incident::{Incident, LifecycleEvent, State, What};
 use domain::response::ActionState;
 use domain::units::Time;
@@ -91,11 +92,13 @@ fn open(change: &AlertChange, now: Time) -> Draft {
         timeline: Vec::new(),
         timeline_dropped: 0,
         next_wake: None,
+        escalation: None,
+        muted: None,
     };
     incident.note(now, What::Opened { severity: change.severity, reason: change.reason.clone() });
     let mut draft = Draft::new(incident, now);
     note_fired(&mut draft.incident, change, now);
-    draft.tell(EventKind::IncidentOpened, None, &change.reason);
+    draft.tell_by_alert(EventKind::IncidentOpened, &change.reason);
     draft
 }
 
@@ -103,7 +106,7 @@ fn join(open: Incident, change: &AlertChange, now: Time) -> Draft {
     let mut draft = Draft::new(open, now);
     note_fired(&mut draft.incident, change, now);
     worsen(&mut draft.incident, change, now);
-    draft.tell(EventKind::IncidentUpdated, None, &change.reason);
+    draft.tell_by_alert(EventKind::IncidentUpdated, &change.reason);
     draft
 }
 
@@ -116,7 +119,7 @@ fn reopen(last: Incident, change: &AlertChange, now: Time) -> Draft {
     incident.note(now, What::Reopened { reason });
     note_fired(incident, change, now);
     worsen(incident, change, now);
-    draft.tell(EventKind::IncidentReopened, None, &change.reason);
+    draft.tell_by_alert(EventKind::IncidentReopened, &change.reason);
     draft
 }
 
@@ -150,6 +153,9 @@ fn list_alert(incident: &mut Incident, change: &AlertChange) {
 
 fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incident>) -> Alert {
     let fired_before = known.as_ref().filter(|alert| alert.status == Status::Firing).map(|alert| alert.fired_at);
+    let began = change.status == Status::Firing && fired_before.is_none();
+    let restless = known.as_ref().and_then(|alert| alert.flapping.clone());
+    let flapping = if began { Some(Flapping::fired(restless, change.at)) } else { restless };
     let resolved = known.as_ref().filter(|_| change.status != Status::Firing).map(|alert| alert.fired_at);
     Alert {
         fingerprint: change.fingerprint.clone(),
@@ -165,9 +171,13 @@ fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incide
         reading: change.reading.clone(),
         cooldown: change.cooldown,
         labels: change.labels.clone(),
-        incident: incident.map(|incident| incident.id.clone()).or(known.and_then(|alert| alert.incident)),
+        incident: incident
+            .map(|incident| incident.id.clone())
+            .or(known.as_ref().and_then(|alert| alert.incident.clone())),
         no_data_since: None,
         ends_at: change.ends_at,
+        flapping,
+        groups: known.map(|alert| alert.groups).unwrap_or_default(),
     }
 }
 
@@ -197,7 +207,7 @@ fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
     }
     note_fired(&mut draft.incident, change, now);
     if worsen(&mut draft.incident, change, now) {
-        draft.tell(EventKind::IncidentUpdated, None, &change.reason);
+        draft.tell_by_alert(EventKind::IncidentUpdated, &change.reason);
     }
     Decision::Commit(Box::new(Commit { alerts: vec![alert], ..draft.commit() }))
 }
@@ -230,6 +240,7 @@ fn resolves(known: Known, change: &AlertChange, now: Time) -> Decision {
     let mut pointer = OpenPointer::Unchanged;
     if !draft.incident.has_firing_alerts() && draft.incident.state.after(LifecycleEvent::Resolve).is_ok() {
         incident_changed::settle_as_resolved(&mut draft, "tocsin", &change.reason, now);
+        draft.events.last_mut().expect("the end is told last").by_alert = true;
         pointer = OpenPointer::Close;
     }
     Decision::Commit(Box::new(Commit { alerts: vec![alert], pointer, ..draft.commit() }))

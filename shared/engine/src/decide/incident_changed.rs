@@ -1,3 +1,4 @@
+use domain::escalation::Policy;
 use domain::event::EventKind;
 use domain::id::{ActionId, ServiceName};
 use domain::incident::{Incident, LifecycleEvent, Refused, Severity, State, What};
@@ -6,18 +7,25 @@ use domain::response::ActionState;
 use domain::units::{Span, Time};
 
 use super::Draft;
+use crate::notify::labels_of;
+use crate::paging::{self, Crew};
 use crate::port::{Commit, OpenPointer};
 
 /// A resolved incident closes for good after this long, when no cooldown can reopen it any more.
 pub const AFTER_RESOLVE_CLOSE: Span = Span::DAY;
 
-/// Somebody takes the incident.
+/// Somebody takes the incident; nobody is paged any more. One that we are acting on may wait for a person, too.
 ///
 /// # Errors
 /// [`Refused`] when it is not waiting for anybody.
-pub fn acknowledge(incident: Incident, by: &str, now: Time) -> Result<Commit, Refused> {
+pub fn acknowledge(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<Commit, Refused> {
     let mut draft = Draft::new(incident, now);
-    move_on(&mut draft.incident, LifecycleEvent::Acknowledge, by, now)?;
+    let waits = draft.incident.escalation.as_mut().is_some_and(|paging| paging.acknowledge(by, policy, now).is_ok());
+    if waits && draft.incident.state == State::Mitigating {
+        draft.incident.note(now, What::Paging { summary: format!("Acknowledged by {by}") });
+    } else {
+        move_on(&mut draft.incident, LifecycleEvent::Acknowledge, by, now)?;
+    }
     draft.incident.acknowledged_at.get_or_insert(now);
     draft.tell(EventKind::IncidentAcknowledged, None, format!("acknowledged by {by}"));
     Ok(draft.commit())
@@ -37,9 +45,12 @@ pub fn resolve(incident: Incident, by: &str, reason: &str, now: Time) -> Result<
     Ok(Commit { pointer: OpenPointer::Close, ..draft.commit() })
 }
 
-/// A person's words. Said again, they change nothing that anybody can see.
-pub fn note(incident: Incident, by: &str, text: &str, now: Time) -> Commit {
+/// A person's words. Said again, they change nothing that anybody can see. The holder's put off the next reminder.
+pub fn note(incident: Incident, (by, text): (&str, &str), policy: &Policy, now: Time) -> Commit {
     let mut draft = Draft::new(incident, now);
+    if let Some(escalation) = &mut draft.incident.escalation {
+        escalation.heard(by, policy, now);
+    }
     let what = What::Note { by: by.to_owned(), text: text.to_owned() };
     if !draft.incident.timeline.iter().any(|entry| entry.what == what) {
         draft.incident.note(now, what);
@@ -57,8 +68,13 @@ pub fn close(incident: Incident, by: &str, now: Time) -> Result<Commit, Refused>
     Ok(draft.commit())
 }
 
-/// A person opens an incident that no alert has found.
-pub fn open_by_hand(service: ServiceName, severity: Severity, title: &str, by: &str, now: Time) -> Commit {
+/// A person opens an incident that no alert has found, and whom its route names is called.
+pub fn open_by_hand(
+    (service, severity): (ServiceName, Severity),
+    (title, by): (&str, &str),
+    crew: &Crew<'_>,
+    now: Time,
+) -> Commit {
     let incident = Incident {
         id: Incident::id_of(&service, title, now),
         version: 0,
@@ -76,11 +92,16 @@ pub fn open_by_hand(service: ServiceName, severity: Severity, title: &str, by: &
         timeline: Vec::new(),
         timeline_dropped: 0,
         next_wake: None,
+        escalation: None,
+        muted: None,
     };
     let mut draft = Draft::new(incident, now);
     let reason = format!("{title} (opened by {by})");
     draft.incident.note(now, What::Opened { severity, reason: reason.clone() });
     draft.tell(EventKind::IncidentOpened, None, reason);
+    let mut routes = labels_of(&draft.incident).into_iter().flat_map(|labels| crew.setup.routing.routes_of(&labels));
+    let policy = routes.find_map(|matched| matched.route.escalation.clone());
+    paging::begin(&mut draft, policy.as_ref(), crew, now);
     Commit { pointer: OpenPointer::Open, ..draft.commit() }
 }
 
@@ -117,6 +138,10 @@ pub(super) fn settle_as_resolved(draft: &mut Draft, by: &str, reason: &str, now:
     move_on(&mut draft.incident, LifecycleEvent::Resolve, by, now)
         .expect("the caller has asked whether it may resolve");
     draft.incident.resolved_at = Some(now);
+    draft.incident.muted = None;
+    if let Some(escalation) = &mut draft.incident.escalation {
+        escalation.resolve();
+    }
     let lasted = draft.incident.lasted(now);
     let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     draft.tell(EventKind::IncidentResolved, None, format!("resolved by {by} after {lasted}{why}"));

@@ -21,7 +21,7 @@ const SETUP: &str = r#"{
       {"severity": "SEV3", "when": {"comparison": ">", "threshold": 5.0}, "recover": null}],
     "window": {"breaching": 2, "of": 3}, "missing_data": "ignore", "settle": "1m", "cooldown": "10m",
     "category": "technical", "labels": {}}],
-  "runbooks": [], "response_enabled": true, "channels": [], "routes": [], "look_back": "10m",
+  "runbooks": [], "response_enabled": true, "channels": [], "look_back": "10m",
   "post_mortem_severities": ["SEV2"], "default_owner": "team", "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
 }"#;
 

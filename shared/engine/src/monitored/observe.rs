@@ -34,7 +34,7 @@ pub async fn observe(
     let (verdict, mut learned) = rules.judge_and_learn(&event, lesson.standing());
     let logged = Logged { event, verdict, judged_at: now };
     if let Recorded::AlreadyThere(stored) = store.record(&logged, expires_at(setup, &logged.event)).await? {
-        tell(store, outlet, alert::change(setup, &stored, 0), now).await?;
+        tell(store, outlet, setup, alert::change(setup, &stored, 0), now).await?;
         return Ok(*stored);
     }
     for _ in 0..CONFLICT_TRIES {
@@ -44,18 +44,19 @@ pub async fn observe(
         lesson = Lesson::load(store, &logged.event).await?;
         learned = rules.judge_and_learn(&logged.event, lesson.standing()).1;
     }
-    tell(store, outlet, alert::change(setup, &logged, learned.normal_in_a_row), now).await?;
+    tell(store, outlet, setup, alert::change(setup, &logged, learned.normal_in_a_row), now).await?;
     Ok(logged)
 }
 
 async fn tell(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
+    setup: &Setup,
     change: Option<AlertChange>,
     now: Time,
 ) -> Result<(), UseCaseError> {
     match change {
-        Some(change) => raise(ledger, outlet, &change, now).await.map(|_| ()),
+        Some(change) => raise(ledger, outlet, &setup.routing, &change, now).await.map(|_| ()),
         None => Ok(()),
     }
 }

@@ -3,7 +3,8 @@ use std::future::Future;
 use domain::alert::{Alert, Status};
 use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
-use domain::id::{Fingerprint, IncidentId, NotificationId, ServiceName};
+use domain::group::Group;
+use domain::id::{Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
 use domain::incident::Incident;
 use domain::notification::Receipt;
 use domain::report::{ActionItem, PostMortem};
@@ -11,7 +12,7 @@ use domain::service::Resource;
 use domain::units::Time;
 use serde::{Deserialize, Serialize};
 
-use super::PortError;
+use super::{PortError, Wake};
 
 /// Alerts, incidents and all that belongs to them. Conditional writes are the only locks.
 pub trait Ledger {
@@ -37,6 +38,12 @@ pub trait Ledger {
         limit: u32,
         cursor: Option<String>,
     ) -> impl Future<Output = Result<Page<Alert>, PortError>> + Send;
+
+    /// The group of alerts.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn group(&self, id: &GroupId) -> impl Future<Output = Result<Option<Group>, PortError>> + Send;
 
     /// The incident.
     ///
@@ -150,6 +157,8 @@ pub struct Commit {
     pub incident: Option<Incident>,
     /// What happens to the pointer of its service and key.
     pub pointer: OpenPointer,
+    /// Groups of alerts.
+    pub groups: Vec<Group>,
     /// Outbox rows, published after the commit.
     pub events: Vec<IncidentEvent>,
     /// Receipts.
@@ -164,6 +173,9 @@ pub struct Commit {
     pub post_mortem: Option<PostMortem>,
     /// Its follow-ups; existing ones of the same id stay as they are.
     pub action_items: Vec<ActionItem>,
+    /// What is to be woken when, after the commit. It is not stored: what waits stands on the rows.
+    #[serde(skip)]
+    pub wakes: Vec<(Wake, Time)>,
     /// When it is committed: outbox rows are due for a second try some time after it, and rows expire counted from it.
     pub now: Time,
 }
@@ -201,6 +213,8 @@ pub enum Due {
     Publish(IncidentEvent),
     /// An alert whose `next_wake` has come.
     Alert(Fingerprint),
+    /// A group whose `next_flush` has come.
+    Group(GroupId),
     /// An incident whose `next_wake` has come.
     Incident(IncidentId),
     /// A receipt whose next try has come.

@@ -21,7 +21,7 @@ fn setup() -> Setup {
     let services = [service("shop", "shop-fn"), service("shop-cart", "cart-fn")];
     serde_json::from_value(json!({
         "sources": [], "services": services, "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-        "channels": [], "routes": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
+        "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
         "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
     }))
     .unwrap()
@@ -170,6 +170,8 @@ fn what_has_no_sense_or_no_measure_is_refused() {
 fn known(status: Status, changed: i64, fired: i64, ends: Option<i64>) -> Alert {
     let change = told(&sent(&[("alertname", "a")]), Sender::Prometheus).change;
     Alert {
+        flapping: None,
+        groups: Vec::new(),
         fingerprint: change.fingerprint,
         version: 1,
         name: change.name,

@@ -89,7 +89,8 @@ pub(crate) fn setup() -> Setup {
         response_enabled: true,
         channels: Vec::new(),
         inbound: domain::notification::Inbound::default(),
-        routes: Vec::new(),
+        routing: domain::routing::Routing::default(),
+        on_call: domain::on_call::OnCall::default(),
         look_back: Span::from_minutes(10),
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],
         default_owner: "team-platform".to_owned(),
@@ -177,6 +178,8 @@ pub(crate) fn resolved(by: &str, at: Time) -> Entry {
 pub(crate) fn incident(opened_at: Time, resolved_at: Time) -> Incident {
     let service: ServiceName = name(CHECKOUT);
     Incident {
+        escalation: None,
+        muted: None,
         id: Incident::id_of(&service, "", opened_at),
         version: 7,
         title: format!("{ERROR_RATE} on {service}"),

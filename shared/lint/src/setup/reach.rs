@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use domain::id::ServiceName;
 use domain::incident::Severity;
+use domain::label::Labels;
 use domain::monitor::{Category, Monitor};
-use domain::notification::Route;
+use domain::routing::Route;
 use domain::setup::Setup;
 
-use super::{channels, finding, of_condition, severities, slos};
+use super::{finding, of_condition, slos, told};
 use crate::finding::{Finding, Level};
 use crate::rule::Rule;
 
@@ -18,7 +19,7 @@ const OWN_SERVICE: &str = "tocsin";
 const SHOWN: usize = 3;
 
 pub(super) fn check(setup: &Setup) -> Vec<Finding> {
-    if setup.routes.is_empty() {
+    if told::nobody(setup) {
         return without_routes(setup).into_iter().collect();
     }
     let mut found = lost(setup);
@@ -51,20 +52,22 @@ type Alerts<'s> = (&'s str, String);
 /// mends them all.
 fn lost(setup: &Setup) -> Vec<Finding> {
     let mut groups: BTreeMap<Group<'_>, Vec<Alerts<'_>>> = BTreeMap::new();
-    let mut add = |service, severity, category, name, part| {
-        if channels(setup, service, severity, category) == 0 {
+    let mut add = |labels: &Labels, (service, severity, category), (name, part)| {
+        if !told::is_taken(setup, labels) {
             groups.entry((service, severity, category)).or_default().push((name, part));
         }
     };
     for monitor in setup.monitors.iter().filter(|monitor| !monitor.quiet) {
         for severity in monitor.conditions.iter().map(|condition| condition.severity) {
             let part = of_condition(monitor, severity);
-            add(&monitor.service, severity, monitor.category, monitor.name.as_str(), part);
+            let labels = told::of_monitor(monitor, severity);
+            add(&labels, (&monitor.service, severity, monitor.category), (monitor.name.as_str(), part));
         }
     }
     for slo in &setup.slos {
         for severity in slos::severities(slo) {
-            add(&slo.service, severity, slo.category, slo.name.as_str(), slos::of_slo(slo));
+            let labels = told::of_slo(slo, severity);
+            add(&labels, (&slo.service, severity, slo.category), (slo.name.as_str(), slos::of_slo(slo)));
         }
     }
     let lost = |((service, severity, category), told): (Group<'_>, Vec<Alerts<'_>>)| {
@@ -86,27 +89,17 @@ fn more(count: usize) -> String {
 
 /// What the routes ask for, as far as it fits a line.
 fn routes(setup: &Setup) -> String {
-    let shown: Vec<String> = setup.routes.iter().take(SHOWN).map(|route| format!("{{ {} }}", wants(route))).collect();
-    format!("the routes take {}{}", shown.join(", "), more(setup.routes.len()))
-}
-
-fn wants(route: &Route) -> String {
-    let mut words = Vec::new();
-    if !route.services.is_empty() {
-        words.push(route.services.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(" or "));
-    }
-    if !route.severities.is_empty() {
-        words.push(severities(route.severities.iter().copied()));
-    }
-    words.extend(route.category.map(|category| category.as_str().to_owned()));
-    if words.is_empty() { "anything".to_owned() } else { words.join("; ") }
+    let routes = &setup.routing.root().routes;
+    let shown: Vec<String> = routes.iter().take(SHOWN).map(|route| route.matchers.to_string()).collect();
+    format!("the routes take {}{}", shown.join(", "), more(routes.len()))
 }
 
 /// Alerts that others push are of a service as well: one without a monitor has only these.
 fn service_reach(setup: &Setup, service: &ServiceName) -> Option<Finding> {
     let judged = setup.monitors.iter().any(|monitor| &monitor.service == service)
         || setup.slos.iter().any(|slo| &slo.service == service);
-    let reached = Severity::ALL.iter().any(|severity| channels(setup, service, *severity, Category::Technical) > 0);
+    let labels = |severity: &Severity| told::of_service(service, *severity, Category::Technical);
+    let reached = Severity::ALL.iter().any(|severity| told::is_taken(setup, &labels(severity)));
     (!judged && !reached).then(|| {
         let what = "no route takes alerts of this service, whatever their severity";
         finding(Rule::ReachesNobody, Level::Warn, format!("services/{service}"), what)
@@ -119,7 +112,7 @@ fn own_reach(setup: &Setup) -> Option<Finding> {
     let own: ServiceName = OWN_SERVICE.parse().ok()?;
     let lost: Vec<Severity> = Severity::ALL
         .into_iter()
-        .filter(|severity| channels(setup, &own, *severity, Category::Technical) == 0)
+        .filter(|severity| !told::is_taken(setup, &told::of_service(&own, *severity, Category::Technical)))
         .collect();
     (lost.len() == Severity::ALL.len()).then(|| {
         finding(
@@ -135,18 +128,15 @@ fn own_reach(setup: &Setup) -> Option<Finding> {
 
 /// SEV1 is for whoever is asleep.
 fn wakes_nobody(setup: &Setup) -> Vec<Finding> {
-    let wakes = |route: &&Route| {
-        let kinds = route.channels.iter().filter_map(|name| setup.channel(name));
-        kinds.into_iter().any(|channel| channel.kind.wakes())
+    let wakes = |route: &Route| {
+        let mut kinds = route.channels.iter().filter_map(|name| setup.channel(name));
+        route.escalation.is_some() || kinds.any(|channel| channel.kind.wakes())
     };
     let one = |monitor: &Monitor| {
         monitor.condition(Severity::Sev1).filter(|_| !monitor.quiet)?;
-        let routes: Vec<&Route> = setup
-            .routes
-            .iter()
-            .filter(|route| route.covers(&monitor.service, Severity::Sev1, monitor.category))
-            .collect();
-        (!routes.is_empty() && !routes.iter().any(wakes)).then(|| {
+        let routes = setup.routing.routes_of(&told::of_monitor(monitor, Severity::Sev1));
+        let is_told = routes.iter().any(|matched| !matched.route.channels.is_empty());
+        (is_told && !routes.iter().any(|matched| wakes(matched.route))).then(|| {
             let what = "its alerts of SEV1 wake nobody";
             finding(Rule::WakesNobody, Level::Note, of_condition(monitor, Severity::Sev1), what)
                 .seen("none of its channels wakes anybody: they are chats")

@@ -153,9 +153,18 @@ fn what_is_one_or_zero_is_never_above_one() {
 }
 
 #[test]
-fn of_equal_routes_the_second_is_told_of() {
-    let twice = "routes: [ { channels: [hook] }, { channels: [hook] } ]";
-    changed("routes: [ { channels: [hook] } ]", twice, &["note redundant-route routes/1"]);
+fn a_route_before_one_that_does_the_same_is_told_of() {
+    let routes = |routes: &str, expected: &[&str]| changed("routes: [ { channels: [hook] } ]", routes, expected);
+    routes("routes: [ { service: shop, channels: [hook] }, { channels: [hook] } ]", &["note redundant-route routes/0"]);
+    routes("routes: [ { service: shop, channels: [hook], group_wait: 1m }, { channels: [hook] } ]", &[]);
+    // What lies between takes some of it elsewhere.
+    routes(
+        "routes: [ { service: shop, channels: [hook] }, { severity: SEV2, channels: [] }, { channels: [hook] } ]",
+        &[],
+    );
+    let below =
+        "routes: [ { channels: [hook], routes: [ { match: team=a, channels: [hook] }, { channels: [hook] } ] } ]";
+    routes(below, &["note redundant-route routes/0/0"]);
 }
 
 #[test]
@@ -231,7 +240,16 @@ fn alerts_that_no_route_takes() {
         "routes: [ { category: business, channels: [hook] }, { service: tocsin, channels: [hook] } ]",
         &["error reaches-nobody monitors/rate/when/SEV2", "error reaches-nobody monitors/slow/when/SEV3"],
     );
-    routes("routes: [ { channels: [hook] }, { service: shop, channels: [hook] } ]", &["note redundant-route routes/1"]);
+    routes("grouping: { channels: [hook] }", &[]);
+    routes("routes: [ { match: alertname=slow, channels: [] }, { channels: [hook] } ]", &[]);
+    routes(
+        "routes: [ { match: { alertname: rate }, channels: [hook] }, { service: tocsin, channels: [hook] } ]",
+        &["error reaches-nobody monitors/slow/when/SEV3"],
+    );
+    routes(
+        "intervals: [ { name: nights, times: [ { clock: 00:00-08:00 } ] } ]\nroutes: [ { channels: [hook] } ]",
+        &["note unused-interval intervals/nights"],
+    );
     let slack = "channels: [ { name: hook, kind: slack, url: \"ssm:/slack\" }";
     let text = format!("{SHOP}{SOUND}").replace("severity: SEV2", "severity: SEV1").replace("channels: [ { name: hook, kind: webhook, url: \"https://hooks.example.com/a\", signing_secret: \"ssm:/hook\" }", slack);
     check(&text, &["note wakes-nobody monitors/rate/when/SEV1"]);

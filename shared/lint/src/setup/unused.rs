@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-use domain::id::{ChannelName, MonitorName, SeriesId, ServiceName, SourceName};
+use domain::id::{ChannelName, IntervalName, MonitorName, SeriesId, ServiceName, SourceName};
 use domain::monitor::Monitor;
-use domain::notification::Route;
+use domain::routing::{Route, When};
 use domain::setup::Setup;
 
-use super::{finding, of_monitor};
+use super::{finding, of_monitor, told};
 use crate::finding::{Finding, Level};
 use crate::rule::Rule;
 
@@ -16,6 +16,7 @@ pub(super) fn check(setup: &Setup) -> Vec<Finding> {
     found.extend(sources(setup));
     found.extend(channels(setup));
     found.extend(routes(setup));
+    found.extend(intervals(setup));
     found.extend(services(setup));
     found
 }
@@ -59,9 +60,13 @@ fn sources(setup: &Setup) -> Vec<Finding> {
         .collect()
 }
 
+/// Channels that no route names, and no other channel falls back on.
 fn channels(setup: &Setup) -> Vec<Finding> {
-    let told: BTreeSet<&ChannelName> = setup.routes.iter().flat_map(|route| &route.channels).collect();
-    if setup.routes.is_empty() {
+    let routes = setup.routing.walk();
+    let named = routes.iter().flat_map(|matched| &matched.route.channels);
+    let told: BTreeSet<&ChannelName> =
+        named.chain(setup.channels.iter().filter_map(|channel| channel.fallback.as_ref())).collect();
+    if told::nobody(setup) {
         return Vec::new();
     }
     let unused = setup.channels.iter().filter(|channel| !told.contains(&channel.name));
@@ -73,40 +78,52 @@ fn channels(setup: &Setup) -> Vec<Finding> {
                 format!("channels/{}", channel.name),
                 "nothing is ever sent there",
             )
-            .seen(format!("none of {} routes names it", setup.routes.len()))
+            .seen(format!("none of {} routes names it, and no channel falls back on it", routes.len() - 1))
             .remedy("name it in a route, or leave it out")
         })
         .collect()
 }
 
-/// All routes that match are used, so one that takes no more and leads nowhere else adds nothing.
+/// Intervals that no route and no maintenance names.
+fn intervals(setup: &Setup) -> Vec<Finding> {
+    let routes = setup.routing.walk();
+    let mut named: BTreeSet<&IntervalName> =
+        routes.iter().flat_map(|matched| matched.route.mute_in.iter().chain(&matched.route.active_in)).collect();
+    named.extend(setup.routing.planned.iter().filter_map(|planned| match &planned.when {
+        When::In(name) => Some(name),
+        When::Between { .. } => None,
+    }));
+    let unused = setup.routing.intervals.keys().filter(|name| !named.contains(name));
+    unused
+        .map(|name| {
+            finding(Rule::UnusedInterval, Level::Note, format!("intervals/{name}"), "nothing refers to it")
+                .seen("no route is muted or active in it, and no maintenance happens in it")
+                .remedy("name it in mute_in, active_in or maintenance, or leave it out")
+        })
+        .collect()
+}
+
+/// A route whose next sibling takes all of it and does the same with it adds nothing.
 fn routes(setup: &Setup) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (index, route) in setup.routes.iter().enumerate() {
-        let others = setup.routes.iter().enumerate().filter(|(other, _)| *other != index);
-        // Of two equal ones the second is told of.
-        let wider = others
-            .into_iter()
-            .find(|(other, wide)| includes(wide, route) && (*other < index || !includes(route, wide)));
-        if let Some((other, _)) = wider {
-            let what = format!("routes[{other}] takes all of this to the same channels");
-            let redundant = finding(Rule::RedundantRoute, Level::Note, format!("routes/{index}"), what);
-            found.push(
-                redundant.seen("all routes that match are used, and each channel is told once").remedy("leave it out"),
-            );
-        }
-    }
+    redundant(&setup.routing.root().routes, "routes", &mut found);
     found
 }
 
-fn includes(wide: &Route, narrow: &Route) -> bool {
-    fn all<T: PartialEq>(wide: &[T], narrow: &[T]) -> bool {
-        wide.is_empty() || !narrow.is_empty() && narrow.iter().all(|item| wide.contains(item))
+fn redundant(siblings: &[Route], part: &str, found: &mut Vec<Finding>) {
+    for (index, route) in siblings.iter().enumerate() {
+        let part = format!("{part}/{index}");
+        redundant(&route.routes, &part, found);
+        let Some(next) = siblings.get(index + 1) else { continue };
+        // But for what they ask, both are the same, and nothing lies below.
+        let asked_alike = Route { matchers: next.matchers.clone(), ..route.clone() };
+        let takes_all = next.matchers.iter().all(|matcher| route.matchers.iter().any(|own| own == matcher));
+        if takes_all && asked_alike == *next && next.routes.is_empty() {
+            let what = "the next route takes all of this too, and does the same with it";
+            let finding = finding(Rule::RedundantRoute, Level::Note, part, what);
+            found.push(finding.seen(format!("{} lies in {}", route.matchers, next.matchers)).remedy("leave it out"));
+        }
     }
-    all(&wide.services, &narrow.services)
-        && all(&wide.severities, &narrow.severities)
-        && wide.category.is_none_or(|category| narrow.category == Some(category))
-        && narrow.channels.iter().all(|channel| wide.channels.contains(channel))
 }
 
 fn services(setup: &Setup) -> Vec<Finding> {

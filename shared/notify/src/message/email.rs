@@ -65,22 +65,24 @@ pub fn email(notification: &Notification, words: &Words, from: &EmailAddress, to
     };
     let about = format!("{} · {} · {} UTC", incident.id, notification.event.kind, notification.event.at.clock());
     let lines: Vec<&str> = paragraphs.iter().chain(&words.note).map(String::as_str).collect();
+    let ways = [("Acknowledge", &story.acknowledge), ("Open the incident", &story.link)];
+    let ways: Vec<(&str, &str)> = ways.iter().filter_map(|(label, link)| Some((*label, link.as_deref()?))).collect();
     Mail {
         from: from.clone(),
         to: to.to_vec(),
         subject: plain(&subject, SUBJECT_SHOWN_MAX),
-        text: cut(&text(&headline, &lines, story.link.as_deref(), &about), BODY_MAX),
-        html: html(&headline, &lines, story.link.as_deref(), &about),
+        text: cut(&text(&headline, &lines, &ways, &about), BODY_MAX),
+        html: html(&headline, &lines, &ways, &about),
         thread: format!("<{}@tocsin>", incident.id),
     }
 }
 
-fn text(headline: &str, lines: &[&str], link: Option<&str>, about: &str) -> String {
-    let link = link.map_or_else(String::new, |link| format!("\nOpen the incident: {link}\n"));
-    format!("{headline}\n\n{}\n{link}\n-- \nTocsin · {about}\n", lines.join("\n"))
+fn text(headline: &str, lines: &[&str], ways: &[(&str, &str)], about: &str) -> String {
+    let open: String = ways.iter().map(|(words, link)| format!("\n{words}: {link}\n")).collect();
+    format!("{headline}\n\n{}\n{open}\n-- \nTocsin · {about}\n", lines.join("\n"))
 }
 
-fn html(headline: &str, lines: &[&str], link: Option<&str>, about: &str) -> String {
+fn html(headline: &str, lines: &[&str], ways: &[(&str, &str)], about: &str) -> String {
     let mut page = String::from("<!doctype html><html><body style=\"font-family:sans-serif;max-width:42em\">");
     let mut put = |text: std::fmt::Arguments<'_>| page.write_fmt(text).expect("writing to a String does not fail");
     put(format_args!("<h2>{}</h2>", escaped(headline)));
@@ -97,8 +99,8 @@ fn html(headline: &str, lines: &[&str], link: Option<&str>, about: &str) -> Stri
             None => put(format_args!("<p style=\"margin:.6em 0 0\">{}</p>", escaped(line))),
         }
     }
-    if let Some(link) = link {
-        put(format_args!("<p><a href=\"{}\">Open the incident</a></p>", escaped(link)));
+    for (words, link) in ways {
+        put(format_args!("<p><a href=\"{}\">{words}</a></p>", escaped(link)));
     }
     put(format_args!("<p style=\"color:#777;font-size:85%\">Tocsin · {}</p></body></html>", escaped(about)));
     page

@@ -1,5 +1,6 @@
 use domain::event::EventKind;
 use domain::incident::{Incident, State};
+use domain::notification::Page;
 use domain::response::{Action, ActionState};
 
 use super::story::Means;
@@ -21,8 +22,15 @@ pub(super) fn step(kind: EventKind, incident: &Incident, about: Option<&Action>)
         | EventKind::IncidentUpdated
         | EventKind::ActionApproved
         | EventKind::ActionUndo
+        | EventKind::NotificationDue
         | EventKind::NotificationRetry => open(incident),
     }
+}
+
+/// The same for who is called: why they are, and that the link takes it.
+pub(super) fn page(incident: &Incident, page: &Page) -> String {
+    let means = if page.acknowledge.is_some() { Means::Link } else { Means::Api };
+    format!("You are called: {}. {}", page.why, open_by(incident, means))
 }
 
 /// What a person who looks at the incident should do, however it came to stand so.
@@ -56,6 +64,7 @@ fn acknowledge(incident: &Incident, means: Means) -> String {
     let within = incident.severity.policy().respond_within;
     let how = match means {
         Means::Api => format!(" (POST /v1/incidents/{}/acknowledge)", incident.id),
+        Means::Link => " by the link".to_owned(),
         Means::Buttons => String::new(),
     };
     format!("Acknowledge it within {within}{how}, then look at what changed.")

@@ -22,10 +22,10 @@ const EXTENDED: &str = "^{}\\[~]|€";
 pub fn sms(notification: &Notification, words: &Words) -> String {
     let (story, incident) = (Story::of(notification), &notification.incident);
     let text = words.body.clone().unwrap_or_else(|| format!("{}. {}", story.headline, story.happened));
-    let end = match (&words.body, &story.link) {
-        (Some(_), _) => String::new(),
-        (None, Some(link)) => format!(" {link}"),
-        (None, None) => format!(" {}", incident.id),
+    let end = match (&words.body, &story.acknowledge, &story.link) {
+        (_, Some(link), _) | (None, None, Some(link)) => format!(" {link}"),
+        (Some(_), None, _) => String::new(),
+        (None, None, None) => format!(" {}", incident.id),
     };
     let failed = if words.note.is_some() { " (template failed)" } else { "" };
     fit(&text, &format!("{end}{failed}"))

@@ -34,6 +34,8 @@ pub(super) struct Story {
     pub(super) next: String,
     /// Where to read more.
     pub(super) link: Option<String>,
+    /// Where whoever is called takes it.
+    pub(super) acknowledge: Option<String>,
 }
 
 /// How a reader can do what is to be done.
@@ -43,6 +45,8 @@ pub(super) enum Means {
     Api,
     /// By the buttons of the message.
     Buttons,
+    /// By the link of the page.
+    Link,
 }
 
 impl Story {
@@ -65,6 +69,7 @@ impl Story {
             actions: latest(actions.filter_map(of_action).map(|line| plain(&line, WORDS_MAX)).collect()),
             next: plain(&next::standing(incident, means), WORDS_MAX),
             link: link(&notification.link),
+            acknowledge: acknowledge(notification),
         }
     }
 
@@ -79,6 +84,10 @@ impl Story {
             _ => event.summary.clone(),
         };
         let others = incident.actions.iter().filter(|action| about.is_none_or(|about| about.id != action.id));
+        let next = match notification.page.as_ref().filter(|_| event.kind == EventKind::IncidentOpened) {
+            Some(page) => next::page(incident, page),
+            None => next::step(event.kind, incident, about),
+        };
         let headline = format!("{said}: {}", plain(&incident.title, WORDS_MAX));
         let happened = Some(plain(&happened, WORDS_MAX)).filter(|words| !words.is_empty());
         Self {
@@ -89,10 +98,15 @@ impl Story {
             alerts: alerts(is_news(event.kind), incident),
             changes: latest(changes(incident)),
             actions: latest(others.filter_map(of_action).map(|line| plain(&line, WORDS_MAX)).collect()),
-            next: plain(&next::step(event.kind, incident, about), WORDS_MAX),
+            next: plain(&next, WORDS_MAX),
             link: link(&notification.link),
+            acknowledge: acknowledge(notification),
         }
     }
+}
+
+fn acknowledge(notification: &Notification) -> Option<String> {
+    notification.page.as_ref().and_then(|page| link(page.acknowledge.as_deref()?))
 }
 
 /// A sign and a word for where the incident stands.
@@ -168,6 +182,7 @@ fn headline(kind: EventKind, severity: Severity, about: Option<&Action>) -> (&'s
         EventKind::IncidentOpened
         | EventKind::ActionApproved
         | EventKind::ActionUndo
+        | EventKind::NotificationDue
         | EventKind::NotificationRetry => (colour, severity.to_string()),
     }
 }

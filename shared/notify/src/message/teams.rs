@@ -52,8 +52,13 @@ pub fn teams(notification: &Notification, words: &Words) -> Value {
         "body": body,
         "msteams": {"width": "Full"},
     });
-    if let Some(link) = &story.link {
-        card["actions"] = json!([{"type": "Action.OpenUrl", "title": "Open the incident", "url": link}]);
+    let links = [("Acknowledge", &story.acknowledge), ("Open the incident", &story.link)];
+    let open = |(title, link): (&str, &Option<String>)| {
+        Some(json!({"type": "Action.OpenUrl", "title": title, "url": link.as_ref()?}))
+    };
+    let links: Vec<Value> = links.into_iter().filter_map(open).collect();
+    if !links.is_empty() {
+        card["actions"] = json!(links);
     }
     json!({
         "type": "message",

@@ -43,6 +43,9 @@ struct Body<'a> {
     incident: Subject<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
+    /// Whom it calls, where it calls somebody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<Call<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
 }
@@ -62,6 +65,14 @@ struct Subject<'a> {
     changes: Vec<String>,
     actions: Vec<Step<'a>>,
     left_out: usize,
+}
+
+#[derive(Serialize)]
+struct Call<'a> {
+    to: String,
+    why: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledge: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -130,6 +141,11 @@ impl<'a> Body<'a> {
                 left_out: lists.iter().map(|length| length.saturating_sub(LIST_MAX)).sum(),
             },
             link: story.link,
+            page: notification.page.as_ref().map(|page| Call {
+                to: page.to.to_string(),
+                why: text(&page.why),
+                acknowledge: page.acknowledge.as_deref(),
+            }),
             note: None,
         }
     }

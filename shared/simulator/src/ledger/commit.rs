@@ -28,6 +28,10 @@ pub(super) fn commit(inner: &mut Inner, commit: &Commit) -> Result<(), CommitErr
         incident.version += 1;
         inner.incidents.insert(incident.id.to_string(), incident);
     }
+    for mut group in commit.groups {
+        group.version += 1;
+        inner.groups.insert(group.id.clone(), group);
+    }
     for event in commit.events {
         inner.outbox.insert(event.id.to_string(), (commit.now + PUBLISH_AGAIN_AFTER, event));
     }
@@ -75,6 +79,12 @@ fn check(inner: &Inner, commit: &Commit) -> Result<(), CommitError> {
         };
         if !fits {
             return conflict(format!("the open incident of {}", incident.service));
+        }
+    }
+    for group in &commit.groups {
+        let stored = inner.groups.get(&group.id).map_or(0, |stored| stored.version);
+        if stored != group.version {
+            return conflict(group.id.to_string());
         }
     }
     for receipt in &commit.receipts {

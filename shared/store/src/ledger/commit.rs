@@ -48,6 +48,7 @@ impl Store {
     fn writes_of(&self, commit: &Commit) -> Vec<Write> {
         let (tables, over) = (&self.tables, commit.now + self.incidents_kept());
         let mut writes: Vec<Write> = commit.alerts.iter().map(|alert| rows::alert(tables, alert, over)).collect();
+        writes.extend(commit.groups.iter().map(|group| rows::group(tables, group, over)));
         if let Some(incident) = &commit.incident {
             writes.push(rows::incident(tables, incident, over));
             match commit.pointer {

@@ -1,7 +1,7 @@
 //! What is due, from the sparse index `by-wake`.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::id::{Fingerprint, IncidentId, NotificationId};
+use domain::id::{Fingerprint, GroupId, IncidentId, NotificationId};
 use domain::units::Time;
 use engine::port::{Due, PortError};
 
@@ -47,7 +47,9 @@ impl Store {
 
 fn due_row(row: &Item) -> Result<Due, PortError> {
     let Some(sk) = text(row, "sk") else {
-        return Ok(Due::Alert(Fingerprint::given(text(row, "pk").unwrap_or_default())));
+        let pk = text(row, "pk").unwrap_or_default();
+        let is_group = pk.starts_with(GroupId::PREFIX);
+        return Ok(if is_group { Due::Group(GroupId::given(pk)) } else { Due::Alert(Fingerprint::given(pk)) });
     };
     let incident = || IncidentId::given(text(row, "pk").unwrap_or_default());
     if sk == rows::INCIDENT {

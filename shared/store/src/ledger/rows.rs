@@ -5,6 +5,7 @@
 use domain::alert::{Alert, Status};
 use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
+use domain::group::Group;
 use domain::id::{NotificationId, ServiceName};
 use domain::incident::Incident;
 use domain::notification::{Receipt, ReceiptState};
@@ -72,6 +73,19 @@ pub(super) fn alert(tables: &Tables, alert: &Alert, over: Time) -> Write {
     let row = wake(row, alert.fingerprint.as_str(), alert.next_wake());
     let guard = Condition::version(alert.version);
     Write::put(format!("alert {}", alert.fingerprint), &tables.alerts, row, Some(guard))
+}
+
+/// A group lies among the alerts that it tells of; its id cannot be a fingerprint's.
+pub(super) fn group(tables: &Tables, group: &Group, over: Time) -> Write {
+    let mut next = group.clone();
+    next.version += 1;
+    let row = Row::key(group.id.as_str(), None)
+        .number("version", next.version)
+        .expires_at(group.members().is_empty().then_some(over))
+        .body(&next);
+    let row = wake(row, group.id.as_str(), group.next_wake());
+    let guard = Condition::version(group.version);
+    Write::put(format!("group {}", group.id), &tables.alerts, row, Some(guard))
 }
 
 pub(super) fn incident(tables: &Tables, incident: &Incident, over: Time) -> Write {

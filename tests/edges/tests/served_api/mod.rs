@@ -75,7 +75,7 @@ pub(crate) async fn serve(store: Store, service: &str) -> (u16, Seen) {
     let setup = serde_json::from_value(json!({
         "sources": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
         "services": [{"name": service, "owner": "t", "critical": false, "depends_on": [], "series": [], "resources": []}],
-        "channels": [], "routes": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
+        "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
         "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
     }));
     let router = router(Arc::new(Served { store, bus: simulator::World::default(), setup: setup.unwrap() }));

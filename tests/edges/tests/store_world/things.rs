@@ -31,6 +31,8 @@ pub(crate) fn resource() -> Resource {
 /// A new alert that began to fire at `at`.
 pub(crate) fn alert(name: &str, at: Time) -> Alert {
     Alert {
+        flapping: None,
+        groups: Vec::new(),
         fingerprint: Fingerprint::derive(&[name]),
         version: 0,
         name: name.to_owned(),
@@ -63,6 +65,7 @@ pub(crate) fn event(incident: &Incident, kind: EventKind) -> IncidentEvent {
 /// A new receipt that waits for its answer.
 pub(crate) fn receipt(incident: &Incident, name: &str) -> Receipt {
     Receipt {
+        page: None,
         id: NotificationId::derive(&[name]),
         version: 0,
         incident: incident.id.clone(),
@@ -140,6 +143,8 @@ pub(crate) fn post_mortem(title: &str) -> PostMortem {
 pub(crate) fn everything() -> Commit {
     let incident = incident(NOW);
     Commit {
+        groups: Vec::new(),
+        wakes: Vec::new(),
         alerts: vec![alert("errors", NOW), alert("latency", NOW)],
         events: vec![event(&incident, EventKind::IncidentOpened)],
         receipts: vec![receipt(&incident, "slack")],

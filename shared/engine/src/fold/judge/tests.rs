@@ -45,7 +45,7 @@ impl Shard {
             "series": [{"id": "shop/orders", "source": "p", "query": {"kind": "prometheus", "expression": "o"},
                 "period": "5m", "pace": "5m", "unit": "count"}],
             "monitors": monitors,
-            "runbooks": [], "response_enabled": true, "channels": [], "routes": [], "look_back": "10m",
+            "runbooks": [], "response_enabled": true, "channels": [], "look_back": "10m",
             "post_mortem_severities": ["SEV2"], "default_owner": "team", "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
         });
         let plan = plan_of(&setup, 0, 1);

@@ -23,7 +23,7 @@ fn setup() -> Json {
         "burn_rates": [{"severity": "SEV2", "long": "10m", "short": "2m", "factor": 5.0}],
         "guard": {"events": 10, "confidence": 0.95}, "no_data": "ignore", "gate": {"remaining": 0.05},
         "settle": "1m", "cooldown": "10m", "category": "technical", "labels": {"team": "shop"}}],
-      "runbooks": [], "response_enabled": true, "channels": [], "routes": [], "look_back": "10m",
+      "runbooks": [], "response_enabled": true, "channels": [], "look_back": "10m",
       "post_mortem_severities": ["SEV2"], "default_owner": "team", "keep_metrics": "15d", "keep_incidents": "400d",
       "keep_events": "30d"})
 }

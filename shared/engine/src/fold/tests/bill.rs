@@ -28,7 +28,7 @@ fn setup(missing_data: &str) -> serde_json::Value {
             "unit": "dollars", "window": {"breaching": 1, "of": 1}, "missing_data": missing_data, "settle": "1m",
             "conditions": [{"severity": "SEV3", "when": {"comparison": ">", "threshold": 10.0}, "recover": null}],
             "cooldown": "10m", "category": "business", "labels": {}}],
-        "runbooks": [], "response_enabled": true, "channels": [], "routes": [], "look_back": "10m",
+        "runbooks": [], "response_enabled": true, "channels": [], "look_back": "10m",
         "post_mortem_severities": ["SEV2"], "default_owner": "team", "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
     })
 }

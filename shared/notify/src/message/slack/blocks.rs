@@ -53,8 +53,10 @@ fn ours(notification: &Notification, story: &Story) -> Vec<Value> {
 pub(super) fn footer(notification: &Notification, story: &Story) -> Value {
     let incident = &notification.incident;
     let open = story.link.as_ref().map_or_else(String::new, |link| format!("<{}|Open the incident> · ", escaped(link)));
+    let take = story.acknowledge.as_ref();
+    let take = take.map_or_else(String::new, |link| format!("*<{}|Acknowledge>* · ", escaped(link)));
     context(&format!(
-        "{open}{} · {} · {} · {} UTC",
+        "{take}{open}{} · {} · {} · {} UTC",
         escaped(incident.id.as_str()),
         incident.service,
         notification.event.kind,

@@ -1,0 +1,41 @@
+use domain::incident::Severity;
+use domain::label::{CATEGORY, Matcher, Matchers, Operator, SEVERITY};
+use domain::monitor::Category;
+
+use crate::notes::{Note, Notes};
+use crate::read::{Field, Given, Matching};
+use crate::tree::Place;
+
+/// The matchers, if they are not too many.
+pub(super) fn all(matchers: Vec<Matcher>, at: Place, notes: &mut Notes) -> Option<Matchers> {
+    Matchers::new(matchers).map_err(|error| notes.add(Note::of_error(at, &error))).ok()
+}
+
+/// The matchers of one side of an inhibition, or of maintenance, which must not be empty.
+pub(super) fn some(field: &Field<Matching>, what: &str, notes: &mut Notes) -> Option<Matchers> {
+    let given = field.given()?;
+    if given.value.0.is_empty() {
+        let note = Note::at(given.at, format!("without matchers {what} everything"));
+        notes.add(note.hint("name at least one, such as severity=\"SEV1\""));
+        return None;
+    }
+    refuse_unknown(given, notes);
+    Some(given.value.0.clone())
+}
+
+/// Notes each matcher that asks for a severity or category that there is not: those of other tools are usual.
+pub(super) fn refuse_unknown(given: &Given<Matching>, notes: &mut Notes) {
+    for matcher in &given.value.0 {
+        let known: Vec<&str> = match matcher.label() {
+            SEVERITY => Severity::ALL.iter().map(|severity| severity.as_str()).collect(),
+            CATEGORY => [Category::Technical, Category::Business].iter().map(|category| category.as_str()).collect(),
+            _ => continue,
+        };
+        let asks = matches!(matcher.operator(), Operator::Equal | Operator::Matches);
+        if asks && !known.iter().any(|value| matcher.matches_value(value)) {
+            let note =
+                Note::at(given.at, format!("{matcher} matches nothing: no alert has such a {}", matcher.label()));
+            notes.add(note.value(matcher.value()).hint(format!("write one of {}", known.join(", "))));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What people do about being called: take over, snooze, escalate, mute.
+
+use domain::escalation::Policy;
+use domain::event::EventKind;
+use domain::incident::{Incident, LifecycleEvent, Muted, State, What};
+use domain::link::Claim;
+use domain::units::Time;
+
+use super::{Draft, incident_changed};
+use crate::paging::{self, Crew};
+use crate::port::Commit;
+
+/// Somebody takes the incident by the link of a page, which works once.
+///
+/// # Errors
+/// In a sentence, when the link is used up, or somebody has the incident.
+pub fn redeem(incident: Incident, claim: &Claim, by: &str, policy: &Policy, now: Time) -> Result<Commit, String> {
+    if let Some(paging) = &incident.escalation {
+        let mut tried = paging.clone();
+        tried.redeem(claim.generation, by, policy, now).map_err(|refused| refused.to_string())?;
+    }
+    incident_changed::acknowledge(incident, by, policy, now).map_err(|refused| refused.to_string())
+}
+
+/// Somebody takes the incident from whoever has it.
+///
+/// # Errors
+/// In a sentence, when it is over.
+pub fn take_over(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<Commit, String> {
+    if incident.state == State::Triggered {
+        return incident_changed::acknowledge(incident, by, policy, now).map_err(|refused| refused.to_string());
+    }
+    let mut draft = open(incident, now)?;
+    let before = draft.incident.escalation.as_ref().and_then(|paging| paging.holder()).map(str::to_owned);
+    if let Some(paging) = &mut draft.incident.escalation {
+        paging.take_over(by, policy, now).map_err(|refused| refused.to_string())?;
+    }
+    let from = before.map(|from| format!(" from {from}")).unwrap_or_default();
+    let summary = format!("Taken over by {by}{from}");
+    draft.incident.note(now, What::Paging { summary: summary.clone() });
+    draft.tell(EventKind::IncidentAcknowledged, None, summary);
+    Ok(draft.commit())
+}
+
+/// Somebody takes it, and wants to be called again at `until`.
+///
+/// # Errors
+/// In a sentence, when it is over, has no policy that could call, or `until` is no good time.
+pub fn snooze(incident: Incident, by: &str, until: Time, now: Time) -> Result<Commit, String> {
+    let mut draft = open(incident, now)?;
+    let Some(paging) = &mut draft.incident.escalation else {
+        return Err("the incident has no escalation policy, so nobody could be called when the snooze ends".to_owned());
+    };
+    paging.snooze(by, until, now).map_err(|refused| refused.to_string())?;
+    if draft.incident.state == State::Triggered {
+        move_on(&mut draft, LifecycleEvent::Acknowledge, by, now)?;
+        draft.incident.acknowledged_at.get_or_insert(now);
+    }
+    let summary = format!("Snoozed by {by} until {until}");
+    draft.incident.note(now, What::Paging { summary: summary.clone() });
+    draft.tell(EventKind::IncidentAcknowledged, None, summary);
+    Ok(draft.commit())
+}
+
+/// Somebody wants the next step called now; whoever had it has it no more.
+///
+/// # Errors
+/// In a sentence, when it is over or has no policy.
+pub fn escalate(incident: Incident, by: &str, crew: &Crew<'_>, now: Time) -> Result<Commit, String> {
+    let mut draft = open(incident, now)?;
+    paging::escalate_now(&mut draft, by, crew, now)?;
+    release(&mut draft, by, now);
+    Ok(draft.commit())
+}
+
+/// Whoever had it has it no more.
+pub(crate) fn release(draft: &mut Draft, by: &str, now: Time) {
+    if draft.incident.state == State::Acknowledged {
+        incident_changed::move_on(&mut draft.incident, LifecycleEvent::Release, by, now)
+            .expect("what is acknowledged can be released");
+    }
+}
+
+/// Nobody is told of its alerts again until it is over; then it is told. `None`: they are told again.
+///
+/// # Errors
+/// In a sentence, when it is over.
+pub fn mute(incident: Incident, by: &str, muted: bool, now: Time) -> Result<Commit, String> {
+    let mut draft = open(incident, now)?;
+    if draft.incident.muted.is_some() == muted {
+        return Ok(draft.commit());
+    }
+    draft.incident.muted = muted.then(|| Muted { by: by.to_owned(), at: now });
+    let done = if muted { "Muted until it is over" } else { "No longer muted" };
+    draft.incident.note(now, What::Paging { summary: format!("{done}, by {by}") });
+    Ok(draft.commit())
+}
+
+fn open(incident: Incident, now: Time) -> Result<Draft, String> {
+    if incident.state.is_open() {
+        Ok(Draft::new(incident, now))
+    } else {
+        Err(format!("the incident is {}", incident.state))
+    }
+}
+
+fn move_on(draft: &mut Draft, event: LifecycleEvent, by: &str, now: Time) -> Result<(), String> {
+    incident_changed::move_on(&mut draft.incident, event, by, now).map_err(|refused| refused.to_string())
+}

@@ -1,0 +1,243 @@
+//! The flush: what a group of alerts tells its channels, when its time has come.
+//!
+//! Load the group and all that may hold its alerts back, let [`Group::flush`] decide, commit the group with what is to
+//! be told, and only then tell. The version of the group's row is what Alertmanager's gossip is for: of two functions
+//! that flush at once one commits, and the other finds nothing to do.
+
+mod again;
+mod held;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::event::{EventKind, IncidentEvent, Telling};
+use domain::group::{Flushed, Group, Reason, Tell, View};
+use domain::id::{ChannelName, Fingerprint, GroupId, IncidentId};
+use domain::incident::{Incident, State, What};
+use domain::routing::Route;
+use domain::setup::Setup;
+use domain::units::Time;
+
+use crate::decide::{Draft, timing};
+use crate::paging::{self, Crew};
+use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
+use crate::port::{Commit, CommitError, Ledger, Orders, Outlet, Wake};
+
+pub(crate) use held::{Scene, view};
+
+/// Incidents beside the first that one flush tells pagers of: each is a row of its transaction.
+pub const OTHERS_MAX: usize = 40;
+
+/// Tells what a group has to say, if it is time; whoever comes too early, or second, does nothing. The reason why it was
+/// told, or was not; `None`: nothing was due.
+///
+/// # Errors
+/// When a port does not answer, or others keep changing the same group.
+pub async fn flush(
+    store: &(impl Ledger + Orders),
+    outlet: &impl Outlet,
+    setup: &Setup,
+    id: &GroupId,
+    now: Time,
+) -> Result<Option<Reason>, UseCaseError> {
+    for _ in 0..CONFLICT_TRIES {
+        let Some(group) = store.group(id).await? else { return Ok(None) };
+        if group.next_wake().is_none_or(|at| at > now) {
+            return Ok(None);
+        }
+        let decided = match setup.routing.route(&group.route) {
+            Some(route) => decide(store, setup, group, route, now).await?,
+            None => {
+                Decided { commits: vec![again::place_again(store, group, &setup.routing, now).await?], verdict: None }
+            }
+        };
+        if perform(store, outlet, &decided.commits).await? {
+            return Ok(decided.verdict);
+        }
+    }
+    Err(UseCaseError::Contended(id.to_string()))
+}
+
+/// Commits one after the other; false: somebody else was faster. Who is called twice is called once, since an incident
+/// that looks for somebody does not begin to.
+async fn perform(ledger: &impl Ledger, outlet: &impl Outlet, commits: &[Commit]) -> Result<bool, UseCaseError> {
+    for commit in commits {
+        match commit_and_publish(ledger, outlet, commit).await {
+            Ok(_) => {}
+            Err(CommitError::Conflict { .. }) => return Ok(false),
+            Err(CommitError::Port(error)) => return Err(error.into()),
+        }
+    }
+    Ok(true)
+}
+
+/// What a flush comes to: first the other incidents that begin to look for somebody, last the group.
+struct Decided {
+    commits: Vec<Commit>,
+    verdict: Option<Reason>,
+}
+
+async fn decide(
+    store: &(impl Ledger + Orders),
+    setup: &Setup,
+    mut group: Group,
+    route: &Route,
+    now: Time,
+) -> Result<Decided, UseCaseError> {
+    let incidents = incidents(store, &group).await?;
+    if let Some(by) = holder(&group, &incidents).filter(|_| group.acknowledged.is_none()) {
+        group.acknowledge(by, now);
+    }
+    let before = group.clone();
+    let view = view(&Scene::load(store, setup, &group).await?, setup, route, &group, &incidents, now);
+    let called = if route.escalation.is_some() { called(&group, &view, &incidents) } else { BTreeSet::new() };
+    let Flushed { group, tell, verdict } = group.flush(&view, &timing(route), now);
+    let about = tell.as_ref().map(|tell| concerned(&before, tell, &incidents)).unwrap_or_default();
+    let overrides = if called.is_empty() { Vec::new() } else { store.overrides().await? };
+    let crew = Crew { setup, overrides: &overrides };
+    let first = about.first().map(|one| one.incident.id.clone());
+    let mut begun = begin(&incidents, &called, (route, &crew), now);
+    let own = begun.iter().position(|commit| commit.incident.as_ref().map(|one| &one.id) == first.as_ref());
+    let mut last = own.map_or_else(|| Commit { now, ..Commit::default() }, |place| begun.remove(place));
+    if let Some(tell) = &tell {
+        last.events.splice(0..0, told(&before, (route, tell), &about, setup, now));
+    }
+    last.wakes.extend(group.next_wake().map(|at| (Wake::Group(group.id.clone()), at)));
+    last.groups.push(group);
+    begun.push(last);
+    Ok(Decided { commits: begun, verdict: Some(verdict) })
+}
+
+/// The incidents of the group's alerts.
+async fn incidents(store: &impl Ledger, group: &Group) -> Result<BTreeMap<IncidentId, Incident>, UseCaseError> {
+    let ids: BTreeSet<&IncidentId> = group.members().values().filter_map(|member| member.incident.as_ref()).collect();
+    let mut found = BTreeMap::new();
+    for id in ids {
+        if let Some(incident) = store.incident(id).await? {
+            found.insert(id.clone(), incident);
+        }
+    }
+    Ok(found)
+}
+
+/// Who has the incidents of all alerts that fire, if somebody has each.
+fn holder<'i>(group: &Group, incidents: &'i BTreeMap<IncidentId, Incident>) -> Option<&'i str> {
+    let firing = group.members().values().filter(|member| member.firing);
+    let mut holders = firing.map(|member| incidents.get(member.incident.as_ref()?)?.taken_by());
+    let first = holders.next()??;
+    holders.all(|holder| holder.is_some()).then_some(first)
+}
+
+/// The incidents whose alerts may be told now: who answers for them is called.
+fn called(group: &Group, view: &View, incidents: &BTreeMap<IncidentId, Incident>) -> BTreeSet<IncidentId> {
+    if view.muted.is_some() {
+        return BTreeSet::new();
+    }
+    let shown =
+        group.members().iter().filter(|(fingerprint, member)| member.firing && !view.held.contains_key(*fingerprint));
+    let ids = shown.filter_map(|(_, member)| member.incident.clone());
+    ids.filter(|id| incidents.get(id).is_some_and(|incident| incident.state.is_open())).collect()
+}
+
+/// The commits of the incidents that begin to look for somebody.
+fn begin(
+    incidents: &BTreeMap<IncidentId, Incident>,
+    called: &BTreeSet<IncidentId>,
+    (route, crew): (&Route, &Crew<'_>),
+    now: Time,
+) -> Vec<Commit> {
+    let begun = called.iter().filter_map(|id| {
+        let mut draft = Draft::new(incidents.get(id)?.clone(), now);
+        paging::begin(&mut draft, route.escalation.as_ref(), crew, now).then(|| draft.commit())
+    });
+    begun.collect()
+}
+
+/// An incident that something is told of, and its alerts that this is about.
+struct About {
+    incident: Incident,
+    firing: Vec<Fingerprint>,
+    resolved: Vec<Fingerprint>,
+    /// The group has told of it before.
+    known: bool,
+}
+
+/// What is told, by incident: what is new first, then the worst.
+fn concerned(group: &Group, tell: &Tell, incidents: &BTreeMap<IncidentId, Incident>) -> Vec<About> {
+    let mut about: BTreeMap<&IncidentId, About> = BTreeMap::new();
+    let all = tell.firing.iter().map(|one| (one, true)).chain(tell.resolved.iter().map(|one| (one, false)));
+    for (fingerprint, fires) in all {
+        let Some(member) = group.members().get(fingerprint) else { continue };
+        let Some((id, incident)) = member.incident.as_ref().and_then(|id| incidents.get_key_value(id)) else {
+            continue;
+        };
+        let one = about.entry(id).or_insert_with(|| About {
+            incident: incident.clone(),
+            firing: Vec::new(),
+            resolved: Vec::new(),
+            known: false,
+        });
+        one.known |= member.told.is_some();
+        let is_new = member.told.is_none_or(|told| member.severity < told) || tell.reason == Reason::Repeat;
+        match fires {
+            true if is_new => one.firing.push(fingerprint.clone()),
+            true => {}
+            false => one.resolved.push(fingerprint.clone()),
+        }
+    }
+    let mut about: Vec<About> = about.into_values().collect();
+    let is_empty = |one: &About| one.firing.is_empty() && one.resolved.is_empty();
+    about.retain(|one| !is_empty(one) && !is_said(one, tell));
+    about.sort_by_key(|one| (one.firing.is_empty(), one.known, one.incident.severity, one.incident.opened_at));
+    about
+}
+
+/// What nobody needs to hear: that it still fires, while somebody has it; and that it is over, after a person has said so.
+fn is_said(about: &About, tell: &Tell) -> bool {
+    let incident = &about.incident;
+    match tell.reason {
+        Reason::Repeat => incident.taken_by().is_some(),
+        _ => about.firing.is_empty() && !incident.state.is_open() && ended_by_hand(incident),
+    }
+}
+
+fn ended_by_hand(incident: &Incident) -> bool {
+    let last = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
+        What::StateChanged { to: State::Resolved, by, .. } => Some(by.as_str()),
+        _ => None,
+    });
+    last.is_some_and(|by| by != crate::OWN_SERVICE)
+}
+
+/// What is told of each incident: the first to all channels, since they hear of all in one message; the others to those
+/// that keep something for each incident, which must begin and end.
+fn told(
+    group: &Group,
+    (route, tell): (&Route, &Tell),
+    about: &[About],
+    setup: &Setup,
+    now: Time,
+) -> Vec<IncidentEvent> {
+    let keeps = |name: &&ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.keeps_one_each());
+    let pagers: Vec<ChannelName> = route.channels.iter().filter(keeps).cloned().collect();
+    let event = |(place, one): (usize, &About)| {
+        let channels = if place == 0 { route.channels.clone() } else { pagers.clone() };
+        let (group_id, generation) = (group.id.clone(), tell.generation);
+        let telling = Telling::Group { group: group_id, generation, says: says(one, tell), channels };
+        let summary = words::summary(group, tell, one, now);
+        (!telling.is_empty()).then(|| IncidentEvent::due(&one.incident, telling, summary, now))
+    };
+    about.iter().take(1 + OTHERS_MAX).enumerate().filter_map(event).collect()
+}
+
+/// What the readers are told has happened to the incident.
+fn says(about: &About, tell: &Tell) -> EventKind {
+    let reopened = |incident: &Incident| incident.timeline.iter().any(|e| matches!(e.what, What::Reopened { .. }));
+    match about.firing.is_empty() {
+        true if !about.incident.state.is_open() => EventKind::IncidentResolved,
+        true => EventKind::IncidentUpdated,
+        false if about.known || tell.reason == Reason::Repeat => EventKind::IncidentUpdated,
+        false if reopened(&about.incident) => EventKind::IncidentReopened,
+        false => EventKind::IncidentOpened,
+    }
+}

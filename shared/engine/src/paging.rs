@@ -1,0 +1,150 @@
+//! Paging: what an incident's escalation asks for becomes messages to people.
+//!
+//! The machine is [`domain::escalation`]; here it is told what happened, with who is on call now, and each of its
+//! effects is written into the timeline and the outbox.
+
+use domain::escalation::{Effect, Escalation, Policy, State as Stands, Target};
+use domain::event::{IncidentEvent, Telling};
+use domain::id::{ChannelName, PolicyName};
+use domain::incident::{Incident, State, What};
+use domain::on_call::Override;
+use domain::setup::Setup;
+use domain::units::Time;
+
+use crate::decide::{Draft, by_hand};
+use crate::escalate::Directory;
+use crate::notify;
+
+/// Who can be called: the people, schedules and policies of the configuration, and who stands in for whom.
+#[derive(Clone, Copy)]
+pub struct Crew<'s> {
+    /// The configuration.
+    pub setup: &'s Setup,
+    /// The overrides that there are.
+    pub overrides: &'s [Override],
+}
+
+impl<'s> Crew<'s> {
+    /// Where the people behind targets are found; who is told where nobody else can be stands in `otherwise`.
+    fn directory(&self, otherwise: &'s [ChannelName]) -> Directory<'s> {
+        let Setup { on_call, channels, .. } = self.setup;
+        Directory { on_call, overrides: self.overrides, channels, otherwise }
+    }
+
+    fn reaches(&self, targets: &[Target], now: Time) -> bool {
+        self.directory(&[]).reaches(targets, now)
+    }
+}
+
+/// The incident's policy; one that is no longer part of the configuration has no steps, so that its fallback is told.
+pub(crate) fn policy_of(setup: &Setup, incident: &Incident) -> Policy {
+    let name = incident.escalation.as_ref().map(|escalation| &escalation.policy);
+    let found = setup.on_call.policies.iter().find(|policy| Some(&policy.name) == name);
+    let gone = || Policy {
+        name: name.cloned().unwrap_or_else(|| "none".parse().expect("it is written as a name")),
+        steps: Vec::new(),
+        again_after: None,
+        repeat: 0,
+        fallback: None,
+        remind_every: None,
+    };
+    found.cloned().unwrap_or_else(gone)
+}
+
+/// Begins to look for somebody, unless somebody is looked for, or has it, already. Whether anything changed.
+pub(crate) fn begin(draft: &mut Draft, policy: Option<&PolicyName>, crew: &Crew<'_>, now: Time) -> bool {
+    let Some(policy) = policy.and_then(|name| crew.setup.on_call.policies.iter().find(|policy| &policy.name == name))
+    else {
+        return false;
+    };
+    let severity = draft.incident.severity;
+    let mut escalation = match draft.incident.escalation.clone() {
+        None if matches!(draft.incident.state, State::Triggered | State::Mitigating) => {
+            Escalation::start(policy, severity, now)
+        }
+        Some(mut over) if over.state == Stands::Over && draft.incident.state.is_open() => {
+            over.reopen(policy, severity, now);
+            over
+        }
+        _ => return false,
+    };
+    let effects = escalation.due(policy, &|targets| crew.reaches(targets, now), now);
+    draft.incident.escalation = Some(escalation);
+    perform(draft, effects, crew, now);
+    true
+}
+
+/// Does what the incident's escalation has due, with the severity that the incident has by now.
+pub(crate) fn advance(draft: &mut Draft, crew: &Crew<'_>, now: Time) {
+    let had = draft.incident.escalation.as_ref().is_some_and(|paging| paging.holder().is_some());
+    let policy = policy_of(crew.setup, &draft.incident);
+    let severity = draft.incident.severity;
+    act(draft, crew, now, |escalation| {
+        let reaches = |targets: &[Target]| crew.reaches(targets, now);
+        if escalation.severity == severity {
+            escalation.due(&policy, &reaches, now)
+        } else {
+            escalation.rate(severity, &policy, &reaches, now)
+        }
+    });
+    let has = draft.incident.escalation.as_ref().is_some_and(|paging| paging.holder().is_some());
+    if had && !has {
+        by_hand::release(draft, crate::OWN_SERVICE, now);
+    }
+}
+
+/// Pages the next step now, because a person asks for it.
+///
+/// # Errors
+/// In a sentence, when the incident has no policy, or is over.
+pub(crate) fn escalate_now(draft: &mut Draft, by: &str, crew: &Crew<'_>, now: Time) -> Result<(), String> {
+    let policy = policy_of(crew.setup, &draft.incident);
+    let Some(escalation) = draft.incident.escalation.as_mut() else {
+        return Err("the incident has no escalation policy: no route that told of it names one".to_owned());
+    };
+    let reaches = |targets: &[Target]| crew.reaches(targets, now);
+    let effects = escalation.escalate_now(by, &policy, &reaches, now).map_err(|refused| refused.to_string())?;
+    perform(draft, effects, crew, now);
+    Ok(())
+}
+
+fn act(draft: &mut Draft, crew: &Crew<'_>, now: Time, does: impl FnOnce(&mut Escalation) -> Vec<Effect>) {
+    if let Some(escalation) = draft.incident.escalation.as_mut() {
+        let effects = does(escalation);
+        perform(draft, effects, crew, now);
+    }
+}
+
+/// Writes what is done into the timeline, and what is to be sent into the outbox.
+fn perform(draft: &mut Draft, effects: Vec<Effect>, crew: &Crew<'_>, now: Time) {
+    let otherwise = if effects.is_empty() { Vec::new() } else { notify::by_routes(crew.setup, &draft.incident) };
+    let directory = Crew { setup: crew.setup, overrides: crew.overrides }.directory(&otherwise);
+    for effect in effects {
+        let resolved = directory.addressees(&effect, draft.incident.severity, now);
+        draft.incident.note(now, What::Paging { summary: format!("{effect}: {resolved}") });
+        let to: Vec<_> = resolved.addressees.into_iter().map(|one| (one.to, one.reason)).collect();
+        let Some(generation) = effect.generation().filter(|_| !to.is_empty()) else { continue };
+        let telling = match effect {
+            Effect::Remind { .. } => Telling::Reminder { generation, to },
+            _ => Telling::Page { generation, to },
+        };
+        let event = IncidentEvent::due(&draft.incident, telling, summary(&draft.incident, &effect), now);
+        draft.events.push(event);
+    }
+}
+
+/// What a page says beside the incident itself.
+fn summary(incident: &Incident, effect: &Effect) -> String {
+    let fired = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
+        What::AlertFired { reason, .. } => Some(reason.clone()),
+        _ => None,
+    });
+    let what = fired.unwrap_or_else(|| incident.title.clone());
+    match effect {
+        Effect::Page { why, .. } => format!("{what} ({why})"),
+        Effect::Overdue { respond_within, .. } => format!("{what} (nobody has acknowledged within {respond_within})"),
+        Effect::Fallback { cause, .. } => format!("{what} ({cause})"),
+        Effect::Remind { prompt, .. } => format!("How does it stand? {prompt}. A note or an update is an answer."),
+        Effect::Skipped { .. } => what,
+    }
+}
