@@ -76,6 +76,7 @@ def deploy(options, clock: Clock, endpoint_of_functions: str = "") -> World:
     clock.mark()
     world = World(stack["endpoint"], stack["outputs"], demo_receiver.log_of(DEMO), DEMO / "measured.jsonl")
     demo_secrets.store(world.aws("ssm"), options.name, made, address)
+    world.slack_signing = made[demo_secrets.SLACK_SIGNING]
     return world
 
 

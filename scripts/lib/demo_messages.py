@@ -7,7 +7,7 @@ WIDTH = 110
 
 def shown(message: dict) -> str:
     body = message["body"]
-    text = {"slack": slack, "pagerduty": pagerduty}.get(message["vendor"], str)(body)
+    text = {"slack": slack, "slack-api": slack, "pagerduty": pagerduty}.get(message["vendor"], str)(body)
     framed = [f"{message['vendor']} {message['at']}"]
     for line in text.splitlines():
         framed += textwrap.wrap(line, WIDTH) or [""]

@@ -3,11 +3,13 @@
 import secrets
 
 WEBHOOK = "webhook-secret"
+SLACK_SIGNING = "slack-signing"
 
 
 def make() -> dict[str, str]:
-    """The PagerDuty key (32 characters) and the key of the webhooks' signatures."""
-    return {"pagerduty-key": secrets.token_hex(16), WEBHOOK: secrets.token_hex(32)}
+    """PagerDuty's key (32 characters), the bot's token, and the keys of signatures: webhooks', Slack's, our links'."""
+    signing = {name: secrets.token_hex(32) for name in (WEBHOOK, SLACK_SIGNING, "links")}
+    return {"pagerduty-key": secrets.token_hex(16), "slack-token": f"xoxb-{secrets.token_hex(12)}", **signing}
 
 
 def store(parameters, name: str, made: dict[str, str], receiver: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import demo_messages
+import demo_people
 import demo_workload
 import rights
 from demo_load import SLOT_S
@@ -67,6 +68,49 @@ def told(vendor: str) -> Callable[[World], str | None]:
         return "\n" + demo_messages.shown(messages[0]) if messages and delivered else None
 
     return seen
+
+
+def called(world: World) -> str | None:
+    page = demo_people.page_of(world, demo_people.ON_CALL)
+    return page and "\n" + demo_messages.shown(page)
+
+
+def taken_by_link(world: World) -> str | None:
+    """Presses the button behind the link once; then the incident must be hers."""
+    page = demo_people.page_of(world, demo_people.ON_CALL)
+    if not page:
+        return None
+    link = demo_people.link_of(page)
+    if "pressed" not in world.done:
+        status, said = demo_people.follow(link)
+        if status != 200:
+            raise ValueError(f"the link answers {status}: {said[:300]}")
+        world.done["pressed"] = link
+    by = next((e["by"] for e in (world.incident() or {}).get("timeline", []) if e["what"] == "state-changed" and e["to"] == "acknowledged"), None)
+    calls = [e["summary"] for e in world.incident()["timeline"] if e["what"] == "paging"]
+    if "ann" not in (by or "") and not any(c == "Acknowledged by ann" for c in calls):
+        return None
+    again, _ = demo_people.follow(link)
+    if again == 200:
+        raise ValueError("the link worked twice")
+    return f"ann has it; the same link once more answers {again}"
+
+
+def silenced_by_button(world: World) -> str | None:
+    """Presses Slack's button once; then the silence must be there."""
+    if "pressed" not in world.done:
+        return None
+    told = [m for m in world.messages("slack-api") if any(b["type"] == "actions" for b in m["body"].get("blocks", []))]
+    if "silenced" not in world.done:
+        if not told:
+            return None
+        status, said = demo_people.press(world, told[0], "Silence", world.slack_signing)
+        if status != 200:
+            raise ValueError(f"the button answers {status}: {said[:300]}")
+        world.done["silenced"] = True
+    _, answer = world.get("/v1/silences")
+    found = next(iter(answer.get("silences", [])), None)
+    return found and f"{found['comment']} (by {found['by']}, until {found['ends_at']})"
 
 
 def budget_burns(world: World) -> str | None:
@@ -179,6 +223,9 @@ STEPS = (
     Step("an incident opens as SEV2", incident_opened),
     Step("SNS carries it: Slack", told("slack")),
     Step("SNS carries it: PagerDuty", told("pagerduty")),
+    Step("who is on call is called", called),
+    Step("her link takes the incident, once", taken_by_link),
+    Step("a button in Slack silences its alerts for an hour", silenced_by_button),
     Step("the error budget burns", budget_burns),
     Step("the deployment gate closes", gate_closed),
     Step("the runbook rolls the alias back", rolled_back),

@@ -33,6 +33,9 @@ class World:
     bad_version: str = ""
     rolled_back_at: float | None = None
     gate_closed: bool = False
+    slack_signing: str = ""
+    # What the demo's people have done, by what they did.
+    done: dict = field(default_factory=dict)
     clients: dict = field(default_factory=dict)
 
     def aws(self, service: str):

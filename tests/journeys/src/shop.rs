@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use domain::service::Resource;
 use domain::setup::Setup;
 
@@ -8,7 +6,7 @@ pub const GOOD_VERSION: &str = "1";
 /// The version whose requests fail.
 pub const BAD_VERSION: &str = "2";
 
-/// The configuration of the local stack, but for what it promises, whose story is told apart.
+/// The configuration of the shop, but for what it promises, whose story is told apart.
 pub fn setup() -> Setup {
     setup_with(&[])
 }
@@ -29,7 +27,7 @@ pub fn setup_with(changes: &[(&str, &str)]) -> Setup {
     read(&text)
 }
 
-/// The configuration of the local stack, as it is.
+/// The configuration of the shop, as it is.
 ///
 /// # Panics
 /// When it has mistakes.
@@ -38,13 +36,7 @@ pub fn setup_with_objective() -> Setup {
 }
 
 fn text() -> String {
-    let path: PathBuf = [
-        &*std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests"),
-        "../../infrastructure/environments/local/tocsin.yaml",
-    ]
-    .iter()
-    .collect();
-    std::fs::read_to_string(path).expect("the local stack has a configuration")
+    include_str!("shop.yaml").to_owned()
 }
 
 fn read(text: &str) -> Setup {
