@@ -6,6 +6,8 @@ use domain::setup::Setup;
 use notify::message::template;
 use serde_json::{Value as Json, json};
 
+use crate::on_call;
+
 /// What became of one configuration.
 pub(crate) struct Checked {
     file: String,
@@ -75,14 +77,18 @@ pub(crate) fn load(path: &Path) -> Result<String, String> {
     })
 }
 
-/// A line for each sound configuration, a line for each mistake of the others.
+/// A line for each sound configuration and for each gap and overlap of its schedules, a line for each mistake of the others.
 pub(crate) fn text(checked: &[Checked]) -> String {
     checked.iter().map(lines).collect()
 }
 
 fn lines(Checked { file, result, .. }: &Checked) -> String {
     match result {
-        Ok(setup) => format!("{file}: {}\n", summary(setup)),
+        Ok(setup) => {
+            let notices = setup.on_call.notices(on_call::now());
+            let notices: String = notices.iter().map(|notice| format!("{file}: note: {notice}\n")).collect();
+            format!("{notices}{file}: {}\n", summary(setup))
+        }
         Err(mistakes) => {
             let plural = if mistakes.count() == 1 { "" } else { "s" };
             format!("{mistakes}\n{file}: {} mistake{plural}\n", mistakes.count())
@@ -111,6 +117,12 @@ pub(crate) fn json(checked: &[Checked]) -> String {
 }
 
 fn as_json(checked: &Checked) -> Json {
+    let notices: Vec<String> = checked
+        .result
+        .iter()
+        .flat_map(|setup| setup.on_call.notices(on_call::now()))
+        .map(|notice| notice.to_string())
+        .collect();
     let (mistakes, more) = match &checked.result {
         Ok(_) => (json!([]), 0),
         Err(mistakes) => (json!(mistakes.list), mistakes.more),
@@ -120,5 +132,6 @@ fn as_json(checked: &Checked) -> Json {
         "sound": checked.result.is_ok(),
         "mistakes": mistakes,
         "more": more,
+        "notices": notices,
     })
 }

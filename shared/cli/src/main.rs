@@ -8,6 +8,7 @@ mod exchange;
 mod gate;
 mod judge;
 mod lint;
+mod on_call;
 mod preview;
 mod reach;
 mod report;
@@ -124,6 +125,10 @@ enum Command {
     /// found, 1 something was, 2 what is asked about cannot be read.
     #[command(arg_required_else_help = true)]
     Lint(lint::Asked),
+    /// Who is on call by a configuration, and who is next; overrides are the deployed API's and are not known here. Exit
+    /// code: 0 told, 1 mistakes, 2 a file cannot be read or there is no such schedule.
+    #[command(arg_required_else_help = true)]
+    OnCall(on_call::Arguments),
     /// Ask the deployed API how incidents were worked on: times to acknowledge and to resolve, pages, and what calls for
     /// nothing. Exit code: 0 told, 2 it cannot be asked.
     Report(report::Arguments),
@@ -226,6 +231,7 @@ fn main() -> ExitCode {
             judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()
         }
         Command::Lint(asked) => lint::lint(&asked).into(),
+        Command::OnCall(asked) => on_call::on_call(&asked).into(),
         Command::Report(arguments) => report::report(&arguments).into(),
         Command::Preview { file, channel, event, html } => {
             preview::preview(&file, (channel.as_deref(), event.as_deref()), html).into()

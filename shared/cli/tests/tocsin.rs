@@ -69,7 +69,7 @@ fn json_for_programs() {
     let output = tocsin(folder.path(), &["check", "--format", "json", "a.yaml"]);
     assert_eq!(output.status.code(), Some(1));
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let expected = serde_json::json!({ "sound": false, "files": [ { "file": "a.yaml", "sound": false, "more": 0, "mistakes": [ {
+    let expected = serde_json::json!({ "sound": false, "files": [ { "file": "a.yaml", "sound": false, "more": 0, "notices": [], "mistakes": [ {
         "file": "a.yaml", "line": 3, "column": 9, "field": "settle", "value": "5",
         "wrong": "\"5\" has no unit", "hint": "write \"5m\" (or s, h, d)"
     } ] } ] });
