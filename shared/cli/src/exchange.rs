@@ -1,4 +1,4 @@
-//! `tocsin import` and `tocsin export`: objectives from and in the words of other tools.
+//! `tocsin import` and `tocsin export`: objectives and routes from other tools, and objectives in their words.
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +31,8 @@ enum Format {
     Openslo,
     /// Sloth's prometheus/v1, or its objects of Kubernetes.
     Sloth,
+    /// Alertmanager's configuration: receivers, routes, inhibitions, intervals.
+    Alertmanager,
 }
 
 /// What objectives are exported into.
@@ -52,10 +54,15 @@ pub(crate) fn import(from: &From) -> u8 {
     };
     let unsaid = Unsaid { prometheus: from.prometheus.clone(), owner: from.owner.clone() };
     let read = match from.format {
-        Format::Openslo => config::import::open_slo,
-        Format::Sloth => config::import::sloth,
+        Format::Openslo => config::import::open_slo(&file, &text, &unsaid),
+        Format::Sloth => config::import::sloth(&file, &text, &unsaid),
+        Format::Alertmanager => config::import::alertmanager(&file, &text),
     };
-    match read(&file, &text, &unsaid) {
+    let what = match from.format {
+        Format::Openslo | Format::Sloth => "objective",
+        Format::Alertmanager => "route",
+    };
+    match read {
         Err(mistakes) => {
             eprintln!("{mistakes}");
             2
@@ -65,8 +72,9 @@ pub(crate) fn import(from: &From) -> u8 {
             for loss in &imported.losses {
                 eprintln!("{loss}");
             }
-            eprintln!("{file}: {}", summary(imported.slos, imported.losses.len(), "imported", "not carried over"));
-            u8::from(!imported.losses.is_empty() || imported.slos == 0)
+            let count = imported.slos + imported.routes;
+            eprintln!("{file}: {}", summary((count, what), imported.losses.len(), ["imported", "not carried over"]));
+            u8::from(!imported.losses.is_empty() || imported.text.is_empty())
         }
     }
 }
@@ -91,13 +99,16 @@ pub(crate) fn export(Into::Openslo: Into, path: &Path) -> u8 {
                 let at = places.find(part);
                 eprintln!("{}:{}:{} {}: {loss}", at.file, at.line, at.column, at.field);
             }
-            eprintln!("{file}: {}", summary(exported.slos, exported.losses.len(), "exported", "cannot be said"));
+            eprintln!(
+                "{file}: {}",
+                summary((exported.slos, "objective"), exported.losses.len(), ["exported", "cannot be said"])
+            );
             u8::from(!exported.losses.is_empty() || exported.slos == 0)
         }
     }
 }
 
-fn summary(slos: usize, losses: usize, done: &str, lost: &str) -> String {
+fn summary((count, what): (usize, &str), losses: usize, [done, lost]: [&str; 2]) -> String {
     let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    format!("{} {done}, {} {lost}", plural(slos, "objective"), plural(losses, "thing"))
+    format!("{} {done}, {} {lost}", plural(count, what), plural(losses, "thing"))
 }

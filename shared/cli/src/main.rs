@@ -95,7 +95,7 @@ enum Command {
         /// The first file of the configuration, such as tocsin.yaml.
         file: PathBuf,
     },
-    /// Make a configuration of the objectives of another tool. What cannot be carried over is told line by line on
+    /// Make a configuration of the objectives or routes of another tool. What cannot be carried over is told line by line on
     /// standard error. Exit code: 0 all is carried over, 1 part of it is not, 2 the file cannot be read.
     #[command(arg_required_else_help = true)]
     Import(exchange::From),

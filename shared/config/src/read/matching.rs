@@ -26,7 +26,7 @@ impl Read for Matching {
         };
         // One that is wrong would leave a list that matches more than was meant.
         let all: Option<Vec<Vec<Matcher>>> = read.into_iter().collect();
-        of(node, Matchers::new(all?.into_iter().flatten()), notes).map(Self)
+        taken(node, Matchers::new(all?.into_iter().flatten()), notes).map(Self)
     }
 
     fn schema(_: &mut Definitions) -> Json {
@@ -45,7 +45,14 @@ fn text(node: &Node, notes: &mut Notes) -> Option<Vec<Matcher>> {
         wrong_kind(node, "a matcher, such as severity=~\"SEV1|SEV2\"", notes);
         return None;
     };
-    of(node, text.parse::<Matchers>(), notes).map(|all| all.iter().cloned().collect())
+    let all = taken(node, text.parse::<Matchers>(), notes)?;
+    // As other languages compare; it would ask for a value that begins with the sign.
+    if text.contains("==") && all.iter().any(|matcher| matcher.value().starts_with('=')) {
+        let odd = Note::at(node.at, format!("{text:?} has one = too many")).value(text);
+        notes.add(odd.hint(format!("write {}", text.replacen("==", "=", 1))));
+        return None;
+    }
+    Some(all.iter().cloned().collect())
 }
 
 fn equality(key: &Key, node: &Node, notes: &mut Notes) -> Option<Vec<Matcher>> {
@@ -65,23 +72,22 @@ fn equality(key: &Key, node: &Node, notes: &mut Notes) -> Option<Vec<Matcher>> {
         Value::List(items) => items.iter().map(|item| value(item, notes)).collect::<Option<Vec<String>>>()?,
         _ => vec![value(node, notes)?],
     };
-    of(node, any_of(&key.text, &values), notes).map(|matcher| vec![matcher])
+    taken(node, any_of(&key.text, &values), notes).map(|matcher| vec![matcher])
 }
 
-fn of<T>(node: &Node, read: Result<T, MatcherError>, notes: &mut Notes) -> Option<T> {
+fn taken<T>(node: &Node, read: Result<T, MatcherError>, notes: &mut Notes) -> Option<T> {
     let error = match read {
         Ok(read) => return Some(read),
         Err(error) => error,
     };
-    let said = Note::of_error(node.at, &error);
-    let said = match (&error, &node.value) {
+    let odd = Note::of_error(node.at, &error);
+    notes.add(match (&error, &node.value) {
         (MatcherError::Regex { .. }, _) => {
-            said.hint("write for example service=~\"shop-.*\"; it must match the whole value")
+            odd.hint("write for example service=~\"shop-.*\"; it must match the whole value")
         }
-        (_, Value::Scalar(text)) => said.value(text),
-        _ => said,
-    };
-    notes.add(said);
+        (_, Value::Scalar(text)) => odd.value(text),
+        _ => odd,
+    });
     None
 }
 

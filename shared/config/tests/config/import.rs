@@ -4,7 +4,10 @@
 use std::fs;
 use std::path::PathBuf;
 
-use config::import::{Imported, Unsaid, open_slo, sloth};
+use config::import::{Imported, Unsaid, alertmanager, open_slo, sloth};
+use domain::id::IntervalName;
+use domain::label::Labels;
+use domain::routing::Routing;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/config/import")
@@ -55,6 +58,73 @@ fn open_slos_examples_are_imported_or_refused_with_a_reason() {
     check("openslo-shop", 2);
     check("openslo-budgets", 3);
     check("openslo-refused", 0);
+}
+
+/// What the configuration of Alertmanager becomes, which can be included, and what is lost of it.
+fn routed(name: &str) -> (Imported, Option<Routing>) {
+    let text = fs::read_to_string(folder().join(format!("{name}.yaml"))).expect("it is there");
+    let imported = alertmanager(&format!("{name}.yaml"), &text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    golden(&format!("{name}.imported"), &imported.text);
+    golden(&format!("{name}.losses"), &told(&imported));
+    assert!(!imported.text.contains("hunter2") && !told(&imported).contains("hunter2"), "{name}");
+    let load = |name: &str| {
+        let root = "version: 1\nservices: [ { name: any, owner: any } ]\ninclude: [ it.yaml ]\n";
+        Ok(if name == "it.yaml" { imported.text.clone() } else { root.to_owned() })
+    };
+    let routing = config::read("tocsin.yaml", &load).map(|setup| setup.routing);
+    assert_eq!(routing.is_err(), imported.losses.iter().any(|loss| loss.file == "the result"), "{name}: {routing:?}");
+    (imported, routing.ok())
+}
+
+/// The channels of an alert with these labels, as `route: a, b`.
+fn channels(routing: &Routing, labels: &[(&str, &str)]) -> Vec<String> {
+    let labels: Labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let taken = routing.routes_of(&labels).into_iter();
+    taken.flat_map(|matched| &matched.route.channels).map(ToString::to_string).collect()
+}
+
+#[test]
+fn teams_of_alertmanager_are_told_by_the_same_routes() {
+    let (imported, routing) = routed("alertmanager-teams");
+    let routing = routing.expect("it is sound");
+    assert_eq!(imported.routes, 7);
+    let told = |labels: &[(&str, &str)]| channels(&routing, labels).join(" ");
+    assert_eq!(told(&[]), "shop-mails");
+    assert_eq!(told(&[("service", "cart"), ("severity", "SEV3")]), "shop-mails");
+    assert_eq!(told(&[("service", "cart"), ("severity", "SEV1")]), "shop-pager-pagerduty shop-pager-email");
+    assert_eq!(told(&[("service", "carts"), ("severity", "SEV1")]), "shop-mails", "expressions are anchored");
+    assert_eq!(told(&[("service", "database")]), "db-pager");
+    assert_eq!(told(&[("service", "database"), ("owner", "files")]), "files-pager");
+    let root = routing.root();
+    assert_eq!((root.group_wait.to_string(), root.repeat_interval.to_string()), ("30s".to_owned(), "3h".to_owned()));
+    assert_eq!(routing.inhibitions.len(), 1);
+}
+
+#[test]
+fn a_cluster_of_alertmanager_keeps_its_intervals() {
+    let (_, routing) = routed("alertmanager-cluster");
+    let routing = routing.expect("it is sound");
+    let told = |labels: &[(&str, &str)]| channels(&routing, labels).join(" ");
+    assert_eq!(told(&[("alertname", "Watchdog"), ("severity", "SEV1")]), "");
+    assert_eq!(
+        told(&[("severity", "SEV1"), ("team", "shop")]),
+        "on-call-pagerduty on-call-sms shop-slack shop-slack-2 shop-teams"
+    );
+    assert_eq!(told(&[("severity", "SEV2"), ("team", "shop"), ("env", "dev")]), "");
+    let names: Vec<&str> = routing.intervals.keys().map(IntervalName::as_str).collect();
+    assert_eq!(names, ["holidays", "nights", "office"]);
+    let at = |text: &str| text.parse().expect("an instant");
+    assert!(routing.is_in(&"nights".parse().expect("a name"), at("2026-12-24T21:30:00Z")), "22:30 in Berlin");
+    assert!(!routing.is_in(&"nights".parse().expect("a name"), at("2026-12-24T20:30:00Z")));
+}
+
+#[test]
+fn odd_configurations_of_alertmanager_are_told_of() {
+    let (bare, routing) = routed("alertmanager-bare");
+    assert_eq!((bare.routes, channels(&routing.expect("it is sound"), &[])), (0, vec!["default".to_owned()]));
+    routed("alertmanager-odd");
+    assert!(alertmanager("a.yaml", "route: [").is_err());
+    assert!(told(&alertmanager("a.yaml", "{}").expect("it is YAML")).contains("route: is missing"));
 }
 
 #[test]
@@ -117,8 +187,12 @@ proptest::proptest! {
         let start = document.len() * at / 100;
         let mut text = document.to_owned();
         text.replace_range(start..(start + length).min(text.len()), &put);
-        let read = if name.starts_with("sloth") { sloth } else { open_slo };
-        if let Ok(imported) = read(name, &text, &Unsaid::default()) {
+        let read = match name.split('-').next() {
+            Some("alertmanager") => alertmanager(name, &text),
+            Some("sloth") => sloth(name, &text, &Unsaid::default()),
+            _ => open_slo(name, &text, &Unsaid::default()),
+        };
+        if let Ok(imported) = read {
             proptest::prop_assert!(imported.losses.iter().all(|loss| loss.line > 0 && !loss.wrong.is_empty()));
             let sound = imported.slos == 0 || config::read("tocsin.yaml", &|_| Ok(imported.text.clone())).is_ok();
             proptest::prop_assert!(sound || imported.losses.iter().any(|loss| loss.file == "the result"));
@@ -127,7 +201,9 @@ proptest::proptest! {
 }
 
 /// All in ASCII, so that every place in them is one.
-const DOCUMENTS: [(&str, &str); 4] = [
+const DOCUMENTS: [(&str, &str); 6] = [
+    ("alertmanager-teams", include_str!("import/alertmanager-teams.yaml")),
+    ("alertmanager-cluster", include_str!("import/alertmanager-cluster.yaml")),
     ("sloth-services", include_str!("import/sloth-services.yaml")),
     ("sloth-kubernetes", include_str!("import/sloth-kubernetes.yaml")),
     ("openslo-shop", include_str!("import/openslo-shop.yaml")),

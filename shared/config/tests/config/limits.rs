@@ -127,3 +127,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn routes_are_so_many_and_so_deep() {
+    let config = |routes: &str| {
+        format!(
+            "version: 1\nservices: [ {{ name: s, owner: o }} ]\nchannels: [ {{ name: c, kind: slack, url: \"ssm:/c\" }} ]\n\
+             grouping: {{ channels: [c] }}\nroutes: [ {routes} ]\n"
+        )
+    };
+    let many = |count: usize| (0..count).map(|n| format!("{{ match: a={n} }}")).collect::<Vec<_>>().join(", ");
+    let deep = |levels: usize| {
+        let open: String = (1..levels).map(|level| format!("{{ match: a{level}=1, routes: [ ")).collect();
+        format!("{open}{{ match: a=1 }}{}", " ] }".repeat(levels - 1))
+    };
+    for (routes, expected) in [
+        (many(2000), None),
+        (many(2001), Some("routes[2000]: more than 2000 routes")),
+        (deep(10), None),
+        (deep(11), Some("routes lie more than 10 deep")),
+    ] {
+        let found = mistakes(&config(&routes));
+        match expected {
+            None => assert_eq!(found, ""),
+            Some(words) => assert!(found.lines().count() == 1 && found.contains(words), "{found}"),
+        }
+    }
+}

@@ -1,17 +1,27 @@
 use crate::golden;
 use crate::sound::{SOUND, edited, mistakes, read};
 
-/// `old` replaced by `new` in the sound configuration gives exactly these mistakes, without their places.
-fn check(old: &str, new: &str, expected: &[&str]) {
+/// The mistakes that `old` replaced by `new` in the sound configuration gives, without their places.
+fn found(old: &str, new: &str) -> Vec<String> {
     let found = mistakes(&edited(&[(old, new)]));
-    let found: Vec<&str> = found.lines().map(|line| line.split_once(' ').expect("a place comes first").1).collect();
-    assert_eq!(found, expected, "{old} -> {new}");
+    found.lines().map(|line| line.split_once(' ').expect("a place comes first").1.to_owned()).collect()
+}
+
+fn check(old: &str, new: &str, expected: &[&str]) {
+    assert_eq!(found(old, new), expected, "{old} -> {new}");
+}
+
+/// The block with the mistakes that are found.
+fn renewed(block: &str, found: &[String]) -> String {
+    let edit = block.lines().filter(|line| !line.starts_with('=')).map(str::to_owned);
+    edit.chain(found.iter().map(|line| format!("= {line}"))).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn every_kind_of_mistake() {
     let edits = golden::text("tests/config/golden/edits.txt");
-    let blocks: Vec<&str> = edits.split("\n\n").filter(|block| !block.starts_with('#')).collect();
+    let mut text = edits.clone();
+    let blocks: Vec<&str> = edits.trim_end().split("\n\n").filter(|block| !block.starts_with('#')).collect();
     for block in &blocks {
         let part = |sign: &str| -> Vec<&str> {
             block
@@ -20,7 +30,15 @@ fn every_kind_of_mistake() {
                 .map(|line| line.strip_prefix(' ').unwrap_or(line))
                 .collect()
         };
-        check(&part("-").join("\n"), &part("+").join("\n"), &part("="));
+        let (old, new) = (part("-").join("\n"), part("+").join("\n"));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            text = text.replace(block, &renewed(block, &found(&old, &new)));
+        } else {
+            check(&old, &new, &part("="));
+        }
+    }
+    if text != edits {
+        std::fs::write("tests/config/golden/edits.txt", text).expect("it can be written");
     }
     assert!(blocks.len() > 100, "the file was read");
 }

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
-use domain::id::SeriesId;
+use domain::id::{ChannelName, SeriesId};
 use domain::incident::Severity;
 use domain::metric::{CostQuery, CostReading, LogQuery, LogReading, Query, Statistic, TemplateReading};
 use domain::monitor::{Category, MissingData, Signal};
 use domain::notification::{Address, ChannelKind, Inbound, Secret};
 use domain::response::{Mode, RateLimit};
+use domain::routing::Route;
 use domain::setup::{PrometheusAuth, SourceKind};
 use domain::units::{Span, Unit};
 
@@ -74,6 +75,53 @@ fn questions_about_logs_and_the_bill_have_their_defaults() {
     assert_eq!(query(&bare, "cost"), cost);
     let setup = read(&edited(&[(", pace: 12h", "")])).unwrap();
     assert_eq!(setup.series(&"shop/cost".parse().unwrap()).unwrap().pace, Span::HOUR.times(6), "of a critical service");
+}
+
+#[test]
+fn routes_inherit_all_but_their_times_and_whether_they_go_on() {
+    let setup = read(SOUND).unwrap();
+    let root = setup.routing.root();
+    let shown = |route: &Route| {
+        let names: Vec<&str> = route.channels.iter().map(ChannelName::as_str).collect();
+        let times = [route.group_wait, route.group_interval, route.repeat_interval].map(|time| time.to_string());
+        format!("{} {} {:?} {}", route.matchers, names.join("+"), route.group_by, times.join(" "))
+    };
+    assert_eq!(
+        root.routes.iter().map(shown).collect::<Vec<_>>(),
+        [
+            r#"{category="technical",service=~"shop|tocsin",severity="SEV1"} slack+pager Labels({"service"}) 20s 3m 6h"#,
+            r#"{} hook Labels({"service"}) 20s 3m 6h"#,
+            r#"{team=~"shop|cart",tier!="gold"} bot Labels({"alertname", "service"}) 10s 2m 1d"#,
+        ]
+    );
+    let [paged, silent, rest] = &root.routes[2].routes[..] else { panic!("{root:?}") };
+    assert_eq!(shown(paged), r#"{team="shop",tier=~"silver|bronze\\.1"} bot All 10s 2m 1d"#);
+    assert_eq!(shown(silent), r#"{alertname="watchdog"}  Labels({"alertname", "service"}) 10s 2m 1d"#);
+    assert_eq!([paged, silent, rest].map(|route| route.escalation.is_some()), [true, false, false]);
+    let around = &root.routes[2];
+    assert_eq!([around.mute_in.len(), around.active_in.len(), rest.mute_in.len(), rest.active_in.len()], [1, 1, 0, 0]);
+    assert_eq!(root.routes.iter().map(|route| route.goes_on).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!([paged, silent, rest].map(|route| route.goes_on), [true, false, false]);
+}
+
+#[test]
+fn what_holds_alerts_back_is_set_up() {
+    let setup = read(SOUND).unwrap();
+    let routing = &setup.routing;
+    let names: Vec<_> = routing.inhibitions.iter().map(|inhibition| inhibition.name.as_deref()).collect();
+    assert_eq!(names, [Some("whole-region"), None]);
+    let is_in = |name: &str, at: &str| routing.is_in(&name.parse().unwrap(), at.parse().unwrap());
+    // A Wednesday and a Saturday; Berlin is an hour ahead.
+    assert!(is_in("nights", "2026-12-23T21:00:00Z") && !is_in("nights", "2026-12-23T20:59:59Z"));
+    assert!(is_in("weekdays", "2026-12-23T12:00:00Z") && !is_in("weekdays", "2026-12-26T12:00:00Z"));
+    assert!(!is_in("nights", "2026-12-26T22:00:00Z") && is_in("weekdays", "2026-01-31T12:00:00Z"));
+    let shop = [("service".to_owned(), "shop".to_owned())].into();
+    let planned =
+        |at: &str| routing.planned_for(&shop, at.parse().unwrap()).map(|(planned, _)| planned.comment.clone());
+    assert_eq!(planned("2026-12-25T01:59:59Z"), Some("new database".to_owned()));
+    assert_eq!(planned("2026-12-25T02:00:00Z"), None);
+    let fallback = setup.channel(&"slack".parse().unwrap()).unwrap().fallback.clone();
+    assert_eq!(fallback, Some("mail".parse().unwrap()));
 }
 
 #[test]

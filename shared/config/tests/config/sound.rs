@@ -128,7 +128,7 @@ events:
   sources: [ { source: payments, service: shop } ]
   mask: [email]
 channels:
-  - { name: slack, kind: slack, url: "ssm:/tocsin/slack" }
+  - { name: slack, kind: slack, url: "ssm:/tocsin/slack", fallback: mail }
   - { name: bot, kind: slack-bot, token: "ssm:/tocsin/bot", channel: C0123ABCDEF }
   - { name: pager, kind: pagerduty, routing_key: "ssm:/tocsin/pager" }
   - { name: hook, kind: webhook, url: "https://hooks.example.com/x", signing_secret: "secretsmanager:hook" }
@@ -136,7 +136,33 @@ channels:
 inbound: { slack: { signing_secret: "ssm:/tocsin/slack-signing" }, links: { signing_secret: "ssm:/tocsin/links" } }
 routes:
   - { service: [shop, tocsin], severity: SEV1, category: technical, channels: [slack, pager] }
-  - { channels: [hook] }
+  - { channels: [hook], continue: true }
+  - match: [ 'team=~"shop|cart"', tier!=gold ]
+    channels: [bot]
+    group_by: [alertname, service]
+    group_wait: 10s
+    group_interval: 2m
+    repeat_interval: 1d
+    mute_in: [nights]
+    active_in: weekdays
+    routes:
+      - { match: { team: shop, tier: [silver, "bronze.1"] }, escalation: shop, group_by: "...", continue: true }
+      - { match: alertname=watchdog, channels: [] }
+      - { match: { team: shop } }
+grouping: { group_by: [service], group_wait: 20s, group_interval: 3m, repeat_interval: 6h, channels: [hook] }
+inhibitions:
+  - { name: whole-region, source: { alertname: region-down }, target: [ severity=~"SEV3|SEV4" ], equal: [region] }
+  - { source: severity="SEV1", target: severity!="SEV1", equal: service }
+intervals:
+  - name: nights
+    times: [ { clock: ["22:00-24:00", "00:00-06:00"], days: [mon:fri, sun], zone: Europe/Berlin } ]
+  - name: weekdays
+    times:
+      - { days: monday:friday }
+      - { days_of_month: ["1:3", "-1"], months: [jan, "6:8"], years: "2026:2030" }
+maintenance:
+  - { match: { service: shop }, from: "2026-12-24T22:00:00Z", until: "2026-12-25T02:00:00Z", comment: new database }
+  - { match: [ service=cart, severity!=SEV1 ], interval: nights, comment: nightly import }
 post_mortem: { default_owner: team-shop, severities: [SEV1] }
 retention: { metrics: 30d, events: 14d, incidents: 90d }
 slos:

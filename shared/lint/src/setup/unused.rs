@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use domain::escalation::Target;
 use domain::id::{ChannelName, IntervalName, MonitorName, SeriesId, ServiceName, SourceName};
 use domain::monitor::Monitor;
 use domain::routing::{Route, When};
@@ -60,12 +61,19 @@ fn sources(setup: &Setup) -> Vec<Finding> {
         .collect()
 }
 
-/// Channels that no route names, and no other channel falls back on.
+/// Channels that no route and no policy names, and no other channel falls back on.
 fn channels(setup: &Setup) -> Vec<Finding> {
     let routes = setup.routing.walk();
     let named = routes.iter().flat_map(|matched| &matched.route.channels);
-    let told: BTreeSet<&ChannelName> =
+    let mut told: BTreeSet<&ChannelName> =
         named.chain(setup.channels.iter().filter_map(|channel| channel.fallback.as_ref())).collect();
+    for policy in &setup.on_call.policies {
+        told.extend(&policy.fallback);
+        told.extend(policy.steps.iter().flat_map(|step| &step.targets).filter_map(|target| match target {
+            Target::Channel(name) => Some(name),
+            _ => None,
+        }));
+    }
     if told::nobody(setup) {
         return Vec::new();
     }
@@ -78,7 +86,7 @@ fn channels(setup: &Setup) -> Vec<Finding> {
                 format!("channels/{}", channel.name),
                 "nothing is ever sent there",
             )
-            .seen(format!("none of {} routes names it, and no channel falls back on it", routes.len() - 1))
+            .seen(format!("none of {} routes names it, and no policy and no other channel", routes.len() - 1))
             .remedy("name it in a route, or leave it out")
         })
         .collect()

@@ -44,7 +44,7 @@ pub(super) fn root(documents: &[Document], names: &Names, notes: &mut Notes) -> 
         let grouping = &given.value;
         let times = [&grouping.group_wait, &grouping.group_interval, &grouping.repeat_interval];
         grouped(&mut own, &grouping.group_by, times, notes);
-        has_channels = grouping.channels.given().is_some_and(|given| !given.value.is_empty());
+        has_channels = !grouping.channels.is_absent();
         if let Some(channels) = grouping.channels.given() {
             own.channels = self::channels(channels, names, notes);
         }

@@ -111,7 +111,7 @@ impl Channel<'_> {
         match Url::problem(&address) {
             None => self.entry.put("url", json!(address)),
             Some((wrong, hint)) => {
-                let note = Note::at(given.at, format!("the address is not carried over: it {wrong}"));
+                let note = Note::at(given.at, format!("the address is not carried over: {wrong}"));
                 notes.add(note.hint(format!("{hint}; until then the vendor's own is used")));
             }
         }
@@ -218,7 +218,7 @@ fn webhook(channel: &mut Channel<'_>, fields: &mut Fields<'_>, notes: &mut Notes
         return false;
     };
     if let Some((wrong, hint)) = Url::problem(url.text) {
-        let note = Note::at(url.at, format!("the webhook is not carried over: it {wrong}"));
+        let note = Note::at(url.at, format!("the webhook is not carried over: {wrong}"));
         notes.add(note.hint(format!("the channel is left out; {hint}")));
         return false;
     }
