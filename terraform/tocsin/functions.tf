@@ -24,8 +24,9 @@ locals {
     post-mortem       = { topics = local.told, filter = { kind = ["incident.resolved", "action.performed", "action.verified", "action.failed"], severity = ["SEV1", "SEV2"] } }
     ingest            = { topics = ["inbound"], filter = {} }
     notifier = { topics = local.told, filter = { kind = [
-      "incident.opened", "incident.reopened", "incident.updated", "incident.acknowledged", "incident.resolved",
-      "action.planned", "action.performed", "action.failed", "action.verified", "post-mortem.written", "notification.retry",
+      "incident.opened", "incident.acknowledged", "incident.resolved",
+      "action.planned", "action.performed", "action.failed", "action.verified", "post-mortem.written",
+      "notification.due", "notification.retry",
     ] } }
   }
 

@@ -31,6 +31,7 @@ fn events_about_incidents() {
     check("notifier/sns-incident-opened.json", "incident.opened");
     check("notifier/sns-incident-resolved.json", "incident.resolved");
     check("notifier/sns-notification-retry.json", "notification.retry");
+    check("notifier/sns-notification-due.json", "notification.due");
     check("post-mortem/sns-incident-resolved.json", "incident.resolved");
 }
 
