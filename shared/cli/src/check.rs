@@ -109,7 +109,7 @@ fn summary(setup: &Setup) -> String {
     format!("ok, {}", parts.join(", "))
 }
 
-/// `{"sound": false, "files": [{"file": ..., "sound": ..., "mistakes": [...], "more": 0}]}`
+/// `{"sound": false, "files": [{"file": ..., "sound": ..., "mistakes": [...], "more": 0, "notices": [...]}]}`
 pub(crate) fn json(checked: &[Checked]) -> String {
     let sound = checked.iter().all(|checked| checked.result.is_ok());
     let files: Vec<Json> = checked.iter().map(as_json).collect();
