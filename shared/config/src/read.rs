@@ -6,6 +6,7 @@ mod matching;
 mod on_call;
 mod record;
 mod scalar;
+mod threshold;
 mod url;
 
 use serde_json::Value as Json;
@@ -13,7 +14,8 @@ use serde_json::Value as Json;
 pub(crate) use many::OneOrMore;
 pub(crate) use matching::{Matching, any_of};
 pub(crate) use record::{choice, entries, key_of, missing, record, tag_of, unknown_field};
-pub(crate) use scalar::{Number, Share, Threshold};
+pub(crate) use scalar::{Number, Share};
+pub(crate) use threshold::Threshold;
 pub(crate) use url::Url;
 
 use crate::notes::{Note, Notes};

@@ -40,7 +40,10 @@ fn every_trigger_of_every_function_has_a_sample() {
         ),
         ("incident-response", &["sns-incident-opened", "sns-action-approved", "sns-action-undo", "by-hand"]),
         ("post-mortem", &["sns-incident-resolved"]),
-        ("notifier", &["sns-incident-opened", "sns-incident-resolved", "sns-notification-due", "sns-notification-retry"]),
+        (
+            "notifier",
+            &["sns-incident-opened", "sns-incident-resolved", "sns-notification-due", "sns-notification-retry"],
+        ),
         ("api", &["http-health", "http-logs", "http-re-evaluate"]),
     ];
     for (function, kinds) in triggers {

@@ -8,7 +8,7 @@ use domain::id::{
 };
 use domain::incident::Severity;
 use domain::metric::{CostReading, Reading, Statistic};
-use domain::monitor::{Category, Expression, Limit, MissingData};
+use domain::monitor::{Category, Expression, MissingData};
 use domain::monitored::{Condition, Decision, EventText};
 use domain::notification::{Secret, SecretError};
 use domain::response::{ActionKind, Mode};
@@ -381,24 +381,5 @@ impl Read for Secret {
 
     fn schema(_: &mut Definitions) -> Json {
         json!({ "type": "string", "pattern": "^(ssm:/.|secretsmanager:.)" })
-    }
-}
-
-/// A limit as it is written: whether it says `%` must agree with the monitor's unit.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Threshold {
-    pub(crate) limit: Limit,
-    pub(crate) percent: bool,
-}
-
-impl Read for Threshold {
-    fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
-        let limit = parsed(node, "a limit such as \"> 5\"", notes)?;
-        let percent = text(node, "", notes)?.trim_end().ends_with('%');
-        Some(Self { limit, percent })
-    }
-
-    fn schema(_: &mut Definitions) -> Json {
-        json!({ "type": "string", "pattern": r"^\s*(>=|<=|>|<)\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\s*%?\s*$" })
     }
 }
