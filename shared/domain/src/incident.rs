@@ -133,6 +133,12 @@ impl Incident {
         by.filter(|_| self.state != State::Triggered)
     }
 
+    /// Whether somebody should take it: nobody has, or only we are acting on it and people are still called.
+    pub fn waits_for_somebody(&self) -> bool {
+        let called = self.escalation.as_ref().is_some_and(|paging| paging.holder().is_none());
+        self.state == State::Triggered || (self.state == State::Mitigating && called)
+    }
+
     /// How long it lasted, up to its resolve or to `now`.
     pub fn lasted(&self, now: Time) -> Span {
         self.resolved_at.unwrap_or(now).since(self.opened_at)

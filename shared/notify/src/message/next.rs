@@ -45,8 +45,10 @@ fn open(incident: &Incident) -> String {
 fn open_by(incident: &Incident, means: Means) -> String {
     let pending = |state: fn(&ActionState) -> bool| incident.actions.iter().any(|action| state(&action.state));
     let take = match incident.state {
-        State::Triggered => acknowledge(incident, means),
-        State::Acknowledged | State::Mitigating => "It is being worked on; help if you are asked to.".to_owned(),
+        _ if incident.waits_for_somebody() => acknowledge(incident, means),
+        State::Triggered | State::Acknowledged | State::Mitigating => {
+            "It is being worked on; help if you are asked to.".to_owned()
+        }
         State::Resolved | State::Closed => "Nothing: it is over.".to_owned(),
     };
     if pending(|state| *state == ActionState::AwaitingApproval) {

@@ -1,4 +1,4 @@
-use domain::incident::{Incident, State};
+use domain::incident::Incident;
 use domain::response::{Action, ActionState};
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ pub(super) fn blocks(incident: &Incident) -> Vec<Value> {
     let newest = &waiting[waiting.len().saturating_sub(NAMED_MAX)..];
     let mut blocks: Vec<Value> = newest.iter().flat_map(|action| leave(incident, action)).collect();
     let mut row = Vec::new();
-    if incident.state == State::Triggered {
+    if incident.waits_for_somebody() {
         row.push(button(incident, "acknowledge", "Acknowledge", Some("primary"), None));
     }
     row.push(button(incident, "resolve", "Resolve", None, Some("End the incident, whatever its alerts say?")));
