@@ -23,7 +23,7 @@ use crate::paging::{self, Crew};
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Orders, Outlet, Wake};
 
-pub(crate) use held::{Scene, view};
+pub(crate) use held::{Checks, Scene, view};
 
 /// Incidents beside the first that one flush tells pagers of: each is a row of its transaction.
 pub const OTHERS_MAX: usize = 40;
@@ -80,36 +80,65 @@ struct Decided {
 async fn decide(
     store: &(impl Ledger + Orders),
     setup: &Setup,
-    mut group: Group,
+    group: Group,
     route: &Route,
     now: Time,
 ) -> Result<Decided, UseCaseError> {
     let incidents = incidents(store, &group).await?;
-    if let Some(by) = holder(&group, &incidents).filter(|_| group.acknowledged.is_none()) {
-        group.acknowledge(by, now);
-    }
-    let before = group.clone();
-    let view = view(&Scene::load(store, setup, &group).await?, setup, route, &group, &incidents, now);
-    let called = if route.escalation.is_some() { called(&group, &view, &incidents) } else { BTreeSet::new() };
-    let Flushed { group, tell, verdict } = group.flush(&view, &timing(route), now);
-    let about = tell.as_ref().map(|tell| concerned(&before, tell, &incidents)).unwrap_or_default();
+    let scene = Scene::load(store, setup, &group).await?;
+    let Thought { group, verdict, about, events, called } = think(&scene, setup, (route, group), &incidents, now);
     let overrides = if called.is_empty() { Vec::new() } else { store.overrides().await? };
     let crew = Crew { setup, overrides: &overrides };
     let first = about.first().map(|one| one.incident.id.clone());
     let mut begun = begin(&incidents, &called, (route, &crew), now);
     let own = begun.iter().position(|commit| commit.incident.as_ref().map(|one| &one.id) == first.as_ref());
     let mut last = own.map_or_else(|| Commit { now, ..Commit::default() }, |place| begun.remove(place));
-    if let Some(tell) = &tell {
-        last.events.splice(0..0, told(&before, (route, tell), &about, setup, now));
-    }
+    last.events.splice(0..0, events);
     last.wakes.extend(group.next_wake().map(|at| (Wake::Group(group.id.clone()), at)));
     last.groups.push(group);
     begun.push(last);
     Ok(Decided { commits: begun, verdict: Some(verdict) })
 }
 
+/// What a flush comes to before anything is written.
+pub(crate) struct Thought {
+    /// The group after it.
+    pub(crate) group: Group,
+    /// Why it is told, or not.
+    pub(crate) verdict: Reason,
+    /// What is told, the most urgent first.
+    pub(crate) about: Vec<About>,
+    /// The words that go to channels.
+    pub(crate) events: Vec<IncidentEvent>,
+    /// The incidents for which somebody is looked for, unless that is done already.
+    pub(crate) called: BTreeSet<IncidentId>,
+}
+
+/// Flushes in thought: what [`flush`] writes, and what explaining it says, are this.
+pub(crate) fn think(
+    scene: &Scene,
+    setup: &Setup,
+    (route, mut group): (&Route, Group),
+    incidents: &BTreeMap<IncidentId, Incident>,
+    now: Time,
+) -> Thought {
+    if let Some(by) = holder(&group, incidents).filter(|_| group.acknowledged.is_none()) {
+        group.acknowledge(by, now);
+    }
+    let before = group.clone();
+    let view = view(scene, setup, route, &group, incidents, now);
+    let called = if route.escalation.is_some() { called(&group, &view, incidents) } else { BTreeSet::new() };
+    let Flushed { group, tell, verdict } = group.flush(&view, &timing(route), now);
+    let about = tell.as_ref().map(|tell| concerned(&before, tell, incidents)).unwrap_or_default();
+    let events = tell.as_ref().map(|tell| told(&before, (route, tell), &about, setup, now)).unwrap_or_default();
+    Thought { group, verdict, about, events, called }
+}
+
 /// The incidents of the group's alerts.
-async fn incidents(store: &impl Ledger, group: &Group) -> Result<BTreeMap<IncidentId, Incident>, UseCaseError> {
+pub(crate) async fn incidents(
+    store: &impl Ledger,
+    group: &Group,
+) -> Result<BTreeMap<IncidentId, Incident>, UseCaseError> {
     let ids: BTreeSet<&IncidentId> = group.members().values().filter_map(|member| member.incident.as_ref()).collect();
     let mut found = BTreeMap::new();
     for id in ids {
@@ -121,7 +150,7 @@ async fn incidents(store: &impl Ledger, group: &Group) -> Result<BTreeMap<Incide
 }
 
 /// Who has the incidents of all alerts that fire, if somebody has each.
-fn holder<'i>(group: &Group, incidents: &'i BTreeMap<IncidentId, Incident>) -> Option<&'i str> {
+pub(crate) fn holder<'i>(group: &Group, incidents: &'i BTreeMap<IncidentId, Incident>) -> Option<&'i str> {
     let firing = group.members().values().filter(|member| member.firing);
     let mut holders = firing.map(|member| incidents.get(member.incident.as_ref()?)?.taken_by());
     let first = holders.next()??;
@@ -154,10 +183,10 @@ fn begin(
 }
 
 /// An incident that something is told of, and its alerts that this is about.
-struct About {
-    incident: Incident,
-    firing: Vec<Fingerprint>,
-    resolved: Vec<Fingerprint>,
+pub(crate) struct About {
+    pub(crate) incident: Incident,
+    pub(crate) firing: Vec<Fingerprint>,
+    pub(crate) resolved: Vec<Fingerprint>,
     /// The group has told of it before.
     known: bool,
 }

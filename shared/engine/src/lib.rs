@@ -11,6 +11,7 @@ pub mod cost;
 pub mod decide;
 pub mod escalate;
 pub mod evaluate;
+pub mod explain;
 pub mod flush;
 pub mod fold;
 pub mod monitored;

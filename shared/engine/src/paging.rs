@@ -12,7 +12,7 @@ use domain::setup::Setup;
 use domain::units::Time;
 
 use crate::decide::{Draft, by_hand};
-use crate::escalate::Directory;
+use crate::escalate::{Directory, Reach, Resolved};
 use crate::notify;
 
 /// Who can be called: the people, schedules and policies of the configuration, and who stands in for whom.
@@ -29,6 +29,11 @@ impl<'s> Crew<'s> {
     fn directory(&self, otherwise: &'s [ChannelName]) -> Directory<'s> {
         let Setup { on_call, channels, .. } = self.setup;
         Directory { on_call, overrides: self.overrides, channels, otherwise }
+    }
+
+    /// Whom these targets are at `now`.
+    pub(crate) fn who(&self, targets: &[Target], reach: Reach, now: Time) -> Resolved {
+        self.directory(&[]).who(targets, reach, now)
     }
 
     fn reaches(&self, targets: &[Target], now: Time) -> bool {

@@ -117,7 +117,8 @@ async fn attempt(
     Ok(Raised::Committed { incident: commit.incident.map(|incident| incident.id).or(before) })
 }
 
-async fn load(ledger: &impl Ledger, alert: Option<Alert>, change: &AlertChange) -> Result<Known, PortError> {
+/// What is stored that concerns a change.
+pub(crate) async fn load(ledger: &impl Ledger, alert: Option<Alert>, change: &AlertChange) -> Result<Known, PortError> {
     let last = match alert.as_ref().and_then(|alert| alert.incident.as_ref()) {
         Some(id) => ledger.incident(id).await?,
         None => None,

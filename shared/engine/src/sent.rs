@@ -26,6 +26,7 @@ use crate::port::{Ledger, Outlet};
 use crate::raise::{Raised, raise};
 
 use read::read;
+pub(crate) use read::severity;
 pub use read::{LABELS_BYTES_MAX, LABELS_MAX, LINK_BYTES_MAX, RefusedAlert};
 use settle::settle;
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::alert::Status;
+use domain::alert::{Alert, Status};
 use domain::group::{Cause, Group, Held, Member, View};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::Incident;
@@ -37,8 +37,32 @@ impl Scene {
         let silences = if fires { store.silences().await? } else { Vec::new() };
         let rules = &setup.routing.inhibitions;
         let is_target = |labels: &Labels| rules.iter().any(|rule| rule.target.matches(labels));
-        let sources = if labels().any(is_target) { sources(store, &setup.routing).await? } else { Vec::new() };
+        let sources = if labels().any(is_target) {
+            sources(store, &setup.routing, (Status::Firing, &|_| true)).await?
+        } else {
+            Vec::new()
+        };
         Ok(Self { silences: silences.into_iter().collect(), sources })
+    }
+
+    /// The scene at a time that is over: inhibitors are the alerts that fired then, as far as it is known.
+    pub(crate) async fn then(
+        store: &(impl Ledger + Orders),
+        setup: &Setup,
+        labels: &Labels,
+        then: Time,
+    ) -> Result<Self, PortError> {
+        let mut scene = Self::of(store, setup, || std::iter::once(labels)).await?;
+        scene.sources.clear();
+        if setup.routing.inhibitions.iter().any(|rule| rule.target.matches(labels)) {
+            for status in [Status::Firing, Status::Resolved] {
+                let fired = |alert: &Alert| {
+                    alert.fired_at <= then && (alert.status == Status::Firing || alert.changed_at > then)
+                };
+                scene.sources.extend(sources(store, &setup.routing, (status, &fired)).await?);
+            }
+        }
+        Ok(scene)
     }
 
     /// What its firing alerts inhibit, by the rules of the configuration.
@@ -50,15 +74,23 @@ impl Scene {
     }
 }
 
-/// Firing alerts that may inhibit others.
-async fn sources(store: &impl Ledger, routing: &Routing) -> Result<Vec<(Fingerprint, Labels)>, PortError> {
+/// Alerts of one status that fire in the sense of `fires`, and may inhibit others.
+async fn sources(
+    store: &impl Ledger,
+    routing: &Routing,
+    (status, fires): (Status, &(dyn Fn(&Alert) -> bool + Sync)),
+) -> Result<Vec<(Fingerprint, Labels)>, PortError> {
     let mut found = Vec::new();
     let mut cursor = None;
     let mut seen = 0;
     loop {
-        let page = store.alerts(Status::Firing, 100, cursor).await?;
+        let page = store.alerts(status, 100, cursor).await?;
         seen += page.items.len();
-        let labels = page.items.iter().map(|alert| (alert.fingerprint.clone(), label::of_alert(alert)));
+        let labels = page
+            .items
+            .iter()
+            .filter(|alert| fires(alert))
+            .map(|alert| (alert.fingerprint.clone(), label::of_alert(alert)));
         found.extend(labels.filter(|(_, labels)| routing.inhibitions.iter().any(|rule| rule.source.matches(labels))));
         cursor = page.cursor;
         if cursor.is_none() || seen >= SOURCES_MAX as usize {
@@ -79,10 +111,9 @@ pub(crate) fn view(
 ) -> View {
     let inhibitors = scene.inhibitors(setup);
     let one = |(fingerprint, member): (&Fingerprint, &Member)| {
-        let muted = member.incident.as_ref().and_then(|id| incidents.get(id)).and_then(|one| one.muted.as_ref());
-        let muted = muted.map(|muted| Held { cause: Cause::MutedUntilResolved { by: muted.by.clone() }, until: None });
-        let flaps = || member.flapping.as_ref().and_then(|flapping| flapping.held(member.changed_at, now));
-        let held = held((scene, &inhibitors), setup, (fingerprint, &member.labels), now).or_else(flaps).or(muted)?;
+        let incident = member.incident.as_ref().and_then(|id| incidents.get(id));
+        let held = held((scene, &inhibitors), setup, (fingerprint, &member.labels), now);
+        let held = held.or_else(|| flaps(member, now)).or_else(|| muted_by_hand(incident))?;
         Some((fingerprint.clone(), held))
     };
     View { held: group.members().iter().filter_map(one).collect(), muted: muted(setup, route, now) }
@@ -95,17 +126,74 @@ pub(crate) fn held(
     (fingerprint, labels): (&Fingerprint, &Labels),
     now: Time,
 ) -> Option<Held> {
-    if let Some((by, rule)) = inhibitors.first(fingerprint, labels) {
-        let rule = setup.routing.inhibitions[rule].name.clone().unwrap_or_else(|| format!("inhibitions[{rule}]"));
-        return Some(Held { cause: Cause::Inhibited { by: by.clone(), rule }, until: None });
-    }
-    if let Some(silence) = scene.silences.first_match(labels, now) {
-        let cause =
-            Cause::Silenced { id: silence.id.clone(), by: silence.by.clone(), comment: silence.comment.clone() };
-        return Some(Held { cause, until: Some(silence.ends_at) });
-    }
+    let inhibited = inhibited(inhibitors, setup, fingerprint, labels);
+    inhibited.or_else(|| silenced(scene, labels, now)).or_else(|| planned(setup, labels, now))
+}
+
+fn inhibited(inhibitors: &Inhibitors<'_>, setup: &Setup, fingerprint: &Fingerprint, labels: &Labels) -> Option<Held> {
+    let (by, rule) = inhibitors.first(fingerprint, labels)?;
+    let rule = setup.routing.inhibitions[rule].name.clone().unwrap_or_else(|| format!("inhibitions[{rule}]"));
+    Some(Held { cause: Cause::Inhibited { by: by.clone(), rule }, until: None })
+}
+
+fn silenced(scene: &Scene, labels: &Labels, now: Time) -> Option<Held> {
+    let silence = scene.silences.first_match(labels, now)?;
+    let cause = Cause::Silenced { id: silence.id.clone(), by: silence.by.clone(), comment: silence.comment.clone() };
+    Some(Held { cause, until: Some(silence.ends_at) })
+}
+
+fn planned(setup: &Setup, labels: &Labels, now: Time) -> Option<Held> {
     let (planned, until) = setup.routing.planned_for(labels, now)?;
     Some(Held { cause: Cause::Planned { comment: planned.comment.clone() }, until })
+}
+
+fn flaps(member: &Member, now: Time) -> Option<Held> {
+    member.flapping.as_ref().and_then(|flapping| flapping.held(member.changed_at, now))
+}
+
+fn muted_by_hand(incident: Option<&Incident>) -> Option<Held> {
+    let by = incident?.muted.as_ref()?.by.clone();
+    Some(Held { cause: Cause::MutedUntilResolved { by }, until: None })
+}
+
+/// All that may hold one alert back, each asked by itself: what [`view`] takes the first of.
+pub(crate) struct Checks {
+    /// By another alert.
+    pub(crate) inhibited: Option<Held>,
+    /// Its whole route, by an interval.
+    pub(crate) muted: Option<Held>,
+    /// By a silence.
+    pub(crate) silenced: Option<Held>,
+    /// By a maintenance window.
+    pub(crate) planned: Option<Held>,
+    /// Because it comes and goes.
+    pub(crate) flaps: Option<Held>,
+    /// By a person, until it is resolved.
+    pub(crate) muted_by_hand: Option<Held>,
+}
+
+impl Checks {
+    /// What holds back `member` of a group of `route` at `now`.
+    pub(crate) fn of(
+        scene: &Scene,
+        (setup, route): (&Setup, &Route),
+        (fingerprint, member): (&Fingerprint, &Member),
+        incident: Option<&Incident>,
+        now: Time,
+    ) -> Self {
+        let by_group = || {
+            let by = member.muted_by.clone()?;
+            Some(Held { cause: Cause::MutedUntilResolved { by }, until: None })
+        };
+        Self {
+            inhibited: inhibited(&scene.inhibitors(setup), setup, fingerprint, &member.labels),
+            muted: muted(setup, route, now),
+            silenced: silenced(scene, &member.labels, now),
+            planned: planned(setup, &member.labels, now),
+            flaps: flaps(member, now),
+            muted_by_hand: muted_by_hand(incident).or_else(by_group),
+        }
+    }
 }
 
 /// Whether the route is quiet at this time.

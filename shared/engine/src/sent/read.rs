@@ -144,7 +144,7 @@ fn reason(sent: &Sent, name: &str, status: Status, now: Time) -> String {
 }
 
 /// The words that rules commonly have in the label `severity`; what is unknown or missing is SEV3.
-fn severity(said: &str) -> Severity {
+pub(crate) fn severity(said: &str) -> Severity {
     match said.to_ascii_lowercase().as_str() {
         "sev1" | "critical" | "page" | "emergency" | "fatal" | "p1" => Severity::Sev1,
         "sev2" | "error" | "high" | "major" | "p2" => Severity::Sev2,

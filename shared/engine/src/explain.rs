@@ -1,0 +1,218 @@
+//! Why an alert was told, or was not: every question that the pipeline asks, in its order, with the answer.
+//!
+//! Nothing here decides. What a group will do is its flush, run in thought ([`crate::flush`]); whom an escalation calls is
+//! the same machine, moved ahead; a made-up alert is raised and placed as a real one would be. So what is said here is
+//! what happens, as long as nothing else does.
+
+mod calls;
+mod case;
+mod course;
+mod step;
+mod words;
+
+use domain::alert::Status;
+use domain::group::{Group, Member};
+use domain::id::{Fingerprint, ServiceName};
+use domain::label::{self, Labels};
+use domain::routing::{Outcome, Route};
+use domain::setup::Setup;
+use domain::units::Time;
+
+use crate::decide::timing;
+use crate::flush::{Checks, Scene};
+use crate::perform::UseCaseError;
+use crate::port::{Ledger, Orders, PortError};
+use case::Case;
+use course::{Course, Led};
+pub use step::{Check, Clock, Explanation, Looked, Said, Sent, Step, Subject};
+
+/// Alerts that are searched for a name.
+pub const SEARCHED_MAX: usize = 5_000;
+/// Alerts of one name that are listed where it is not clear which is meant.
+pub const LISTED_MAX: usize = 20;
+
+/// Why nothing can be explained.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExplainError {
+    /// Nothing is known of it.
+    #[error("there is no alert {0}")]
+    Unknown(String),
+    /// The name is that of several; the fingerprint tells them apart.
+    #[error("{} alerts have the name {name}; name one by its fingerprint: {}", of.len(), words::listed(of))]
+    Several {
+        /// The name.
+        name: String,
+        /// Some of them, with their services.
+        of: Vec<(Fingerprint, ServiceName)>,
+    },
+    /// The labels are none that an alert could have.
+    #[error("{0}")]
+    Labels(String),
+    /// A port does not answer.
+    #[error(transparent)]
+    UseCase(#[from] UseCaseError),
+}
+
+impl From<PortError> for ExplainError {
+    fn from(error: PortError) -> Self {
+        Self::UseCase(error.into())
+    }
+}
+
+/// Every step between an alert and people, in order, as of `at`; `None`: as of now.
+///
+/// Of a time to come it says how things will stand if nothing else happens until then; of a time that is over, what held
+/// the alert back then, as far as it is stored: the configuration is today's, and what its group looked like is not kept.
+/// A made-up alert begins to fire at that time.
+///
+/// # Errors
+/// When there is no such alert, or a port does not answer.
+pub async fn explain(
+    store: &(impl Ledger + Orders),
+    setup: &Setup,
+    (what, at): (&Subject, Option<Time>),
+    now: Time,
+) -> Result<Explanation, ExplainError> {
+    let at = at.unwrap_or(now);
+    let case = Case::of(store, setup, what, (at, now)).await?;
+    let mut steps = routes(setup, &case.labels);
+    let mut begins = Vec::new();
+    if case.groups.is_empty() {
+        steps.push(Step { group: None, said: Said::NoGroup { status: case.alert.status } });
+    }
+    for group in &case.groups {
+        let (found, begin) = group_steps(store, setup, &case, group, (at, now)).await?;
+        steps.extend(found);
+        begins.extend(begin);
+    }
+    let incident = case.incident.as_ref().filter(|_| !case.made_up);
+    if let Some(incident) = incident {
+        let mut receipts = store.receipts(&incident.id).await?;
+        receipts.sort_by(|a, b| (a.created_at, &a.channel, &a.id).cmp(&(b.created_at, &b.channel, &b.id)));
+        steps.extend(receipts.into_iter().map(|receipt| Step { group: None, said: Said::Receipt(receipt.into()) }));
+    }
+    let begins = begins.into_iter().min_by_key(|(time, _)| *time);
+    let overrides = store.overrides().await?;
+    steps.extend(calls::steps((setup, &overrides), &case, begins, (at, now)));
+    Ok(Explanation { alert: case.alert, labels: case.labels, made_up: case.made_up, at, now, steps })
+}
+
+/// Each route that is looked at, and what comes of it.
+pub fn routes(setup: &Setup, labels: &Labels) -> Vec<Step> {
+    let looked = |outcome: Outcome<'_>| match outcome {
+        Outcome::Failed(matcher) => {
+            Looked::Failed { matcher: matcher.to_string(), value: label::value_of(labels, matcher.label()).to_owned() }
+        }
+        Outcome::Below => Looked::Below,
+        Outcome::Taken => Looked::Taken,
+    };
+    let steps = setup.routing.trace(labels).into_iter();
+    let said = |step: domain::routing::Step<'_>| Said::Route {
+        route: step.path,
+        depth: step.depth,
+        outcome: looked(step.outcome),
+    };
+    steps.map(|step| Step { group: None, said: said(step) }).collect()
+}
+
+/// When the group has somebody called, and by which policy.
+type Begin = (Time, domain::id::PolicyName);
+
+/// What becomes of the alert in one of its groups, and when that has somebody called.
+async fn group_steps(
+    store: &(impl Ledger + Orders),
+    setup: &Setup,
+    case: &Case,
+    group: &Group,
+    (at, now): (Time, Time),
+) -> Result<(Vec<Step>, Option<Begin>), ExplainError> {
+    let id = group.id.clone();
+    let with_group = |said: Said| Step { group: Some(id.clone()), said };
+    let Some(route) = setup.routing.route(&group.route) else {
+        return Ok((vec![with_group(Said::RouteGone { route: group.route.clone() })], None));
+    };
+    let own = group.members().get(&case.alert.fingerprint);
+    let own = own.cloned().unwrap_or_else(|| Member::of(&case.alert, case.labels.clone()));
+    let mut said = vec![says_group(route, group, case)];
+    if at < now && !case.made_up {
+        let scene = Scene::then(store, setup, &own.labels, at).await?;
+        said.push(Said::Then { fired: case.fired(at) });
+        said.extend(checks(&scene, (setup, route), (case, &own), at));
+        return Ok((said.into_iter().map(with_group).collect(), None));
+    }
+    let scene = if at < now {
+        Scene::then(store, setup, &own.labels, at).await?
+    } else {
+        Scene::load(store, setup, group).await?
+    };
+    let incidents = case.incidents(store, group).await?;
+    let course = Course { scene: &scene, setup, route, incidents: &incidents, fingerprint: &case.alert.fingerprint };
+    // A made-up alert was placed at its time, and the group brought there before.
+    let before = if case.made_up { Led::nowhere(group) } else { course.until(group, (now, at)) };
+    let told = group.told.iter().filter(|_| !case.made_up);
+    said.extend(told.map(|told| Said::GroupTold { at: told.at, reason: told.reason.clone() }));
+    said.extend(before.told.into_iter().map(|(at, reason, channels)| Said::Tells { at, reason, channels }));
+    let group = before.group;
+    let Some(member) = group.members().get(&case.alert.fingerprint).or(own.firing.then_some(&own)) else {
+        said.push(Said::Outlook(course.outlook(&group, at)));
+        return Ok((said.into_iter().map(with_group).collect(), before.begins));
+    };
+    said.extend(checks(&scene, (setup, route), (case, member), at));
+    said.extend(waits(&group, &timing(route), at));
+    said.push(Said::Outlook(course.outlook(&group, at)));
+    let ahead = course.ahead(&group, at);
+    match ahead.told.into_iter().next() {
+        Some((at, reason, channels)) => said.push(Said::Tells { at, reason, channels }),
+        None => said.push(Said::Untold { looked_until: ahead.looked_until }),
+    }
+    Ok((said.into_iter().map(with_group).collect(), before.begins.or(ahead.begins)))
+}
+
+fn says_group(route: &Route, group: &Group, case: &Case) -> Said {
+    Said::Group {
+        route: group.route.clone(),
+        labels: group.labels.clone(),
+        channels: route.channels.clone(),
+        escalation: route.escalation.clone(),
+        firing: group.firing() - usize::from(case.made_up && group.firing() > 0),
+    }
+}
+
+/// What may hold the alert back, in the order of the pipeline.
+fn checks(
+    scene: &Scene,
+    (setup, route): (&Setup, &Route),
+    (case, member): (&Case, &Member),
+    at: Time,
+) -> impl Iterator<Item = Said> {
+    let alert = (&case.alert.fingerprint, member);
+    let found = Checks::of(scene, (setup, route), alert, case.incident.as_ref(), at);
+    let all = [
+        (Check::Inhibited, found.inhibited),
+        (Check::Interval, found.muted),
+        (Check::Silenced, found.silenced),
+        (Check::Planned, found.planned),
+        (Check::Flapping, found.flaps),
+        (Check::MutedUntilResolved, found.muted_by_hand),
+    ];
+    all.into_iter().map(|(check, held)| match held {
+        Some(held) => Said::Held { check, held },
+        None => Said::Free { check },
+    })
+}
+
+/// What the group waits for, if it does.
+fn waits(group: &Group, timing: &domain::group::Timing, at: Time) -> Option<Said> {
+    let until = group.next_wake().filter(|until| *until > at)?;
+    let clock = match group.flushed_at {
+        None => Clock::Wait { wait: timing.wait, since: group.opened_at },
+        Some(flushed) if until <= flushed + timing.interval => Clock::Interval { interval: timing.interval, flushed },
+        Some(_) => Clock::Repeat { repeat: timing.repeat.max(timing.interval) },
+    };
+    Some(Said::Waits { until, clock })
+}
+
+/// Whether an alert of this status is one that people are told of.
+const fn fires(status: Status) -> bool {
+    matches!(status, Status::Firing)
+}

@@ -1,0 +1,101 @@
+//! Whom an escalation calls, and when: the machine itself, moved ahead.
+
+use domain::escalation::State as Stands;
+use domain::id::PolicyName;
+use domain::incident::{Incident, What};
+use domain::on_call::Override;
+use domain::setup::Setup;
+use domain::units::Time;
+
+use super::case::Case;
+use super::{Begin, Said, Step};
+use crate::decide::Draft;
+use crate::escalate::Reach;
+use crate::paging::{self, Crew};
+
+/// Calls ahead that are told.
+pub(super) const CALLS_MAX: usize = 8;
+/// Wakes of the machine that are thought of on the way there.
+const WAKES_MAX: usize = 1_000;
+
+/// How the incident looks for somebody, who is on call at `at`, and who is called from then on.
+pub(super) fn steps(
+    (setup, overrides): (&Setup, &[Override]),
+    case: &Case,
+    begins: Option<Begin>,
+    (at, now): (Time, Time),
+) -> Vec<Step> {
+    let crew = Crew { setup, overrides };
+    let paging = case.incident.as_ref().and_then(|incident| incident.escalation.as_ref());
+    let paging = paging.filter(|paging| paging.state != Stands::Over);
+    let named = paging.map(|paging| paging.policy.clone()).or(begins.as_ref().map(|(_, policy)| policy.clone()));
+    let Some(name) = named.or_else(|| by_route(setup, case)) else {
+        return vec![Step { group: None, said: Said::NobodyCalled }];
+    };
+    let mut said = vec![Said::Escalation { policy: name.clone(), stands: paging.map(|paging| paging.state.clone()) }];
+    said.extend(on_call(&crew, &name, case, at));
+    if at >= now || case.made_up {
+        let incident = case.incident.clone().filter(|incident| incident.state.is_open());
+        said.extend(incident.map(|incident| ahead(incident, begins, &crew, (at, now))).unwrap_or_default());
+    }
+    said.into_iter().map(|said| Step { group: None, said }).collect()
+}
+
+/// The policy of the first of its routes that has one.
+fn by_route(setup: &Setup, case: &Case) -> Option<PolicyName> {
+    setup.routing.routes_of(&case.labels).into_iter().find_map(|matched| matched.route.escalation.clone())
+}
+
+/// Whom each step of the policy would page at `at`.
+fn on_call(crew: &Crew<'_>, name: &PolicyName, case: &Case, at: Time) -> Vec<Said> {
+    let severity = case.incident.as_ref().map_or(case.alert.severity, |incident| incident.severity);
+    let Some(policy) = crew.setup.on_call.policy(name) else { return Vec::new() };
+    let step = |(step, one): (usize, &domain::escalation::Step)| Said::OnCall {
+        step,
+        after: if step == 0 { policy.first_after() } else { policy.wait_for(step, severity) },
+        who: crew.who(&one.targets, Reach::of(severity), at),
+    };
+    policy.steps.iter().enumerate().map(step).collect()
+}
+
+/// What is done from now on, as the incident's timeline would say it; only what comes at `at` and later.
+fn ahead(mut incident: Incident, begins: Option<Begin>, crew: &Crew<'_>, (at, now): (Time, Time)) -> Vec<Said> {
+    let active = incident.escalation.as_ref().is_some_and(|paging| paging.state != Stands::Over);
+    let mut said = Vec::new();
+    if !active {
+        let Some((time, policy)) = begins else { return said };
+        let mut draft = thought(incident, time);
+        paging::begin(&mut draft, Some(&policy), crew, time);
+        note(&draft.incident, time, at, &mut said);
+        incident = draft.incident;
+    }
+    for _ in 0..WAKES_MAX {
+        let Some(paging) = incident.escalation.as_ref().filter(|_| said.len() < CALLS_MAX) else { break };
+        // What it has not heard of yet, it hears of at once.
+        let is_stale = paging.severity != incident.severity;
+        let Some(time) = (if is_stale { Some(now) } else { paging.next_wake() }).map(|time| time.max(now)) else {
+            break;
+        };
+        let mut draft = thought(incident, time);
+        paging::advance(&mut draft, crew, time);
+        note(&draft.incident, time, at, &mut said);
+        incident = draft.incident;
+    }
+    said.truncate(CALLS_MAX);
+    said
+}
+
+/// A draft whose timeline has room for what is done next, and holds nothing else of it.
+fn thought(mut incident: Incident, now: Time) -> Draft {
+    incident.timeline.retain(|entry| !matches!(entry.what, What::Paging { .. }));
+    incident.timeline.truncate(Incident::TIMELINE_MAX / 2);
+    Draft::new(incident, now)
+}
+
+fn note(incident: &Incident, time: Time, at: Time, said: &mut Vec<Said>) {
+    let paged = incident.timeline.iter().filter_map(|entry| match &entry.what {
+        What::Paging { summary } => Some(Said::Calls { at: time, what: summary.clone() }),
+        _ => None,
+    });
+    said.extend(paged.filter(|_| time >= at));
+}

@@ -1,0 +1,185 @@
+use std::collections::BTreeMap;
+
+use domain::alert::{Alert, AlertChange, Status};
+use domain::group::Group;
+use domain::id::{Fingerprint, IncidentId};
+use domain::incident::Incident;
+use domain::label::{self, ALERT_NAME, CATEGORY, Labels, SERVICE, SEVERITY};
+use domain::monitor::Category;
+use domain::setup::Setup;
+use domain::units::{Span, Time};
+
+use super::course::Course;
+use super::{ExplainError, LISTED_MAX, SEARCHED_MAX, Subject, fires};
+use crate::decide::{Decision, alert_changed, groups_concerned, place};
+use crate::flush::{self, Scene};
+use crate::port::{Commit, Ledger, Orders, PortError};
+use crate::raise;
+use crate::sent;
+use crate::{decide, owner};
+
+/// The alert that is explained, with what it belongs to: as it is stored, or as it would be.
+pub(super) struct Case {
+    pub(super) alert: Alert,
+    /// What it is routed, inhibited and silenced by.
+    pub(super) labels: Labels,
+    pub(super) made_up: bool,
+    pub(super) incident: Option<Incident>,
+    pub(super) groups: Vec<Group>,
+}
+
+impl Case {
+    pub(super) async fn of(
+        store: &(impl Ledger + Orders),
+        setup: &Setup,
+        what: &Subject,
+        (at, now): (Time, Time),
+    ) -> Result<Self, ExplainError> {
+        let alert = match what {
+            Subject::Alert(fingerprint) => store.alert(fingerprint).await?,
+            Subject::Named(name) => Some(named(store, name).await?),
+            Subject::Labels(labels) => {
+                let change = change(labels, setup, at)?;
+                return Self::made_up(store, setup, &change, (at, now)).await;
+            }
+        };
+        let unknown = || match what {
+            Subject::Alert(fingerprint) => ExplainError::Unknown(fingerprint.to_string()),
+            Subject::Named(text) => ExplainError::Unknown(text.clone()),
+            Subject::Labels(_) => ExplainError::Unknown("of these labels".to_owned()),
+        };
+        let alert = alert.ok_or_else(unknown)?;
+        let mut groups = Vec::new();
+        for id in &alert.groups {
+            groups.extend(store.group(id).await?);
+        }
+        let incident = match &alert.incident {
+            Some(id) => store.incident(id).await?,
+            None => None,
+        };
+        Ok(Self { labels: label::of_alert(&alert), alert, made_up: false, incident, groups })
+    }
+
+    /// Raises and places the alert as `raise` would, and writes nothing. Groups are first brought to its time; of what
+    /// they looked like at a time that is over nothing is known, so that they are taken to be empty then.
+    async fn made_up(
+        store: &(impl Ledger + Orders),
+        setup: &Setup,
+        change: &AlertChange,
+        (at, now): (Time, Time),
+    ) -> Result<Self, ExplainError> {
+        let mut known = raise::load(store, None, change).await?;
+        let mut groups = Vec::new();
+        if at < now {
+            known.open = None;
+        } else {
+            for id in groups_concerned(&setup.routing, None, change) {
+                let Some(group) = store.group(&id).await? else { continue };
+                let Some(route) = setup.routing.route(&group.route) else { continue };
+                let scene = Scene::load(store, setup, &group).await?;
+                let incidents = flush::incidents(store, &group).await?;
+                let fingerprint = &change.fingerprint;
+                let course = Course { scene: &scene, setup, route, incidents: &incidents, fingerprint };
+                groups.push(course.until(&group, (now, at)).group);
+            }
+        }
+        let mut commit = match alert_changed(known, change, at) {
+            Decision::Commit(commit) => commit,
+            Decision::Nothing { reason } => return Err(ExplainError::Labels(reason.to_owned())),
+        };
+        place(&mut commit, &groups, &setup.routing, at);
+        let order = decide::places(&setup.routing, &label::of_change(change));
+        let Commit { mut alerts, incident, groups: placed, .. } = *commit;
+        let nth = |group: &Group| order.iter().position(|place| place.id == group.id);
+        let mut groups = placed;
+        groups.sort_by_key(nth);
+        let alert = alerts.pop().ok_or_else(|| ExplainError::Labels("they make no alert".to_owned()))?;
+        Ok(Self { labels: label::of_alert(&alert), alert, made_up: true, incident, groups })
+    }
+
+    /// The incidents of a group's alerts, that of a made-up one as it would be.
+    pub(super) async fn incidents(
+        &self,
+        store: &impl Ledger,
+        group: &Group,
+    ) -> Result<BTreeMap<IncidentId, Incident>, PortError> {
+        let mut found = BTreeMap::new();
+        let mut ids: Vec<&IncidentId> = group.members().values().filter_map(|one| one.incident.as_ref()).collect();
+        ids.sort();
+        ids.dedup();
+        for id in ids {
+            match self.incident.as_ref().filter(|own| &own.id == id) {
+                Some(own) => found.extend([(id.clone(), own.clone())]),
+                None => found.extend(store.incident(id).await?.map(|other| (id.clone(), other))),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether it fired at a time that is over; `None`: that is not stored, for it began anew since.
+    pub(super) fn fired(&self, then: Time) -> Option<bool> {
+        let Alert { fired_at, changed_at, status, .. } = self.alert;
+        (then >= fired_at).then(|| fires(status) || then < changed_at)
+    }
+}
+
+/// The alert of that name: one that fires, if any does.
+async fn named(store: &impl Ledger, name: &str) -> Result<Alert, ExplainError> {
+    let fingerprint = Fingerprint::given(name);
+    if let Some(alert) = store.alert(&fingerprint).await? {
+        return Ok(alert);
+    }
+    for status in [Status::Firing, Status::Pending, Status::Resolved] {
+        let mut found = with_name(store, status, name).await?;
+        match found.len() {
+            0 => {}
+            1 => return Ok(found.remove(0)),
+            _ => {
+                let of = found.into_iter().take(LISTED_MAX).map(|alert| (alert.fingerprint, alert.service)).collect();
+                return Err(ExplainError::Several { name: name.to_owned(), of });
+            }
+        }
+    }
+    Err(ExplainError::Unknown(name.to_owned()))
+}
+
+async fn with_name(store: &impl Ledger, status: Status, name: &str) -> Result<Vec<Alert>, PortError> {
+    let (mut found, mut seen, mut cursor) = (Vec::new(), 0, None);
+    loop {
+        let page = store.alerts(status, 100, cursor).await?;
+        seen += page.items.len();
+        found.extend(page.items.into_iter().filter(|alert| alert.name == name));
+        cursor = page.cursor;
+        if cursor.is_none() || seen >= SEARCHED_MAX {
+            return Ok(found);
+        }
+    }
+}
+
+/// The alert that these labels make: as a sender's would be read, but that a service is taken at its word.
+fn change(labels: &Labels, setup: &Setup, at: Time) -> Result<AlertChange, ExplainError> {
+    let labels: Labels =
+        labels.iter().filter(|(_, value)| !value.is_empty()).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let wrong = |label: &str, error: &dyn std::fmt::Display| ExplainError::Labels(format!("{label}: {error}"));
+    let service = match labels.get(SERVICE) {
+        Some(name) => name.parse().map_err(|error| wrong(SERVICE, &error))?,
+        None => owner::contained(setup, label::value_of(&labels, ALERT_NAME))
+            .map_or_else(owner::unassigned, |service| service.name.clone()),
+    };
+    let business = label::value_of(&labels, CATEGORY) == Category::Business.as_str();
+    let pairs = labels.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+    Ok(AlertChange {
+        fingerprint: Fingerprint::derive(&std::iter::once("made-up").chain(pairs).collect::<Vec<_>>()),
+        name: labels.get(ALERT_NAME).cloned().unwrap_or_else(|| "made-up".to_owned()),
+        service,
+        category: if business { Category::Business } else { Category::default() },
+        status: Status::Firing,
+        severity: sent::severity(label::value_of(&labels, SEVERITY)),
+        at,
+        reason: "it is made up".to_owned(),
+        reading: None,
+        cooldown: Span::default(),
+        ends_at: None,
+        labels,
+    })
+}

@@ -1,0 +1,115 @@
+//! What a group will do if nothing else happens: its flushes, one after the other, in thought.
+
+use std::collections::BTreeMap;
+
+use domain::group::{Group, Outlook, Reason};
+use domain::id::{ChannelName, Fingerprint, IncidentId};
+use domain::incident::Incident;
+use domain::routing::Route;
+use domain::setup::Setup;
+use domain::units::Time;
+
+use super::Begin;
+use crate::decide::timing;
+use crate::flush::{Scene, Thought, holder, think, view};
+
+/// Flushes that are thought of ahead: at five minutes each, three and a half days.
+pub(super) const FLUSHES_MAX: usize = 1_000;
+
+/// One alert in one group, and what may hold the group's alerts back.
+pub(super) struct Course<'c> {
+    pub(super) scene: &'c Scene,
+    pub(super) setup: &'c Setup,
+    pub(super) route: &'c Route,
+    pub(super) incidents: &'c BTreeMap<IncidentId, Incident>,
+    pub(super) fingerprint: &'c Fingerprint,
+}
+
+/// Where a course led.
+pub(super) struct Led {
+    /// The group then.
+    pub(super) group: Group,
+    /// When the alert was told on the way, why, and where to.
+    pub(super) told: Vec<(Time, Reason, Vec<ChannelName>)>,
+    /// When its incident first began to look for somebody.
+    pub(super) begins: Option<Begin>,
+    /// It was not followed to its end, but to here.
+    pub(super) looked_until: Option<Time>,
+}
+
+impl Led {
+    /// Nothing happens.
+    pub(super) fn nowhere(group: &Group) -> Self {
+        Self { group: group.clone(), told: Vec::new(), begins: None, looked_until: None }
+    }
+}
+
+impl Course<'_> {
+    /// The group at `until`, after all flushes that come before.
+    pub(super) fn until(&self, group: &Group, (now, until): (Time, Time)) -> Led {
+        self.follow(group, now, |_, at| at >= until)
+    }
+
+    /// The next time that the alert is told, from `at` on; an alert that waits for it begins to have somebody called.
+    pub(super) fn ahead(&self, group: &Group, at: Time) -> Led {
+        self.follow(group, at, |led, _| !led.told.is_empty())
+    }
+
+    fn follow(&self, group: &Group, now: Time, is_there: impl Fn(&Led, Time) -> bool) -> Led {
+        let mut led = Led::nowhere(group);
+        for _ in 0..FLUSHES_MAX {
+            let Some(at) = led.group.next_wake().map(|at| at.max(now)) else { return led };
+            if is_there(&led, at) {
+                return led;
+            }
+            let Thought { group, verdict, about, events, called } =
+                think(self.scene, self.setup, (self.route, led.group.clone()), self.incidents, at);
+            let own = led.group.members().get(self.fingerprint);
+            let counted = own.is_none();
+            let incident = own.and_then(|member| member.incident.clone());
+            if let Some(policy) = &self.route.escalation
+                && led.begins.is_none()
+                && incident.is_some_and(|id| called.contains(&id))
+            {
+                led.begins = Some((at, policy.clone()));
+            }
+            let is_about = |one: &crate::flush::About| {
+                one.firing.contains(self.fingerprint) || one.resolved.contains(self.fingerprint)
+            };
+            if !events.is_empty() && (counted || about.iter().any(is_about)) {
+                led.told.push((at, verdict, self.heard_by(&events)));
+            }
+            led.group = group;
+        }
+        led.looked_until = led.group.next_wake();
+        led
+    }
+
+    /// The channels that hear of it: what the group says first goes to all, the rest to those that keep one each.
+    fn heard_by(&self, events: &[domain::event::IncidentEvent]) -> Vec<ChannelName> {
+        let mut channels: Vec<ChannelName> = Vec::new();
+        for event in events {
+            let Some(domain::event::Telling::Group { channels: to, .. }) = &event.telling else { continue };
+            let wants = |name: &&ChannelName| {
+                self.setup.channel(name).is_some_and(|channel| channel.kind.wants(event.told_as()))
+            };
+            for name in to.iter().filter(wants) {
+                if !channels.contains(name) {
+                    channels.push(name.clone());
+                }
+            }
+        }
+        channels
+    }
+
+    /// What the next flush does about the alert, by the group's own rules.
+    pub(super) fn outlook(&self, group: &Group, at: Time) -> Outlook {
+        let flush = group.next_wake().map_or(at, |next| next.max(at));
+        let mut group = group.clone();
+        if let Some(by) = holder(&group, self.incidents).filter(|_| group.acknowledged.is_none()) {
+            group.acknowledge(by, flush);
+        }
+        let view = view(self.scene, self.setup, self.route, &group, self.incidents, flush);
+        group.outlook(self.fingerprint, &view, &timing(self.route), at)
+    }
+}

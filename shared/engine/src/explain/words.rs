@@ -1,0 +1,170 @@
+//! The sentences of an explanation.
+
+use std::fmt;
+
+use domain::alert::Status;
+use domain::escalation::State;
+use domain::group::Outlook;
+use domain::id::{ChannelName, Fingerprint, ServiceName};
+use domain::label::Labels;
+use domain::notification::ReceiptState;
+
+use super::{Check, Clock, Looked, Said, Step, step::Sent};
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.said.fmt(f)
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Route { route, outcome: Looked::Failed { matcher, value }, .. } if value.is_empty() => {
+                write!(f, "Route {route} does not match: {matcher} is not satisfied by a missing label.")
+            }
+            Self::Route { route, outcome: Looked::Failed { matcher, value }, .. } => {
+                write!(f, "Route {route} does not match: {matcher} is not satisfied by {value:?}.")
+            }
+            Self::Route { route, outcome: Looked::Below, .. } => write!(f, "Route {route} matches, and one below it."),
+            Self::Route { route, outcome: Looked::Taken, .. } => write!(f, "Route {route} takes it."),
+            Self::NoGroup { status: Status::Firing } => f.write_str("It fires, and is in no group yet."),
+            Self::NoGroup { status } => {
+                write!(
+                    f,
+                    "It is {} and in no group: its end was told, or nobody was told that it fired.",
+                    status.as_str()
+                )
+            }
+            Self::Group { route, labels, channels, escalation, firing } => {
+                write!(f, "Group {} of route {route}", braces(labels))?;
+                match firing {
+                    0 => f.write_str(" has no other alert that fires")?,
+                    1 => f.write_str(" has 1 alert that fires")?,
+                    many => write!(f, " has {many} alerts that fire")?,
+                }
+                write!(f, "; it leads to {}", names(channels))?;
+                match escalation {
+                    Some(policy) => write!(f, ", and {policy} calls people."),
+                    None => f.write_str(", and calls nobody."),
+                }
+            }
+            Self::RouteGone { route } => {
+                write!(f, "Route {route} is no longer part of the configuration: its alerts move at the next flush.")
+            }
+            Self::Then { fired: Some(true) } => {
+                f.write_str("It fired then. What its group looked like is not kept; the receipts say what was told.")
+            }
+            Self::Then { fired: Some(false) } => f.write_str("It did not fire then."),
+            Self::Then { fired: None } => f.write_str("Whether it fired then is not kept: it began to fire since."),
+            Self::GroupTold { at, reason } => write!(f, "The group was last told at {at}: {reason}."),
+            Self::Free { check } => write!(f, "{}", check.free()),
+            Self::Held { held, .. } => write!(f, "It is held back: {held}."),
+            Self::Waits { until, clock } => write!(f, "The group is looked at {until}: {clock}."),
+            Self::Outlook(outlook) => says(outlook, f),
+            Self::Tells { at, reason, channels } => write!(f, "It is told at {at} to {}: {reason}.", names(channels)),
+            Self::Untold { looked_until: None } => f.write_str("As things stand, it is not told again."),
+            Self::Untold { looked_until: Some(until) } => {
+                write!(f, "As things stand, it is not told before {until}; further was not looked.")
+            }
+            Self::Receipt(sent) => write!(f, "{sent}"),
+            Self::NobodyCalled => f.write_str("Nobody is called: no route that takes it has an escalation."),
+            Self::Escalation { policy, stands: None } => {
+                write!(f, "Policy {policy} has not begun to look for somebody.")
+            }
+            Self::Escalation { policy, stands: Some(state) } => {
+                write!(f, "Policy {policy} ")?;
+                match state {
+                    State::Paging => f.write_str("looks for somebody."),
+                    State::Acknowledged { by, at, .. } => write!(f, "has found {by}, who has it since {at}."),
+                    State::Snoozed { by, until } => write!(f, "rests: {by} has snoozed it until {until}."),
+                    State::Exhausted { at } => write!(f, "has found nobody by {at}; its fallback is told."),
+                    State::Over => f.write_str("is over."),
+                }
+            }
+            Self::OnCall { step: 0, after, who } if after.is_zero() => write!(f, "Step 1, at once: {who}."),
+            Self::OnCall { step, after, who } => write!(f, "Step {}, after {after}: {who}.", step + 1),
+            Self::Calls { at, what } => write!(f, "At {at}: {what}."),
+        }
+    }
+}
+
+fn says(outlook: &Outlook, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match outlook {
+        Outlook::NotHere => f.write_str("The group does not hold it: it does not fire, or its end was told."),
+        Outlook::Tells { at, reason } => write!(f, "Its next flush, at {at}, tells: {reason}."),
+        Outlook::Held { held, again: Some(again) } => {
+            write!(f, "The next flush, at {again}, does not tell of it: {held}.")
+        }
+        Outlook::Held { held, again: None } => write!(f, "It is not told: {held}."),
+        Outlook::Told { at: Some(at), severity, verdict, .. } => {
+            write!(f, "It was told as {severity}, last at {at}; now: {verdict}.")
+        }
+        Outlook::Told { at: None, severity, verdict, .. } => write!(f, "It was told as {severity}; now: {verdict}."),
+        Outlook::Unsaid { verdict } => write!(f, "Nothing is told of it: {verdict}."),
+    }
+}
+
+impl Check {
+    const fn free(self) -> &'static str {
+        match self {
+            Self::Inhibited => "No other alert inhibits it.",
+            Self::Interval => "Its route is active, and not muted.",
+            Self::Silenced => "No silence covers it.",
+            Self::Planned => "No maintenance is planned.",
+            Self::Flapping => "It does not flap.",
+            Self::MutedUntilResolved => "Nobody has muted it until it is resolved.",
+        }
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wait { wait, since } => write!(f, "group_wait, {wait} after its first alert at {since}"),
+            Self::Interval { interval, flushed } => {
+                write!(f, "group_interval, {interval} after it was looked at {flushed}")
+            }
+            Self::Repeat { repeat } => write!(f, "repeat_interval, {repeat} after it was told"),
+        }
+    }
+}
+
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { channel, page, created_at, tries, state, next_try } = self;
+        let what = if page.is_some() { "Page to" } else { "Message to" };
+        write!(f, "{what} {channel} of {created_at}: ")?;
+        match state {
+            ReceiptState::Sending => f.write_str("it is being sent")?,
+            ReceiptState::Delivered { at, answer, .. } => write!(f, "delivered at {at} ({answer})")?,
+            ReceiptState::Refused { at, answer } => write!(f, "refused at {at}: {answer}")?,
+            ReceiptState::Retrying { reason } => write!(f, "not delivered in {tries} tries: {reason}")?,
+            ReceiptState::Overtaken { at, reason } => write!(f, "not sent at {at}: {reason}")?,
+            ReceiptState::Failed { at, reason } => write!(f, "given up at {at} after {tries} tries: {reason}")?,
+        }
+        match next_try {
+            Some(next) if matches!(state, ReceiptState::Retrying { .. }) => write!(f, "; tried again at {next}."),
+            _ => f.write_str("."),
+        }
+    }
+}
+
+fn names(channels: &[ChannelName]) -> String {
+    match channels {
+        [] => "no channel".to_owned(),
+        some => some.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Labels as matchers are written: `{a="b", c="d"}`.
+fn braces(labels: &Labels) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+    format!("{{{}}}", pairs.join(", "))
+}
+
+/// Fingerprints and their services.
+pub(super) fn listed(of: &[(Fingerprint, ServiceName)]) -> String {
+    let some: Vec<String> = of.iter().map(|(fingerprint, service)| format!("{fingerprint} of {service}")).collect();
+    some.join(", ")
+}
