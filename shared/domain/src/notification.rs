@@ -15,8 +15,9 @@ pub use secret::{Secret, SecretError};
 use serde::{Deserialize, Serialize};
 
 use crate::event::IncidentEvent;
-use crate::id::{ChannelName, NotificationId};
+use crate::id::{ChannelName, IncidentId, NotificationId};
 use crate::incident::Incident;
+use crate::units::Time;
 
 /// One message to one channel: the event, and the incident as it stood when the message was made.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -58,5 +59,10 @@ impl Notification {
                 NotificationId::derive(&["page", event.id.as_str(), person.as_str(), address])
             }
         }
+    }
+
+    /// The id of the message to `channel` that `incident` ended at `at`.
+    pub fn id_of_end(incident: &IncidentId, at: Time, channel: &ChannelName) -> NotificationId {
+        NotificationId::derive(&["end", incident.as_str(), &at.to_string(), channel.as_str()])
     }
 }

@@ -6,6 +6,8 @@
 
 mod again;
 mod held;
+mod over;
+mod storm;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::event::{EventKind, IncidentEvent, Telling};
 use domain::group::{Flushed, Group, Reason, Tell, View};
 use domain::id::{ChannelName, Fingerprint, GroupId, IncidentId};
-use domain::incident::{Incident, State, What};
+use domain::incident::{Incident, What};
 use domain::routing::Route;
 use domain::setup::Setup;
 use domain::units::Time;
@@ -27,6 +29,8 @@ pub(crate) use held::{Checks, Scene, view};
 
 /// Incidents beside the first that one flush tells pagers of: each is a row of its transaction.
 pub const OTHERS_MAX: usize = 40;
+/// Events of one transaction, beside the group and an incident with what it asks for.
+const EVENTS_MAX: usize = 1 + OTHERS_MAX;
 
 /// Tells what a group has to say, if it is time; whoever comes too early, or second, does nothing. The reason why it was
 /// told, or was not; `None`: nothing was due.
@@ -84,15 +88,26 @@ async fn decide(
     route: &Route,
     now: Time,
 ) -> Result<Decided, UseCaseError> {
-    let incidents = incidents(store, &group).await?;
+    let mut incidents = incidents(store, &group).await?;
     let scene = Scene::load(store, setup, &group).await?;
-    let Thought { group, verdict, about, events, called } = think(&scene, setup, (route, group), &incidents, now);
+    let may_call = route.escalation.is_some() && held::muted(setup, route, now).is_none();
+    let counted = match may_call {
+        true if group.counted().firing() > 0 => {
+            storm::called(store, (&scene, setup), &group, &mut incidents, now).await?
+        }
+        _ => BTreeSet::new(),
+    };
+    let Thought { group, verdict, about, mut events, mut called } =
+        think(&scene, setup, (route, group), &incidents, now);
+    called.extend(counted);
     let overrides = if called.is_empty() { Vec::new() } else { store.overrides().await? };
     let crew = Crew { setup, overrides: &overrides };
     let first = about.first().map(|one| one.incident.id.clone());
     let mut begun = begin(&incidents, &called, (route, &crew), now);
     let own = begun.iter().position(|commit| commit.incident.as_ref().map(|one| &one.id) == first.as_ref());
     let mut last = own.map_or_else(|| Commit { now, ..Commit::default() }, |place| begun.remove(place));
+    let rest = events.split_off(events.len().min(EVENTS_MAX));
+    begun.extend(rest.chunks(EVENTS_MAX).map(|some| Commit { events: some.to_vec(), now, ..Commit::default() }));
     last.events.splice(0..0, events);
     last.wakes.extend(group.next_wake().map(|at| (Wake::Group(group.id.clone()), at)));
     last.groups.push(group);
@@ -127,10 +142,16 @@ pub(crate) fn think(
     }
     let before = group.clone();
     let view = view(scene, setup, route, &group, incidents, now);
-    let called = if route.escalation.is_some() { called(&group, &view, incidents) } else { BTreeSet::new() };
-    let Flushed { group, tell, verdict } = group.flush(&view, &timing(route), now);
+    let may_call = route.escalation.is_some() && view.muted.is_none();
+    let called = if may_call { called(&group, &view, incidents) } else { BTreeSet::new() };
+    let Flushed { mut group, tell, verdict } = group.flush(&view, &timing(route), now);
     let about = tell.as_ref().map(|tell| concerned(&before, tell, incidents)).unwrap_or_default();
-    let events = tell.as_ref().map(|tell| told(&before, (route, tell), &about, setup, now)).unwrap_or_default();
+    let mut events = tell.as_ref().map(|tell| told(&before, (route, tell), &about, setup, now)).unwrap_or_default();
+    let over = over::ended(&before, &group, incidents, |id| events.iter().any(|event| &event.incident == id));
+    if tell.is_none() && !over.is_empty() {
+        group.generation = group.generation.saturating_add(1);
+    }
+    events.extend(over.iter().map(|incident| over::event(&group, incident, now)));
     Thought { group, verdict, about, events, called }
 }
 
@@ -159,9 +180,6 @@ pub(crate) fn holder<'i>(group: &Group, incidents: &'i BTreeMap<IncidentId, Inci
 
 /// The incidents whose alerts may be told now: who answers for them is called.
 fn called(group: &Group, view: &View, incidents: &BTreeMap<IncidentId, Incident>) -> BTreeSet<IncidentId> {
-    if view.muted.is_some() {
-        return BTreeSet::new();
-    }
     let shown =
         group.members().iter().filter(|(fingerprint, member)| member.firing && !view.held.contains_key(*fingerprint));
     let ids = shown.filter_map(|(_, member)| member.incident.clone());
@@ -226,16 +244,8 @@ fn is_said(about: &About, tell: &Tell) -> bool {
     let incident = &about.incident;
     match tell.reason {
         Reason::Repeat => incident.taken_by().is_some(),
-        _ => about.firing.is_empty() && !incident.state.is_open() && ended_by_hand(incident),
+        _ => about.firing.is_empty() && !incident.state.is_open() && over::by_hand(incident),
     }
-}
-
-fn ended_by_hand(incident: &Incident) -> bool {
-    let last = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
-        What::StateChanged { to: State::Resolved, by, .. } => Some(by.as_str()),
-        _ => None,
-    });
-    last.is_some_and(|by| by != crate::OWN_SERVICE)
 }
 
 /// What is told of each incident: the first to all channels, since they hear of all in one message; the others to those

@@ -58,23 +58,18 @@ pub async fn notify(
         }
     } else {
         for whom in whom(ledger, setup, event, &incident).await? {
-            let receipt = ledger.receipt(&event.incident, &whom.id(event)).await?;
+            let receipt = ledger.receipt(&event.incident, &whom.id(event, &incident)).await?;
             begun.push_back(receipt.unwrap_or_else(|| begin(event, &incident, whom, links, now)));
         }
     }
     while let Some(receipt) = begun.pop_front() {
-        let told = receipt.notification.clone();
-        let done = deliver(ledger, messenger, setup, (receipt, &incident), &mut report, now).await?;
-        if let Some(instead) = told.zip(done).and_then(|(told, done)| fallback(setup, told, &done, now)) {
-            let known = ledger.receipt(&event.incident, &instead.id).await?;
-            begun.push_back(known.unwrap_or(instead));
-        }
+        begun.extend(deliver(ledger, messenger, setup, (receipt, &incident), &mut report, now).await?);
     }
     Ok(report)
 }
 
 fn begin(event: &IncidentEvent, incident: &Incident, whom: Whom, links: Links<'_>, now: Time) -> Receipt {
-    let id = whom.id(event);
+    let id = whom.id(event, incident);
     let Whom { name: channel, page } = whom;
     let told = IncidentEvent { kind: event.told_as(), telling: None, ..event.clone() };
     let page = page.map(|(to, why)| Page { acknowledge: links.acknowledge(event, &to, now), to, why });
@@ -102,29 +97,29 @@ fn begin(event: &IncidentEvent, incident: &Incident, whom: Whom, links: Links<'_
     }
 }
 
-/// What the fallback of a channel is told, once that channel cannot be.
+/// What the fallback of a channel is told, once that channel cannot be. It is due at once, so that it is told even if
+/// its function dies.
 fn fallback(setup: &Setup, told: Notification, done: &Receipt, now: Time) -> Option<Receipt> {
     let lost = matches!(done.state, ReceiptState::Refused { .. } | ReceiptState::Failed { .. });
     let instead = setup.channel(&told.channel).filter(|_| lost)?.fallback.clone()?;
-    let id = Notification::id_of(&told.event, &instead);
+    let id = whom::id_of(&told.event, &told.incident, &instead);
     let notification = Notification { id: id.clone(), channel: instead.clone(), follows: None, ..told };
-    let (version, tries, state, next_wake, page) = (0, 0, ReceiptState::Sending, None, done.page.clone());
-    let (incident, notification) = (done.incident.clone(), Some(notification));
+    let state = ReceiptState::Retrying { reason: format!("{} could not be told", done.channel) };
+    let (notification, next_wake) = (Some(notification), Some(now));
     Some(Receipt {
         id,
-        version,
-        incident,
+        version: 0,
         channel: instead,
         notification,
         created_at: now,
-        tries,
+        tries: 0,
         state,
         next_wake,
-        page,
+        ..done.clone()
     })
 }
 
-/// Tries once, unless it is told already, given up, or being tried elsewhere.
+/// Tries once, unless it is told already, given up, or being tried elsewhere. What its fallback is to be told, if it is.
 async fn deliver(
     ledger: &impl Ledger,
     messenger: &impl Messenger,
@@ -135,12 +130,13 @@ async fn deliver(
 ) -> Result<Option<Receipt>, UseCaseError> {
     let busy = receipt.state == ReceiptState::Sending && receipt.next_wake.is_some_and(|wake| wake > now);
     let Some(notification) = receipt.notification.clone().filter(|_| !busy) else {
-        report.receipts.push((receipt.channel.clone(), receipt.state.clone()));
-        return Ok(Some(receipt));
+        report.receipts.push((receipt.channel.clone(), receipt.state));
+        return Ok(None);
     };
     let Some(sending) = claim(ledger, receipt, now).await? else {
         return Ok(None);
     };
+    let told = notification.clone();
     let done = match channel_of(setup, &notification) {
         Some(channel) => match overtaken(&channel.kind, &notification, incident) {
             Some(reason) => end(sending, ReceiptState::Overtaken { at: now, reason }),
@@ -160,8 +156,8 @@ async fn deliver(
         report.retry_after = Some(report.retry_after.map_or(wait, |known| known.min(wait)));
     }
     report.receipts.push((done.channel.clone(), done.state.clone()));
-    record(ledger, done.clone(), now).await?;
-    Ok(Some(done))
+    let instead = fallback(setup, told, &done, now);
+    record(ledger, (done, instead), now).await
 }
 
 /// The channel that carries it; `None`: it is no longer part of the configuration.
@@ -234,8 +230,13 @@ fn end(receipt: Receipt, state: ReceiptState) -> Receipt {
     Receipt { state, notification: None, next_wake: None, ..receipt }
 }
 
-/// Commits the receipt; what a vendor refused or nobody could deliver stands on the incident with the same commit.
-async fn record(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<(), UseCaseError> {
+/// Commits the receipt; what a vendor refused or nobody could deliver stands on the incident with the same commit, and so
+/// does what is told `instead`, unless that was begun before. The latter, as it was committed.
+async fn record(
+    ledger: &impl Ledger,
+    (receipt, instead): (Receipt, Option<Receipt>),
+    now: Time,
+) -> Result<Option<Receipt>, UseCaseError> {
     let failure = match &receipt.state {
         ReceiptState::Refused { answer, .. } => Some(format!("{} refused it: {answer}", receipt.channel)),
         ReceiptState::Failed { reason, .. } => {
@@ -251,10 +252,15 @@ async fn record(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<(),
         if let (Some(incident), Some(summary)) = (&mut incident, failure.clone()) {
             incident.note(now, What::NotificationFailed { summary });
         }
-        let together = Commit { incident, receipts: vec![receipt.clone()], now, ..Commit::default() };
+        let instead = match &instead {
+            Some(other) if ledger.receipt(&other.incident, &other.id).await?.is_none() => Some(other.clone()),
+            _ => None,
+        };
+        let receipts = std::iter::once(receipt.clone()).chain(instead.clone()).collect();
+        let done = commit(ledger, Commit { incident, receipts, now, ..Commit::default() }).await?;
         // Without a failure only another try of the same notification can be faster, and its receipt stands.
-        if commit(ledger, together).await? || failure.is_none() {
-            return Ok(());
+        if done || failure.is_none() {
+            return Ok(instead.filter(|_| done).map(|begun| Receipt { version: begun.version + 1, ..begun }));
         }
     }
     Err(UseCaseError::Contended(receipt.incident.to_string()))

@@ -63,11 +63,10 @@ pub(crate) fn begin(draft: &mut Draft, policy: Option<&PolicyName>, crew: &Crew<
         return false;
     };
     let severity = draft.incident.severity;
+    let waits = matches!(draft.incident.state, State::Triggered | State::Mitigating);
     let mut escalation = match draft.incident.escalation.clone() {
-        None if matches!(draft.incident.state, State::Triggered | State::Mitigating) => {
-            Escalation::start(policy, severity, now)
-        }
-        Some(mut over) if over.state == Stands::Over && draft.incident.state.is_open() => {
+        None if waits => Escalation::start(policy, severity, now),
+        Some(mut over) if waits && over.state == Stands::Over => {
             over.reopen(policy, severity, now);
             over
         }

@@ -1,5 +1,5 @@
 use super::counted::{self, Brief};
-use super::{Group, MEMBERS_BYTES_MAX, MEMBERS_MAX, Member, Timing, bytes};
+use super::{Counted, Group, MEMBERS_BYTES_MAX, MEMBERS_MAX, Member, Timing, bytes};
 use crate::id::Fingerprint;
 use crate::units::{Span, Time};
 
@@ -72,6 +72,14 @@ impl Group {
         if self.is_empty() {
             self.end();
         }
+    }
+
+    /// Lets go of all its alerts.
+    pub fn dissolve(&mut self) {
+        self.members.clear();
+        self.members_bytes = 0;
+        self.counted = Counted::default();
+        self.end();
     }
 
     /// Has it flushed at `now`, if there is anything in it.

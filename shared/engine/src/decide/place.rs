@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use domain::alert::{Alert, AlertChange, Status};
+use domain::event::{EventKind, IncidentEvent};
 use domain::group::{Group, Member, Timing};
 use domain::id::GroupId;
 use domain::label::{self, Labels};
@@ -84,6 +85,12 @@ pub fn place(commit: &mut Commit, known: &[Group], routing: &Routing, now: Time)
             }
         }
         changed.push(group);
+    }
+    let tells = |group: &Group| alert.groups.contains(&group.id) && group.members().contains_key(&alert.fingerprint);
+    if !known.iter().any(tells) {
+        // No group knows the incident by this alert: whoever has heard of it hears at once that it is over.
+        let ends = |event: &&mut IncidentEvent| event.kind == EventKind::IncidentResolved;
+        commit.events.iter_mut().filter(ends).for_each(|event| event.by_alert = false);
     }
     changed.retain(|group| known.iter().all(|known| known != group));
     for group in &changed {

@@ -4,6 +4,7 @@ use domain::incident::Incident;
 use domain::label::{self, Labels};
 use domain::notification::{Destination, Notification, Receipt};
 use domain::setup::Setup;
+use domain::units::Time;
 
 use crate::port::{Ledger, PortError};
 
@@ -17,12 +18,26 @@ pub(super) struct Whom {
 
 impl Whom {
     /// The id of what it is told of `event`.
-    pub(super) fn id(&self, event: &IncidentEvent) -> NotificationId {
+    pub(super) fn id(&self, event: &IncidentEvent, incident: &Incident) -> NotificationId {
         match &self.page {
-            Some((to, _)) => Notification::id_to(event, to),
-            None => Notification::id_of(event, &self.name),
+            Some((to, _)) if end(event, incident).is_none() => Notification::id_to(event, to),
+            _ => id_of(event, incident, &self.name),
         }
     }
+}
+
+/// The id of what `name` is told of `event`. The end of an incident is told to each once, whoever says it: several groups
+/// may, and so may a person.
+pub(super) fn id_of(event: &IncidentEvent, incident: &Incident, name: &ChannelName) -> NotificationId {
+    match end(event, incident) {
+        Some(at) => Notification::id_of_end(&incident.id, at, name),
+        None => Notification::id_of(event, name),
+    }
+}
+
+/// When it ended, if that is what the event says.
+fn end(event: &IncidentEvent, incident: &Incident) -> Option<Time> {
+    incident.resolved_at.filter(|_| event.told_as() == EventKind::IncidentResolved && !incident.state.is_open())
 }
 
 /// Who is told of `event`, each once.
@@ -43,7 +58,17 @@ pub(super) async fn whom(
         None if event.by_alert => return Ok(Vec::new()),
         None => return follow_up(ledger, setup, event, incident).await,
     };
-    Ok(once(names.into_iter().filter(wants)))
+    let mut whom = once(names.into_iter().filter(wants));
+    if end(event, incident).is_some() {
+        // Its alerts may have gone through other groups before, and people were called for it.
+        let heard = heard(&ledger.receipts(&incident.id).await?, setup, event.told_as());
+        for other in heard {
+            if whom.iter().all(|known| known.name != other.name) {
+                whom.push(other);
+            }
+        }
+    }
+    Ok(whom)
 }
 
 /// Who was told of the incident hears how it goes on; who was called, that it is taken or over. What was done to
@@ -54,27 +79,35 @@ async fn follow_up(
     event: &IncidentEvent,
     incident: &Incident,
 ) -> Result<Vec<Whom>, PortError> {
-    use EventKind::{
-        ActionFailed, ActionPerformed, ActionVerified, IncidentAcknowledged, IncidentOpened, IncidentResolved,
-    };
+    use EventKind::{ActionFailed, ActionPerformed, ActionVerified, IncidentOpened};
     let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.wants(event.kind));
     let receipts = ledger.receipts(&incident.id).await?;
-    let (pages, told): (Vec<&Receipt>, Vec<&Receipt>) = receipts.iter().partition(|receipt| receipt.page.is_some());
-    let mut whom = once(told.iter().map(|receipt| receipt.channel.clone()).filter(wants));
-    if told.is_empty() && matches!(event.kind, IncidentOpened | ActionPerformed | ActionVerified | ActionFailed) {
-        whom = once(by_routes(setup, incident).into_iter().filter(wants));
+    let nobody = receipts.iter().all(|receipt| receipt.page.is_some());
+    if nobody && matches!(event.kind, IncidentOpened | ActionPerformed | ActionVerified | ActionFailed) {
+        return Ok(once(by_routes(setup, incident).into_iter().filter(wants)));
     }
-    if matches!(event.kind, IncidentAcknowledged | IncidentResolved) {
-        for page in pages {
-            let Some(to) = page.page.clone().filter(|_| whom.iter().all(|known| known.name != page.channel)) else {
-                continue;
-            };
-            if to.channel(&setup.channels).is_some_and(|channel| channel.kind.wants(event.kind)) {
-                whom.push(Whom { name: to.name(), page: Some((to, "was called".to_owned())) });
-            }
+    Ok(heard(&receipts, setup, event.kind))
+}
+
+/// Who has heard of an incident with these receipts, as far as they want to hear of `kind`.
+fn heard(receipts: &[Receipt], setup: &Setup, kind: EventKind) -> Vec<Whom> {
+    let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.wants(kind));
+    // What a fallback was told in place of somebody, it was told itself.
+    let calls = |receipt: &&Receipt| receipt.page.as_ref().is_some_and(|page| page.name() == receipt.channel);
+    let (pages, told): (Vec<&Receipt>, Vec<&Receipt>) = receipts.iter().partition(calls);
+    let mut whom = once(told.iter().map(|receipt| receipt.channel.clone()).filter(wants));
+    if !matches!(kind, EventKind::IncidentAcknowledged | EventKind::IncidentResolved) {
+        return whom;
+    }
+    for page in pages {
+        let Some(to) = page.page.clone().filter(|_| whom.iter().all(|known| known.name != page.channel)) else {
+            continue;
+        };
+        if to.channel(&setup.channels).is_some_and(|channel| channel.kind.wants(kind)) {
+            whom.push(Whom { name: to.name(), page: Some((to, "was called".to_owned())) });
         }
     }
-    Ok(whom)
+    whom
 }
 
 /// The channels of the routes of all its alerts, or of itself if it has none.

@@ -1,0 +1,49 @@
+//! The end of an incident, told by the group that lets go of its alerts.
+//!
+//! An alert may be resolved while it is held back, or before its group has spoken, and be the last of an incident that
+//! others told of: a pager would show that for ever.
+
+use std::collections::BTreeMap;
+
+use domain::event::{EventKind, IncidentEvent, Telling};
+use domain::group::Group;
+use domain::id::IncidentId;
+use domain::incident::{Incident, State, What};
+use domain::units::Time;
+
+/// The incidents that are over and of which the group let go of an alert, but for those of which it is said already.
+pub(super) fn ended<'i>(
+    before: &Group,
+    after: &Group,
+    incidents: &'i BTreeMap<IncidentId, Incident>,
+    is_said: impl Fn(&IncidentId) -> bool,
+) -> Vec<&'i Incident> {
+    let left = before.members().iter().filter(|(id, member)| !member.firing && !after.members().contains_key(*id));
+    let mut ended: BTreeMap<&IncidentId, &Incident> = BTreeMap::new();
+    for (_, member) in left {
+        let found = member.incident.as_ref().and_then(|id| incidents.get_key_value(id));
+        ended.extend(found.filter(|(id, one)| !one.state.is_open() && !by_hand(one) && !is_said(id)));
+    }
+    ended.into_values().collect()
+}
+
+/// Tells whoever has heard of the incident that it is over.
+pub(super) fn event(group: &Group, incident: &Incident, now: Time) -> IncidentEvent {
+    let says = EventKind::IncidentResolved;
+    let (group, generation) = (group.id.clone(), group.generation);
+    let summary = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
+        What::AlertResolved { reason, .. } => Some(reason.clone()),
+        _ => None,
+    });
+    let telling = Telling::Group { group, generation, says, channels: Vec::new() };
+    IncidentEvent::due(incident, telling, summary.unwrap_or_else(|| "it is over".to_owned()), now)
+}
+
+/// Whether a person has ended it: who heard of it heard of that then.
+pub(super) fn by_hand(incident: &Incident) -> bool {
+    let last = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
+        What::StateChanged { to: State::Resolved, by, .. } => Some(by.as_str()),
+        _ => None,
+    });
+    last.is_some_and(|by| by != crate::OWN_SERVICE)
+}
