@@ -262,21 +262,25 @@ fn told(
     let event = |(place, one): (usize, &About)| {
         let channels = if place == 0 { route.channels.clone() } else { pagers.clone() };
         let (group_id, generation) = (group.id.clone(), tell.generation);
-        let telling = Telling::Group { group: group_id, generation, says: says(one, tell), channels };
-        let summary = words::summary(group, tell, one, now);
-        (!telling.is_empty()).then(|| IncidentEvent::due(&one.incident, telling, summary, now))
+        let says = says(group, one, tell);
+        // The end is told to all who have heard of the incident, whatever this route names.
+        let reaches = says == EventKind::IncidentResolved || !channels.is_empty();
+        let telling = Telling::Group { group: group_id, generation, says, channels };
+        reaches.then(|| IncidentEvent::due(&one.incident, telling, words::summary(group, tell, one, now), now))
     };
     about.iter().take(1 + OTHERS_MAX).enumerate().filter_map(event).collect()
 }
 
 /// What the readers are told has happened to the incident.
-fn says(about: &About, tell: &Tell) -> EventKind {
-    let reopened = |incident: &Incident| incident.timeline.iter().any(|e| matches!(e.what, What::Reopened { .. }));
+fn says(group: &Group, about: &About, tell: &Tell) -> EventKind {
+    let told_at = group.told.as_ref().map(|told| told.at);
+    let reopened = about.incident.timeline.iter().rev().find(|entry| matches!(entry.what, What::Reopened { .. }));
     match about.firing.is_empty() {
         true if !about.incident.state.is_open() => EventKind::IncidentResolved,
         true => EventKind::IncidentUpdated,
-        false if about.known || tell.reason == Reason::Repeat => EventKind::IncidentUpdated,
-        false if reopened(&about.incident) => EventKind::IncidentReopened,
+        false if tell.reason == Reason::Repeat => EventKind::IncidentUpdated,
+        false if reopened.is_some_and(|entry| Some(entry.at) > told_at) => EventKind::IncidentReopened,
+        false if about.known => EventKind::IncidentUpdated,
         false => EventKind::IncidentOpened,
     }
 }

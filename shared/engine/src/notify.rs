@@ -27,6 +27,9 @@ use crate::port::{Commit, CommitError, Ledger, Messenger};
 /// A try that has left no receipt after this long died with its function; another may begin.
 pub const TRY_TAKES_AT_MOST: Span = Span::from_minutes(2);
 
+/// Receipts that are begun in one transaction: each holds an incident, which is below 400 KB, and all of it below 4 MB.
+const BEGUN_MAX: usize = 10;
+
 /// What became of one event's notifications.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct Notified {
@@ -57,15 +60,44 @@ pub async fn notify(
             begun.extend(ledger.receipt(&event.incident, id).await?);
         }
     } else {
-        for whom in whom(ledger, setup, event, &incident).await? {
-            let receipt = ledger.receipt(&event.incident, &whom.id(event, &incident)).await?;
-            begun.push_back(receipt.unwrap_or_else(|| begin(event, &incident, whom, links, now)));
-        }
+        begun = begin_all(ledger, setup, (event, links), &incident, now).await?;
     }
     while let Some(receipt) = begun.pop_front() {
         begun.extend(deliver(ledger, messenger, setup, (receipt, &incident), &mut report, now).await?);
     }
     Ok(report)
+}
+
+/// The receipts of all whom the event names. Those that are not begun are begun together, before anybody is told: whoever
+/// dies on the way is not the last who knows of them, and what follows goes to all.
+async fn begin_all(
+    ledger: &impl Ledger,
+    setup: &Setup,
+    (event, links): (&IncidentEvent, Links<'_>),
+    incident: &Incident,
+    now: Time,
+) -> Result<VecDeque<Receipt>, UseCaseError> {
+    for _ in 0..CONFLICT_TRIES {
+        let (mut known, mut fresh) = (VecDeque::new(), Vec::new());
+        for whom in whom(ledger, setup, event, incident).await? {
+            match ledger.receipt(&event.incident, &whom.id(event, incident)).await? {
+                Some(receipt) => known.push_back(receipt),
+                None => fresh.push(begin(event, incident, whom, links, now)),
+            }
+        }
+        let mut is_begun = true;
+        if known.len() + fresh.len() > 1 {
+            for some in fresh.chunks_mut(BEGUN_MAX) {
+                is_begun &= commit(ledger, Commit { receipts: some.to_vec(), now, ..Commit::default() }).await?;
+                some.iter_mut().for_each(|receipt| receipt.version += 1);
+            }
+        }
+        if is_begun {
+            known.extend(fresh);
+            return Ok(known);
+        }
+    }
+    Err(UseCaseError::Contended(event.incident.to_string()))
 }
 
 fn begin(event: &IncidentEvent, incident: &Incident, whom: Whom, links: Links<'_>, now: Time) -> Receipt {
@@ -92,7 +124,7 @@ fn begin(event: &IncidentEvent, incident: &Incident, whom: Whom, links: Links<'_
         created_at: now,
         tries: 0,
         state: ReceiptState::Sending,
-        next_wake: None,
+        next_wake: Some(now),
         page: to,
     }
 }

@@ -35,7 +35,8 @@ impl Invocation {
     /// The calls that an event makes, as the filter policies of the subscriptions say.
     pub(crate) fn subscribed(event: &IncidentEvent, setup: &Setup) -> Vec<Self> {
         use EventKind::{
-            ActionApproved, ActionUndo, IncidentOpened, IncidentReopened, IncidentResolved, IncidentUpdated,
+            ActionApproved, ActionFailed, ActionPerformed, ActionUndo, ActionVerified, IncidentOpened,
+            IncidentReopened, IncidentResolved, IncidentUpdated,
         };
         let mut calls = Vec::new();
         if matches!(event.kind, IncidentOpened | IncidentReopened | IncidentUpdated | ActionApproved | ActionUndo) {
@@ -44,7 +45,8 @@ impl Invocation {
         if !matches!(event.kind, ActionApproved | ActionUndo) && !event.by_alert {
             calls.push(Self::Notify(event.clone()));
         }
-        if event.kind == IncidentResolved && setup.post_mortem_severities.contains(&event.severity) {
+        let may_be_over = matches!(event.kind, IncidentResolved | ActionPerformed | ActionVerified | ActionFailed);
+        if may_be_over && setup.post_mortem_severities.contains(&event.severity) {
             calls.push(Self::PostMortem(event.clone()));
         }
         calls

@@ -31,12 +31,18 @@ pub(super) fn ended<'i>(
 pub(super) fn event(group: &Group, incident: &Incident, now: Time) -> IncidentEvent {
     let says = EventKind::IncidentResolved;
     let (group, generation) = (group.id.clone(), group.generation);
-    let summary = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
-        What::AlertResolved { reason, .. } => Some(reason.clone()),
+    let telling = Telling::Group { group, generation, says, channels: Vec::new() };
+    IncidentEvent::due(incident, telling, words(incident), now)
+}
+
+/// That the incident is over, after how long and why.
+pub(super) fn words(incident: &Incident) -> String {
+    let lasted = incident.lasted(incident.resolved_at.unwrap_or(incident.opened_at));
+    let why = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
+        What::AlertResolved { reason, .. } => Some(format!(": {reason}")),
         _ => None,
     });
-    let telling = Telling::Group { group, generation, says, channels: Vec::new() };
-    IncidentEvent::due(incident, telling, summary.unwrap_or_else(|| "it is over".to_owned()), now)
+    format!("resolved by {} after {lasted}{}", crate::OWN_SERVICE, why.unwrap_or_default())
 }
 
 /// Whether a person has ended it: who heard of it heard of that then.

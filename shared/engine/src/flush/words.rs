@@ -3,7 +3,7 @@ use domain::id::Fingerprint;
 use domain::incident::What;
 use domain::units::Time;
 
-use super::About;
+use super::{About, over};
 
 /// Alerts that a summary names; the rest is counted.
 const NAMED_MAX: usize = 5;
@@ -11,6 +11,7 @@ const NAMED_MAX: usize = 5;
 /// What a group has to say about one of its incidents, in a line.
 pub(super) fn summary(group: &Group, tell: &Tell, about: &About, now: Time) -> String {
     let said = match (tell.reason.clone(), about.firing.first(), about.resolved.first()) {
+        (_, None, Some(_)) if !about.incident.state.is_open() => over::words(&about.incident),
         (Reason::Repeat, Some(_), _) => {
             let since = about.incident.opened_at;
             format!("still firing after {}: {}", now.since(since), names(group, &about.firing))

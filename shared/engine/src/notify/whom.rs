@@ -95,7 +95,9 @@ fn heard(receipts: &[Receipt], setup: &Setup, kind: EventKind) -> Vec<Whom> {
     // What a fallback was told in place of somebody, it was told itself.
     let calls = |receipt: &&Receipt| receipt.page.as_ref().is_some_and(|page| page.name() == receipt.channel);
     let (pages, told): (Vec<&Receipt>, Vec<&Receipt>) = receipts.iter().partition(calls);
-    let mut whom = once(told.iter().map(|receipt| receipt.channel.clone()).filter(wants));
+    let was_told = |name: &ChannelName| told.iter().any(|receipt| &receipt.channel == name);
+    let names = setup.channels.iter().map(|channel| channel.name.clone());
+    let mut whom = once(names.filter(|name| was_told(name) && wants(name)));
     if !matches!(kind, EventKind::IncidentAcknowledged | EventKind::IncidentResolved) {
         return whom;
     }
