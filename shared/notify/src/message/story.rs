@@ -67,7 +67,7 @@ impl Story {
             alerts: alerts(incident.state.is_open(), incident),
             changes: latest(changes(incident)),
             actions: latest(actions.filter_map(of_action).map(|line| plain(&line, WORDS_MAX)).collect()),
-            next: plain(&next::standing(incident, means), WORDS_MAX),
+            next: plain(&page(notification).unwrap_or_else(|| next::standing(incident, means)), WORDS_MAX),
             link: link(&notification.link),
             acknowledge: acknowledge(notification),
         }
@@ -84,10 +84,7 @@ impl Story {
             _ => event.summary.clone(),
         };
         let others = incident.actions.iter().filter(|action| about.is_none_or(|about| about.id != action.id));
-        let next = match notification.page.as_ref().filter(|_| event.kind == EventKind::IncidentOpened) {
-            Some(page) => next::page(incident, page),
-            None => next::step(event.kind, incident, about),
-        };
+        let next = page(notification).unwrap_or_else(|| next::step(event.kind, incident, about));
         let headline = format!("{said}: {}", plain(&incident.title, WORDS_MAX));
         let happened = Some(plain(&happened, WORDS_MAX)).filter(|words| !words.is_empty());
         Self {
@@ -103,6 +100,13 @@ impl Story {
             acknowledge: acknowledge(notification),
         }
     }
+}
+
+/// What whoever is called is to do.
+fn page(notification: &Notification) -> Option<String> {
+    let calls = notification.event.kind == EventKind::IncidentOpened;
+    let page = notification.page.as_ref().filter(|_| calls && notification.incident.waits_for_somebody())?;
+    Some(next::page(&notification.incident, page))
 }
 
 fn acknowledge(notification: &Notification) -> Option<String> {
