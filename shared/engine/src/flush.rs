@@ -91,11 +91,10 @@ async fn decide(
     let mut incidents = incidents(store, &group).await?;
     let scene = Scene::load(store, setup, &group).await?;
     let may_call = route.escalation.is_some() && held::muted(setup, route, now).is_none();
-    let counted = match may_call {
-        true if group.counted().firing() > 0 => {
-            storm::called(store, (&scene, setup), &group, &mut incidents, now).await?
-        }
-        _ => BTreeSet::new(),
+    let counted = if may_call && group.counted().firing() > 0 {
+        storm::called(store, (&scene, setup), &group, &mut incidents, now).await?
+    } else {
+        BTreeSet::new()
     };
     let Thought { group, verdict, about, mut events, mut called } =
         think(&scene, setup, (route, group), &incidents, now);

@@ -89,7 +89,9 @@ async fn begin_all(
         if known.len() + fresh.len() > 1 {
             for some in fresh.chunks_mut(BEGUN_MAX) {
                 is_begun &= commit(ledger, Commit { receipts: some.to_vec(), now, ..Commit::default() }).await?;
-                some.iter_mut().for_each(|receipt| receipt.version += 1);
+                for receipt in some {
+                    receipt.version += 1;
+                }
             }
         }
         if is_begun {

@@ -25,11 +25,13 @@ pub(super) async fn place_again(
     let before = group.clone();
     let mut moved = Moved { commit: Commit { now, ..Commit::default() }, known: Vec::new() };
     let whole: Vec<Fingerprint> = group.members().keys().take(MOVED_MAX).cloned().collect();
-    let alerts = if whole.is_empty() {
-        storm::counted(ledger, &group, MOVED_MAX).await?
-    } else {
-        ledger.known_alerts(&whole).await?
-    };
+    let mut alerts = Vec::new();
+    for fingerprint in &whole {
+        alerts.extend(ledger.alert(fingerprint).await?);
+    }
+    if whole.is_empty() {
+        alerts = storm::counted(ledger, &group, MOVED_MAX).await?;
+    }
     let mut departing = whole;
     for alert in alerts {
         if moved.rows() >= ROWS_MAX {
