@@ -3,6 +3,8 @@
 //! The gateway lets these calls through unsigned; whose they are is proven by the vendor's own signature over the body,
 //! before anything in it is read.
 
+pub(crate) mod links;
+pub(crate) mod page;
 pub(crate) mod pagerduty;
 pub mod signature;
 pub(crate) mod slack;
@@ -30,7 +32,10 @@ async fn read(body: Body) -> Result<Vec<u8>, Problem> {
 async fn key<A: App>(app: &A, secret: Option<&Secret>, vendor: &str, field: &str) -> Result<String, Problem> {
     let Some(secret) = secret else {
         let hint = format!("add inbound.{field}.signing_secret to the configuration");
-        let detail = format!("this installation takes no calls of {vendor}");
+        let detail = match field {
+            "links" => "this installation has no links".to_owned(),
+            _ => format!("this installation takes no calls of {vendor}"),
+        };
         return Err(Problem::new(Kind::NotFound, detail).with_hint(Some(hint)));
     };
     app.secret(secret)

@@ -8,9 +8,10 @@ use utoipa::{Modify, OpenApi as _};
 use crate::inbound::{pagerduty, slack};
 use crate::problem::{Document, Problem};
 use crate::request::Query;
+use crate::route::on_call::overrides;
 use crate::route::{
-    alerts, budgets, commands, deployments, events, gate, health, incidents, kill_switch, logs, metrics, post_mortems,
-    push, reports, sent, service_health, services, slos,
+    acknowledge, alerts, budgets, calendar, calling, commands, deployments, events, gate, health, incidents,
+    kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services, silences, slos,
 };
 
 /// The document as it is kept; a test compares it with the handlers.
@@ -40,6 +41,10 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
         services::list, services::get,
         alerts::list, alerts::raise_alert, sent::alerts, sent::webhook,
         incidents::list, incidents::open, incidents::get,
+        calling::take_over, calling::snooze, calling::escalate, calling::mute, calling::unmute, calling::note,
+        on_call::list, on_call::feed, overrides::list, overrides::post, overrides::delete, calendar::get,
+        acknowledge::look, acknowledge::take,
+        silences::list, silences::post, silences::get, silences::delete,
         commands::acknowledge, commands::resolve, commands::approve, commands::refuse,
         post_mortems::get, reports::operations, push::metrics, metrics::query, deployments::record,
         events::report, logs::list, logs::query, logs::stats, logs::reevaluate, logs::clean_up,

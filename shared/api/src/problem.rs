@@ -3,8 +3,8 @@ mod kind;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,6 +23,18 @@ struct Inner {
     retry_after_seconds: Option<u32>,
     /// For the log, not for the caller.
     cause: Option<String>,
+}
+
+impl Inner {
+    fn log(&self) {
+        let status = self.document.status;
+        if let Some(cause) = &self.cause {
+            tracing::error!(status, problem = self.kind.slug(), cause, "The request failed.");
+        } else {
+            // What the caller wrote may be anything, so it is told to the caller and to no log.
+            tracing::info!(status, problem = self.kind.slug(), "The request was refused.");
+        }
+    }
 }
 
 /// The document as it is sent.
@@ -109,6 +121,26 @@ impl Problem {
         self
     }
 
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.kind.status()
+    }
+
+    /// What is wrong with the request.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.document.detail
+    }
+
+    /// When to ask again, in seconds; `None`: asking again does not help.
+    pub(crate) fn retry_after_seconds(&self) -> Option<u32> {
+        self.0.retry_after_seconds
+    }
+
+    /// Writes a line of the log.
+    pub(crate) fn log(&self) {
+        self.0.log();
+    }
+
     pub(crate) fn because(mut self, cause: &impl ToString) -> Self {
         self.0.cause = Some(cause.to_string());
         self
@@ -128,13 +160,7 @@ pub(crate) fn render(mut response: Response, instance: &str) -> Response {
     let Some(Problem(mut inner)) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
-    let status = inner.document.status;
-    if let Some(cause) = &inner.cause {
-        tracing::error!(status, problem = inner.kind.slug(), cause, "The request failed.");
-    } else {
-        // What the caller wrote may be anything, so it is told to the caller and to no log.
-        tracing::info!(status, problem = inner.kind.slug(), "The request was refused.");
-    }
+    inner.log();
     instance.clone_into(&mut inner.document.instance);
     let body = serde_json::to_vec(&inner.document).expect("texts and numbers can be written as JSON");
     let headers = response.headers_mut();

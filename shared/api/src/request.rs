@@ -7,7 +7,7 @@ mod form;
 mod pairs;
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use domain::id::{ActionId, IncidentId, ServiceName, SloName};
+use domain::id::{ActionId, IncidentId, OverrideId, ServiceName, SilenceId, SloName};
 use domain::setup::Setup;
 use http::request::Parts;
 
@@ -42,6 +42,9 @@ pub(crate) struct Order {
     pub form: Form,
 }
 
+/// Where the request was sent, such as `https://example.com`; none if it does not say so in a way that can be repeated.
+pub(crate) struct Origin(pub Option<String>);
+
 /// What another system sends in a form of its own.
 pub(crate) struct Foreign(pub serde_json::Value);
 
@@ -57,6 +60,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
         let accept: Vec<_> = accept.filter_map(|value| value.to_str().ok()).collect();
         let form = Form::of_query(parts.uri.query().unwrap_or_default());
         Ok(Self { path, form, accept: accept.join(",") })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Origin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let scheme = header("x-forwarded-proto").filter(|scheme| *scheme == "http").unwrap_or("https");
+        let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-.:[]".contains(&c);
+        let host = header("host").filter(|host| host.len() <= 255 && !host.is_empty() && host.bytes().all(is_plain));
+        Ok(Self(host.map(|host| format!("{scheme}://{host}"))))
     }
 }
 
@@ -124,7 +139,8 @@ impl Path {
         Ok(Self(found.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
     }
 
-    fn get(&self, name: &str) -> &str {
+    /// A parameter as it stands; empty if there is none.
+    pub(crate) fn text(&self, name: &str) -> &str {
         self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
     }
 
@@ -138,9 +154,19 @@ impl Path {
         self.id("action").map(ActionId::given).ok_or_else(|| self.nothing("action", "action"))
     }
 
+    /// The silence that the path names.
+    pub(crate) fn silence(&self) -> Result<SilenceId, Problem> {
+        self.id("id").map(SilenceId::given).ok_or_else(|| self.nothing("silence", "id"))
+    }
+
+    /// The override that the path names.
+    pub(crate) fn order(&self) -> Result<OverrideId, Problem> {
+        self.id("id").map(OverrideId::given).ok_or_else(|| self.nothing("override", "id"))
+    }
+
     /// The service that the path names.
     pub(crate) fn service(&self, setup: &Setup) -> Result<ServiceName, Problem> {
-        let text = self.get("name");
+        let text = self.text("name");
         let known = text.parse().ok().filter(|name| setup.service(name).is_some());
         known.ok_or_else(|| {
             let hint = form::nearest_service(text, setup);
@@ -150,7 +176,7 @@ impl Path {
 
     /// The objective that the path names; what cannot be a name names none.
     pub(crate) fn slo(&self) -> Result<SloName, Problem> {
-        self.get("id").parse().map_err(|_| self.no_slo())
+        self.text("id").parse().map_err(|_| self.no_slo())
     }
 
     /// The answer where there is no such objective.
@@ -159,14 +185,14 @@ impl Path {
     }
 
     fn id(&self, name: &str) -> Option<&str> {
-        let text = self.get(name);
+        let text = self.text(name);
         let fits =
             text.len() <= PATH_PARAMETER_BYTES_MAX && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         fits.then_some(text)
     }
 
     fn nothing(&self, what: &str, name: &str) -> Problem {
-        let text = shortened(self.get(name));
+        let text = shortened(self.text(name));
         Problem::new(Kind::NotFound, format!("there is no {what} {text}"))
     }
 }

@@ -1,7 +1,10 @@
 //! One file for each noun of the API. A handler reads the request, asks the engine, and shows the answer.
 
+pub(crate) mod acknowledge;
 pub(crate) mod alerts;
 pub(crate) mod budgets;
+pub(crate) mod calendar;
+pub(crate) mod calling;
 pub(crate) mod commands;
 pub(crate) mod deployments;
 pub(crate) mod events;
@@ -11,10 +14,12 @@ pub(crate) mod incidents;
 pub(crate) mod kill_switch;
 pub(crate) mod logs;
 pub(crate) mod metrics;
+pub(crate) mod on_call;
 pub(crate) mod post_mortems;
 pub(crate) mod push;
 pub(crate) mod reports;
 pub(crate) mod sent;
 pub(crate) mod service_health;
 pub(crate) mod services;
+pub(crate) mod silences;
 pub(crate) mod slos;

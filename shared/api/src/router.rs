@@ -11,8 +11,8 @@ use crate::inbound::{pagerduty, slack};
 use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
-    alerts, budgets, commands, deployments, events, gate, health, incidents, kill_switch, logs, metrics, post_mortems,
-    push, reports, sent, service_health, services, slos,
+    acknowledge, alerts, budgets, calendar, calling, commands, deployments, events, gate, health, incidents,
+    kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services, silences, slos,
 };
 use crate::{App, openapi};
 
@@ -37,8 +37,26 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("get", "/v1/incidents/{id}", get(incidents::get::<A>)),
         ("post", "/v1/incidents/{id}/acknowledge", post(commands::acknowledge::<A>)),
         ("post", "/v1/incidents/{id}/resolve", post(commands::resolve::<A>)),
+        ("post", "/v1/incidents/{id}/take-over", post(calling::take_over::<A>)),
+        ("post", "/v1/incidents/{id}/snooze", post(calling::snooze::<A>)),
+        ("post", "/v1/incidents/{id}/escalate", post(calling::escalate::<A>)),
+        ("post", "/v1/incidents/{id}/mute", post(calling::mute::<A>)),
+        ("post", "/v1/incidents/{id}/unmute", post(calling::unmute::<A>)),
+        ("post", "/v1/incidents/{id}/note", post(calling::note::<A>)),
         ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
         ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
+        ("get", "/v1/on-call", get(on_call::list::<A>)),
+        ("get", "/v1/on-call/calendar", get(on_call::feed::<A>)),
+        ("get", "/v1/on-call/overrides", get(on_call::overrides::list::<A>)),
+        ("post", "/v1/on-call/overrides", post(on_call::overrides::post::<A>)),
+        ("delete", "/v1/on-call/overrides/{id}", delete(on_call::overrides::delete::<A>)),
+        ("get", "/acknowledge/{token}", get(acknowledge::look::<A>)),
+        ("post", "/acknowledge/{token}", post(acknowledge::take::<A>)),
+        ("get", "/calendar/{schedule}/{token}", get(calendar::get::<A>)),
+        ("get", "/v1/silences", get(silences::list::<A>)),
+        ("post", "/v1/silences", post(silences::post::<A>)),
+        ("get", "/v1/silences/{id}", get(silences::get::<A>)),
+        ("delete", "/v1/silences/{id}", delete(silences::delete::<A>)),
         ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
         ("get", "/v1/reports/operations", get(reports::operations::<A>)),
         ("post", "/v1/metrics", post(push::metrics::<A>)),

@@ -3,13 +3,16 @@
 mod action;
 mod alert;
 mod budget;
+mod escalation;
 mod event;
 mod incident;
+mod on_call;
 mod operations;
 mod points;
 mod post_mortem;
 mod receipt;
 mod service;
+mod silence;
 mod slo;
 mod timeline;
 
@@ -19,13 +22,16 @@ use utoipa::ToSchema;
 pub(crate) use action::Action;
 pub(crate) use alert::Alert;
 pub(crate) use budget::{Budget, ServiceBudgets};
+pub(crate) use escalation::{Escalation, Muted};
 pub(crate) use event::{EventVerdict, LoggedEvent};
 pub(crate) use incident::{Incident, IncidentWithReceipts};
+pub(crate) use on_call::{OnCall, Override};
 pub(crate) use operations::Operations;
 pub(crate) use points::Points;
 pub(crate) use post_mortem::PostMortem;
 pub(crate) use receipt::Receipt;
 pub(crate) use service::{Service, ServiceDetail, ServiceHealth};
+pub(crate) use silence::Silence;
 pub(crate) use slo::{Slo, SloDetail, TITLE, is_period, percent};
 pub(crate) use timeline::TimelineEntry;
 

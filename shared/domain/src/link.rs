@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::id::{IncidentId, PersonName};
+use crate::id::{IncidentId, PersonName, ScheduleName};
 use crate::units::{Span, Time};
 
 /// The longest token that is looked at, in bytes: names are at most 128.
@@ -21,6 +21,11 @@ pub const WORKS_FOR: Span = Span::DAY;
 
 /// Parts the signature from any other use of the same key.
 const PURPOSE: &[u8] = b"tocsin link 1\n";
+
+/// The same, of calendars.
+const CALENDAR: &[u8] = b"tocsin calendar 1\n";
+/// Bytes of the signature in a calendar's address: nobody guesses 128 bits, and people copy them.
+const CALENDAR_BYTES: usize = 16;
 
 /// What a link says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,6 +97,31 @@ impl Claim {
     }
 }
 
+/// The token of a schedule's calendar: 32 hexadecimal digits of an HMAC-SHA256 of its name. It works as long as the key.
+pub fn calendar_token(schedule: &ScheduleName, key: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let signature = calendar_mac(schedule, key).finalize().into_bytes();
+    signature[..CALENDAR_BYTES].iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a String does not fail");
+        text
+    })
+}
+
+/// Whether it is the token of this schedule's calendar. Compared in constant time.
+pub fn is_calendar_token(schedule: &ScheduleName, token: &str, key: &[u8]) -> bool {
+    let digits = |at: usize| token.get(2 * at..2 * at + 2).filter(|two| two.bytes().all(|b| b.is_ascii_hexdigit()));
+    let bytes = (0..CALENDAR_BYTES).map(|at| u8::from_str_radix(digits(at)?, 16).ok()).collect::<Option<Vec<u8>>>();
+    token.len() == 2 * CALENDAR_BYTES
+        && bytes.is_some_and(|bytes| calendar_mac(schedule, key).verify_truncated_left(&bytes).is_ok())
+}
+
+fn calendar_mac(schedule: &ScheduleName, key: &[u8]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(CALENDAR);
+    mac.update(schedule.as_str().as_bytes());
+    mac
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +169,28 @@ mod tests {
         bare.update(&claim);
         let bare = URL_SAFE_NO_PAD.encode(bare.finalize().into_bytes());
         check(&format!("{said}.{bare}"), KEY, 0, &Err(LinkError::Forged));
+    }
+
+    #[test]
+    fn a_calendars_token_is_of_its_schedule_and_key_alone() {
+        let name = |text: &str| text.parse::<ScheduleName>().unwrap();
+        let token = calendar_token(&name("primary"), KEY);
+        let check = |schedule: &str, token: &str, key: &[u8], expected: bool| {
+            assert_eq!(is_calendar_token(&name(schedule), token, key), expected, "{schedule} {token}");
+        };
+        check("primary", &token, KEY, true);
+        check("secondary", &token, KEY, false);
+        check("primary", &token, b"another", false);
+        check("primary", &token[1..], KEY, false);
+        check("primary", &format!("{token}00"), KEY, false);
+        check("primary", "", KEY, false);
+        check("primary", &"\u{e9}".repeat(16), KEY, false);
+        check("primary", &"+1".repeat(16), KEY, false);
+        // The key signs other things too.
+        let mut other = mac(KEY, b"primary").finalize().into_bytes().to_vec();
+        other.truncate(CALENDAR_BYTES);
+        let hex: String = other.iter().map(|byte| format!("{byte:02x}")).collect();
+        check("primary", &hex, KEY, false);
     }
 
     #[test]

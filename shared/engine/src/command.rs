@@ -78,6 +78,14 @@ pub async fn redeem(
     change(ledger, outlet, &claim.incident, decide).await
 }
 
+/// Whether the link of a page would take the incident as it stands.
+///
+/// # Errors
+/// In a sentence, why the link would do nothing.
+pub fn would_redeem(setup: &Setup, incident: &Incident, (claim, by): (&Claim, &str), now: Time) -> Result<(), String> {
+    decide::redeem(incident.clone(), claim, by, &paging::policy_of(setup, incident), now).map(|_| ())
+}
+
 /// What a person can do about being called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Calling {

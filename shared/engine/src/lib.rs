@@ -27,7 +27,9 @@ pub mod raise;
 pub mod respond;
 pub mod root_cause;
 pub mod sent;
+pub mod silence;
 pub mod slo;
+pub mod stand_in;
 pub mod timekeep;
 
 use domain::id::ServiceName;

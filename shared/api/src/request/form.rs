@@ -33,6 +33,8 @@ impl Text {
     pub(crate) const LINE: Self = Self { chars_max: 200, may_have_lines: false };
     /// Reasons and messages; `PagerDuty` takes 1,024 characters, a section of Slack 3,000.
     pub(crate) const WORDS: Self = Self { chars_max: 1000, may_have_lines: true };
+    /// Matchers, several in one text.
+    pub(crate) const MATCHERS: Self = Self { chars_max: 4096, may_have_lines: false };
     /// A cursor is the longest word there is: a few keys of the store, encoded.
     pub(crate) const CURSOR: Self = Self { chars_max: 4096, may_have_lines: false };
 }
@@ -120,6 +122,11 @@ impl Form {
         if self.mistakes.iter().all(|known| known.field != field) {
             self.mistakes.push(Mistake { field: field.to_owned(), detail: detail.into(), hint });
         }
+    }
+
+    /// Whether a mistake of this field was noted.
+    fn is_wrong(&self, field: &str) -> bool {
+        self.mistakes.iter().any(|known| known.field == field)
     }
 
     /// Notes that something is missing, unless it is there and wrong.

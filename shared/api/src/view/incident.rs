@@ -3,7 +3,7 @@ use domain::monitor::Category;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Action, Alert, Receipt, TimelineEntry};
+use super::{Action, Alert, Escalation, Muted, Receipt, TimelineEntry};
 
 /// People's work on what is wrong.
 #[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
@@ -38,6 +38,18 @@ pub(crate) struct Incident {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     resolved_at: Option<String>,
+    /// Who has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    taken_by: Option<String>,
+    /// How it looks for somebody who takes it; absent: no route that told of it has a policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    escalation: Option<Escalation>,
+    /// Who wants to hear of it again only when it is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    muted: Option<Muted>,
     /// Its alerts, in the order they joined.
     alerts: Vec<Alert>,
     /// What was planned and done, in order.
@@ -91,6 +103,7 @@ pub(crate) enum CategoryWord {
 
 impl From<domain::incident::Incident> for Incident {
     fn from(incident: domain::incident::Incident) -> Self {
+        let taken_by = incident.taken_by().map(str::to_owned);
         Self {
             id: incident.id.to_string(),
             version: incident.version,
@@ -103,6 +116,9 @@ impl From<domain::incident::Incident> for Incident {
             opened_at: incident.opened_at.to_string(),
             acknowledged_at: incident.acknowledged_at.map(|at| at.to_string()),
             resolved_at: incident.resolved_at.map(|at| at.to_string()),
+            taken_by,
+            escalation: incident.escalation.as_ref().map(Into::into),
+            muted: incident.muted.as_ref().map(Into::into),
             alerts: incident.alerts.iter().map(Into::into).collect(),
             actions: incident.actions.iter().map(Into::into).collect(),
             timeline: incident.timeline.iter().map(Into::into).collect(),

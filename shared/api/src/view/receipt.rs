@@ -9,6 +9,10 @@ pub(crate) struct Receipt {
     id: String,
     /// Where to.
     channel: String,
+    /// Whom it calls, as a channel or a person and by what; absent: it says how things stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    page: Option<String>,
     /// When it was asked for.
     #[schema(format = DateTime)]
     created_at: String,
@@ -43,6 +47,7 @@ impl From<notification::Receipt> for Receipt {
         Self {
             id: receipt.id.to_string(),
             channel: receipt.channel.to_string(),
+            page: receipt.page.as_ref().map(ToString::to_string),
             created_at: receipt.created_at.to_string(),
             tries: receipt.tries,
             state,

@@ -9,7 +9,7 @@ pub(crate) struct TimelineEntry {
     #[schema(format = DateTime)]
     at: String,
     /// What kind of entry: `opened`, `reopened`, `alert-fired`, `alert-resolved`, `alert-pending`,
-    /// `severity-changed`, `state-changed`, `deployment-seen`, `action`, `notification-failed`, `post-mortem-written` or `note`.
+    /// `severity-changed`, `state-changed`, `deployment-seen`, `action`, `paging`, `notification-failed`, `post-mortem-written` or `note`.
     what: &'static str,
     /// The entry in words.
     text: String,

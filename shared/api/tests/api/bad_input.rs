@@ -3,7 +3,7 @@ use axum::body::Body;
 use http::{Method, Request};
 use serde_json::json;
 
-use crate::fixture::{Client, FOREIGN, Simulated};
+use crate::fixture::{Client, FOREIGN, LINKED, Simulated};
 
 const BODY_BYTES_MAX: usize = 1_048_576;
 
@@ -20,7 +20,7 @@ fn commands() -> Vec<(Method, String)> {
 }
 
 fn questions() -> Vec<String> {
-    let all = paths::<Simulated>().into_iter().filter(|(method, _)| *method == "get");
+    let all = paths::<Simulated>().into_iter().filter(|(method, path)| *method == "get" && !LINKED.contains(path));
     all.map(|(_, path)| path.replace("{id}", "inc-1").replace("{name}", "shop-cart")).collect()
 }
 

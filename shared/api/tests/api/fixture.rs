@@ -10,14 +10,15 @@ use domain::incident::Severity;
 use domain::metric::{Query, Series, Statistic};
 use domain::monitor::Category;
 use domain::notification::{Inbound, Secret};
-use domain::routing::Routing;
+use domain::on_call::OnCall;
+use domain::routing::{Route, Routing};
 use domain::service::Service;
 use domain::setup::{Setup, Source, SourceKind};
 use domain::units::{Span, Time, Unit};
 use engine::port::PortError;
 use engine::raise::raise;
 use http::{HeaderMap, Method, Request, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use simulator::{World, now_or_never};
 use tower::ServiceExt;
 
@@ -25,8 +26,16 @@ use tower::ServiceExt;
 pub(crate) const NOW: Time = Time::from_epoch(1_769_868_000);
 
 /// Routes whose bodies have another system's form: unknown fields are theirs to add.
-pub(crate) const FOREIGN: [&str; 4] =
-    ["/api/v2/alerts", "/v1/alertmanager/webhook", "/v1/slack/interactions", "/v1/pagerduty/events"];
+pub(crate) const FOREIGN: [&str; 5] = [
+    "/api/v2/alerts",
+    "/v1/alertmanager/webhook",
+    "/v1/slack/interactions",
+    "/v1/pagerduty/events",
+    "/acknowledge/{token}",
+];
+
+/// Routes that people follow links to: what mail and calendar programs add to an address is theirs.
+pub(crate) const LINKED: [&str; 2] = ["/acknowledge/{token}", "/calendar/{schedule}/{token}"];
 
 /// The API over a world and a configuration.
 pub(crate) struct Simulated {
@@ -63,6 +72,7 @@ impl App for Simulated {
 
     async fn secret(&self, secret: &Secret) -> Result<String, String> {
         match secret {
+            Secret::Ssm(name) if name.as_str() == "/empty" => Ok(" \n".to_owned()),
             Secret::Ssm(_) => Ok(KEY.to_owned()),
             Secret::SecretsManager(_) => Err("AccessDeniedException".to_owned()),
         }
@@ -204,7 +214,8 @@ impl Answer {
     fn is_consistent(&self, path: &str) {
         let is_problem = self.headers.get("content-type").is_some_and(|kind| kind == "application/problem+json");
         let is_health = path == "/health" && self.status == StatusCode::SERVICE_UNAVAILABLE;
-        assert_eq!(is_problem, !self.status.is_success() && !is_health, "{self:?}");
+        let is_page = path.starts_with("/acknowledge/") && self.headers.contains_key("content-security-policy");
+        assert_eq!(is_problem, !self.status.is_success() && !is_health && !is_page, "{self:?}");
         if is_problem && !self.text.is_empty() {
             assert_eq!(self.body["status"], self.status.as_u16(), "{self:?}");
             assert_eq!(self.body["instance"], path, "{self:?}");
@@ -256,9 +267,9 @@ pub(crate) fn setup() -> Setup {
         runbooks: Vec::new(),
         response_enabled: true,
         channels: Vec::new(),
-        inbound: Inbound::default(),
+        inbound: Inbound { links: Some("ssm:/key".parse().unwrap()), ..Inbound::default() },
         routing: domain::routing::Routing::default(),
-        on_call: domain::on_call::OnCall::default(),
+        on_call: on_call(),
         look_back: Span::from_minutes(10),
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],
         default_owner: "team-shop".to_owned(),
@@ -268,6 +279,34 @@ pub(crate) fn setup() -> Setup {
         keep_events: Span::DAY.times(30),
         keep_incidents: Span::DAY,
     }
+}
+
+/// The same, and whoever opens an incident has the policy `shop` call somebody.
+pub(crate) fn paged() -> Setup {
+    let root = Route { escalation: Some("shop".parse().unwrap()), ..Route::default() };
+    let kind = json!({ "kind": "webhook", "url": "https://example.com", "signing_secret": "ssm:/key" });
+    let ops = json!({ "name": "ops", "kind": kind });
+    Setup { routing: Routing::new(root), channels: vec![serde_json::from_value(ops).unwrap()], ..setup() }
+}
+
+/// Three people; ann and ben take turns on `primary` every day at 09:00, ben alone is on `secondary`.
+fn on_call() -> OnCall {
+    let person =
+        |name: &str| json!({ "name": name, "zone": "UTC", "addresses": [{ "email": format!("{name}@example.com") }] });
+    let schedule = |name: &str, people: &[&str]| {
+        let every = json!({ "count": 1, "unit": "day" });
+        let rotation =
+            json!({ "name": "turns", "people": people, "every": every, "start": "2026-01-01 09:00", "hours": [] });
+        json!({ "name": name, "zone": "Europe/Berlin", "rotations": [rotation] })
+    };
+    let steps = json!([{ "targets": [{ "channel": "ops" }] }, { "targets": [{ "channel": "ops" }] }]);
+    serde_json::from_value(json!({
+        "people": [person("ann"), person("ben"), person("eve")],
+        "teams": [],
+        "schedules": [schedule("secondary", &["ben"]), schedule("primary", &["ann", "ben"])],
+        "policies": [{ "name": "shop", "steps": steps, "repeat": 1 }],
+    }))
+    .unwrap()
 }
 
 fn series(id: &str, statistic: Statistic) -> Series {

@@ -204,6 +204,49 @@ impl Form {
     /// An instant that has come, RFC 3339 or seconds since the epoch, which may be left out. One that a clock ahead of
     /// ours has given is the present.
     pub(crate) fn time(&mut self, name: &'static str, now: Time) -> Option<Time> {
+        let time = self.instant(name)?;
+        if time > now + AHEAD_MAX {
+            self.wrong(name, format!("{time} lies in the future; it is {now}"), None);
+            return None;
+        }
+        Some(time.min(now))
+    }
+
+    /// An instant at `latest` at the latest, which may be left out.
+    pub(crate) fn time_until(&mut self, name: &'static str, latest: Time) -> Option<Time> {
+        let time = self.instant(name)?;
+        if time > latest {
+            self.wrong(name, format!("{time} lies too far ahead; {latest} is the latest"), None);
+            return None;
+        }
+        Some(time)
+    }
+
+    /// When something ends that begins at `from`: an instant `until`, or a span `lasts`; one of them must be there.
+    pub(crate) fn end(
+        &mut self,
+        until: &'static str,
+        lasts: &'static str,
+        (from, latest): (Time, Time),
+    ) -> Option<Time> {
+        let (at, long) = (self.time_until(until, latest), self.parsed::<Span>(lasts));
+        if at.is_some() && long.is_some() {
+            self.wrong(
+                lasts,
+                format!("it means the same as {until}"),
+                Some(format!("leave one of {lasts} and {until} out")),
+            );
+        } else if at.is_none() && long.is_none() && !self.is_wrong(lasts) {
+            self.missing(until, &format!("give {until}, or how long as {lasts}: 1h"));
+        }
+        let end = at.or_else(|| long.map(|long| from + long))?;
+        if end > latest {
+            self.wrong(lasts, format!("{end} lies too far ahead; {latest} is the latest"), None);
+        }
+        Some(end)
+    }
+
+    fn instant(&mut self, name: &'static str) -> Option<Time> {
         let hint = || Some("RFC 3339, such as 2026-01-31T14:03:00Z, or seconds since 1970".to_owned());
         let time = match self.take(name)? {
             Value::String(text) => {
@@ -219,15 +262,30 @@ impl Form {
                 return None;
             }
         };
-        if time > now + AHEAD_MAX {
-            self.wrong(name, format!("{time} lies in the future; it is {now}"), None);
-            return None;
-        }
         if time.epoch() < 0 {
             self.wrong(name, format!("{time} lies before 1970"), None);
             return None;
         }
-        Some(time.min(now))
+        Some(time)
+    }
+
+    /// A text or a list of texts, which must be there.
+    pub(crate) fn texts(&mut self, name: &'static str, rules: Text, hint: &str) -> Option<Vec<String>> {
+        let mut texts = Vec::new();
+        for value in self.take_all(name) {
+            let wrong = match &value {
+                Value::String(text) => text_mistake(text, rules),
+                other => Some(format!("it must be a text or a list of texts, not {}", kind_of(other))),
+            };
+            match (wrong, value) {
+                (None, Value::String(text)) => texts.push(text),
+                (wrong, _) => self.wrong(name, wrong.unwrap_or_default(), Some(hint.to_owned())),
+            }
+        }
+        if texts.is_empty() {
+            self.missing(name, hint);
+        }
+        (!texts.is_empty()).then_some(texts)
     }
 
     /// Labels, which may be left out.
