@@ -20,6 +20,7 @@ use domain::units::Time;
 
 use crate::decide::timing;
 use crate::flush::{Checks, Scene};
+use crate::paging::Crew;
 use crate::perform::UseCaseError;
 use crate::port::{Ledger, Orders, PortError};
 use case::Case;
@@ -74,14 +75,16 @@ pub async fn explain(
     now: Time,
 ) -> Result<Explanation, ExplainError> {
     let at = at.unwrap_or(now);
-    let case = Case::of(store, setup, what, (at, now)).await?;
+    let overrides = store.overrides().await?;
+    let crew = Crew { setup, overrides: &overrides };
+    let case = Case::of(store, &crew, what, (at, now)).await?;
     let mut steps = routes(setup, &case.labels);
     let mut begins = Vec::new();
     if case.groups.is_empty() {
         steps.push(Step { group: None, said: Said::NoGroup { status: case.alert.status } });
     }
     for group in &case.groups {
-        let (found, begin) = group_steps(store, setup, &case, group, (at, now)).await?;
+        let (found, begin) = group_steps(store, &crew, &case, group, (at, now)).await?;
         steps.extend(found);
         begins.extend(begin);
     }
@@ -92,8 +95,7 @@ pub async fn explain(
         steps.extend(receipts.into_iter().map(|receipt| Step { group: None, said: Said::Receipt(receipt.into()) }));
     }
     let begins = begins.into_iter().min_by_key(|(time, _)| *time);
-    let overrides = store.overrides().await?;
-    steps.extend(calls::steps((setup, &overrides), &case, begins, (at, now)));
+    steps.extend(calls::steps(&crew, &case, begins, (at, now)));
     Ok(Explanation { alert: case.alert, labels: case.labels, made_up: case.made_up, at, now, steps })
 }
 
@@ -121,12 +123,12 @@ type Begin = (Time, domain::id::PolicyName);
 /// What becomes of the alert in one of its groups, and when that has somebody called.
 async fn group_steps(
     store: &(impl Ledger + Orders),
-    setup: &Setup,
+    crew: &Crew<'_>,
     case: &Case,
     group: &Group,
     (at, now): (Time, Time),
 ) -> Result<(Vec<Step>, Option<Begin>), ExplainError> {
-    let id = group.id.clone();
+    let (setup, id) = (crew.setup, group.id.clone());
     let with_group = |said: Said| Step { group: Some(id.clone()), said };
     let Some(route) = setup.routing.route(&group.route) else {
         return Ok((vec![with_group(Said::RouteGone { route: group.route.clone() })], None));
@@ -145,8 +147,9 @@ async fn group_steps(
     } else {
         Scene::load(store, setup, group).await?
     };
+    let scene = if case.made_up { scene.with(&case.alert.fingerprint, &case.labels) } else { scene };
     let incidents = case.incidents(store, group).await?;
-    let course = Course { scene: &scene, setup, route, incidents: &incidents, fingerprint: &case.alert.fingerprint };
+    let course = Course { scene: &scene, crew, route, incidents: &incidents, fingerprint: &case.alert.fingerprint };
     // A made-up alert was placed at its time, and the group brought there before.
     let before = if case.made_up { Led::nowhere(group) } else { course.until(group, (now, at)) };
     let told = group.told.iter().filter(|_| !case.made_up);
@@ -154,13 +157,13 @@ async fn group_steps(
     said.extend(before.told.into_iter().map(|(at, reason, channels)| Said::Tells { at, reason, channels }));
     let group = before.group;
     let Some(member) = group.members().get(&case.alert.fingerprint).or(own.firing.then_some(&own)) else {
-        said.push(Said::Outlook(course.outlook(&group, at)));
+        said.push(Said::Outlook(course.outlook(&group, (now, at))));
         return Ok((said.into_iter().map(with_group).collect(), before.begins));
     };
     said.extend(checks(&scene, (setup, route), (case, member), at));
     said.extend(waits(&group, &timing(route), at));
-    said.push(Said::Outlook(course.outlook(&group, at)));
-    let ahead = course.ahead(&group, at);
+    said.push(Said::Outlook(course.outlook(&group, (now, at))));
+    let ahead = course.ahead(&group, (now, at));
     match ahead.told.into_iter().next() {
         Some((at, reason, channels)) => said.push(Said::Tells { at, reason, channels }),
         None => said.push(Said::Untold { looked_until: ahead.looked_until }),

@@ -3,7 +3,6 @@
 use domain::escalation::State as Stands;
 use domain::id::PolicyName;
 use domain::incident::{Incident, What};
-use domain::on_call::Override;
 use domain::setup::Setup;
 use domain::units::Time;
 
@@ -19,24 +18,18 @@ pub(super) const CALLS_MAX: usize = 8;
 const WAKES_MAX: usize = 1_000;
 
 /// How the incident looks for somebody, who is on call at `at`, and who is called from then on.
-pub(super) fn steps(
-    (setup, overrides): (&Setup, &[Override]),
-    case: &Case,
-    begins: Option<Begin>,
-    (at, now): (Time, Time),
-) -> Vec<Step> {
-    let crew = Crew { setup, overrides };
+pub(super) fn steps(crew: &Crew<'_>, case: &Case, begins: Option<Begin>, (at, now): (Time, Time)) -> Vec<Step> {
     let paging = case.incident.as_ref().and_then(|incident| incident.escalation.as_ref());
     let paging = paging.filter(|paging| paging.state != Stands::Over);
     let named = paging.map(|paging| paging.policy.clone()).or(begins.as_ref().map(|(_, policy)| policy.clone()));
-    let Some(name) = named.or_else(|| by_route(setup, case)) else {
+    let Some(name) = named.or_else(|| by_route(crew.setup, case)) else {
         return vec![Step { group: None, said: Said::NobodyCalled }];
     };
     let mut said = vec![Said::Escalation { policy: name.clone(), stands: paging.map(|paging| paging.state.clone()) }];
-    said.extend(on_call(&crew, &name, case, at));
+    said.extend(on_call(crew, &name, case, at));
     if at >= now || case.made_up {
         let incident = case.incident.clone().filter(|incident| incident.state.is_open());
-        said.extend(incident.map(|incident| ahead(incident, begins, &crew, (at, now))).unwrap_or_default());
+        said.extend(incident.map(|incident| ahead(incident, begins, crew, (at, now.min(at)))).unwrap_or_default());
     }
     said.into_iter().map(|said| Step { group: None, said }).collect()
 }
@@ -70,12 +63,7 @@ fn ahead(mut incident: Incident, begins: Option<Begin>, crew: &Crew<'_>, (at, no
         incident = draft.incident;
     }
     for _ in 0..WAKES_MAX {
-        let Some(paging) = incident.escalation.as_ref().filter(|_| said.len() < CALLS_MAX) else { break };
-        // What it has not heard of yet, it hears of at once.
-        let is_stale = paging.severity != incident.severity;
-        let Some(time) = (if is_stale { Some(now) } else { paging.next_wake() }).map(|time| time.max(now)) else {
-            break;
-        };
+        let Some(time) = next(&incident, now).filter(|_| said.len() < CALLS_MAX) else { break };
         let mut draft = thought(incident, time);
         paging::advance(&mut draft, crew, time);
         note(&draft.incident, time, at, &mut said);
@@ -83,6 +71,25 @@ fn ahead(mut incident: Incident, begins: Option<Begin>, crew: &Crew<'_>, (at, no
     }
     said.truncate(CALLS_MAX);
     said
+}
+
+/// Does in thought what the escalation has due before `until`: a snooze may be over by then.
+pub(super) fn bring(incident: &mut Incident, crew: &Crew<'_>, (now, until): (Time, Time)) {
+    for _ in 0..WAKES_MAX {
+        let Some(time) = next(incident, now).filter(|time| *time < until) else { return };
+        let mut draft = thought(incident.clone(), time);
+        paging::advance(&mut draft, crew, time);
+        *incident = draft.incident;
+    }
+}
+
+/// When the escalation has something to do.
+fn next(incident: &Incident, now: Time) -> Option<Time> {
+    let paging = incident.escalation.as_ref().filter(|_| incident.state.is_open())?;
+    // What it has not heard of yet, it hears of at once.
+    let is_stale = paging.severity != incident.severity && paging.state != Stands::Over;
+    let time = if is_stale { Some(now) } else { paging.next_wake() };
+    time.map(|time| time.max(now))
 }
 
 /// A draft whose timeline has room for what is done next, and holds nothing else of it.

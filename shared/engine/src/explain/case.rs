@@ -13,6 +13,7 @@ use super::course::Course;
 use super::{ExplainError, LISTED_MAX, SEARCHED_MAX, Subject, fires};
 use crate::decide::{Decision, alert_changed, groups_concerned, place};
 use crate::flush::{self, Scene};
+use crate::paging::Crew;
 use crate::port::{Commit, Ledger, Orders, PortError};
 use crate::raise;
 use crate::sent;
@@ -31,7 +32,7 @@ pub(super) struct Case {
 impl Case {
     pub(super) async fn of(
         store: &(impl Ledger + Orders),
-        setup: &Setup,
+        crew: &Crew<'_>,
         what: &Subject,
         (at, now): (Time, Time),
     ) -> Result<Self, ExplainError> {
@@ -39,8 +40,8 @@ impl Case {
             Subject::Alert(fingerprint) => store.alert(fingerprint).await?,
             Subject::Named(name) => Some(named(store, name).await?),
             Subject::Labels(labels) => {
-                let change = change(labels, setup, at)?;
-                return Self::made_up(store, setup, &change, (at, now)).await;
+                let change = change(labels, crew.setup, at)?;
+                return Self::made_up(store, crew, &change, (at, now)).await;
             }
         };
         let unknown = || match what {
@@ -64,10 +65,11 @@ impl Case {
     /// they looked like at a time that is over nothing is known, so that they are taken to be empty then.
     async fn made_up(
         store: &(impl Ledger + Orders),
-        setup: &Setup,
+        crew: &Crew<'_>,
         change: &AlertChange,
         (at, now): (Time, Time),
     ) -> Result<Self, ExplainError> {
+        let setup = crew.setup;
         let mut known = raise::load(store, None, change).await?;
         let mut groups = Vec::new();
         if at < now {
@@ -79,7 +81,7 @@ impl Case {
                 let scene = Scene::load(store, setup, &group).await?;
                 let incidents = flush::incidents(store, &group).await?;
                 let fingerprint = &change.fingerprint;
-                let course = Course { scene: &scene, setup, route, incidents: &incidents, fingerprint };
+                let course = Course { scene: &scene, crew, route, incidents: &incidents, fingerprint };
                 groups.push(course.until(&group, (now, at)).group);
             }
         }

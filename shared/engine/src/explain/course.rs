@@ -6,12 +6,12 @@ use domain::group::{Group, Outlook, Reason};
 use domain::id::{ChannelName, Fingerprint, IncidentId};
 use domain::incident::Incident;
 use domain::routing::Route;
-use domain::setup::Setup;
 use domain::units::Time;
 
-use super::Begin;
+use super::{Begin, calls};
 use crate::decide::timing;
 use crate::flush::{Scene, Thought, holder, think, view};
+use crate::paging::Crew;
 
 /// Flushes that are thought of ahead: at five minutes each, three and a half days.
 pub(super) const FLUSHES_MAX: usize = 1_000;
@@ -19,7 +19,7 @@ pub(super) const FLUSHES_MAX: usize = 1_000;
 /// One alert in one group, and what may hold the group's alerts back.
 pub(super) struct Course<'c> {
     pub(super) scene: &'c Scene,
-    pub(super) setup: &'c Setup,
+    pub(super) crew: &'c Crew<'c>,
     pub(super) route: &'c Route,
     pub(super) incidents: &'c BTreeMap<IncidentId, Incident>,
     pub(super) fingerprint: &'c Fingerprint,
@@ -47,25 +47,30 @@ impl Led {
 impl Course<'_> {
     /// The group at `until`, after all flushes that come before.
     pub(super) fn until(&self, group: &Group, (now, until): (Time, Time)) -> Led {
-        self.follow(group, now, |_, at| at >= until)
+        self.follow(group, (now, now), |_, at| at >= until)
     }
 
     /// The next time that the alert is told, from `at` on; an alert that waits for it begins to have somebody called.
-    pub(super) fn ahead(&self, group: &Group, at: Time) -> Led {
-        self.follow(group, at, |led, _| !led.told.is_empty())
+    pub(super) fn ahead(&self, group: &Group, (now, at): (Time, Time)) -> Led {
+        self.follow(group, (now, at), |led, _| !led.told.is_empty())
     }
 
-    fn follow(&self, group: &Group, now: Time, is_there: impl Fn(&Led, Time) -> bool) -> Led {
+    fn follow(&self, group: &Group, (now, from): (Time, Time), is_there: impl Fn(&Led, Time) -> bool) -> Led {
         let mut led = Led::nowhere(group);
+        let mut incidents = self.incidents.clone();
         for _ in 0..FLUSHES_MAX {
-            let Some(at) = led.group.next_wake().map(|at| at.max(now)) else { return led };
+            let Some(at) = led.group.next_wake().map(|at| at.max(from)) else { return led };
             if is_there(&led, at) {
                 return led;
             }
+            for incident in incidents.values_mut() {
+                calls::bring(incident, self.crew, (now, at));
+            }
             let Thought { group, verdict, about, events, called } =
-                think(self.scene, self.setup, (self.route, led.group.clone()), self.incidents, at);
+                think(self.scene, self.crew.setup, (self.route, led.group.clone()), &incidents, at);
             let own = led.group.members().get(self.fingerprint);
-            let counted = own.is_none();
+            // In a storm it may be one of those that are only counted, and are told with the others.
+            let counted = own.is_none() && self.of(&led.group, &incidents, at) != Outlook::NotHere;
             let incident = own.and_then(|member| member.incident.clone());
             if let Some(policy) = &self.route.escalation
                 && led.begins.is_none()
@@ -91,7 +96,7 @@ impl Course<'_> {
         for event in events {
             let Some(domain::event::Telling::Group { channels: to, .. }) = &event.telling else { continue };
             let wants = |name: &&ChannelName| {
-                self.setup.channel(name).is_some_and(|channel| channel.kind.wants(event.told_as()))
+                self.crew.setup.channel(name).is_some_and(|channel| channel.kind.wants(event.told_as()))
             };
             for name in to.iter().filter(wants) {
                 if !channels.contains(name) {
@@ -103,13 +108,22 @@ impl Course<'_> {
     }
 
     /// What the next flush does about the alert, by the group's own rules.
-    pub(super) fn outlook(&self, group: &Group, at: Time) -> Outlook {
+    pub(super) fn outlook(&self, group: &Group, (now, at): (Time, Time)) -> Outlook {
+        let flush = group.next_wake().map_or(at, |next| next.max(at));
+        let mut incidents = self.incidents.clone();
+        for incident in incidents.values_mut() {
+            calls::bring(incident, self.crew, (now, flush));
+        }
+        self.of(group, &incidents, at)
+    }
+
+    fn of(&self, group: &Group, incidents: &BTreeMap<IncidentId, Incident>, at: Time) -> Outlook {
         let flush = group.next_wake().map_or(at, |next| next.max(at));
         let mut group = group.clone();
-        if let Some(by) = holder(&group, self.incidents).filter(|_| group.acknowledged.is_none()) {
+        if let Some(by) = holder(&group, incidents).filter(|_| group.acknowledged.is_none()) {
             group.acknowledge(by, flush);
         }
-        let view = view(self.scene, self.setup, self.route, &group, self.incidents, flush);
+        let view = view(self.scene, self.crew.setup, self.route, &group, incidents, flush);
         group.outlook(self.fingerprint, &view, &timing(self.route), at)
     }
 }

@@ -65,6 +65,13 @@ impl Scene {
         Ok(scene)
     }
 
+    /// The scene if this alert fired too, which may inhibit others.
+    #[must_use]
+    pub(crate) fn with(mut self, fingerprint: &Fingerprint, labels: &Labels) -> Self {
+        self.sources.push((fingerprint.clone(), labels.clone()));
+        self
+    }
+
     /// What its firing alerts inhibit, by the rules of the configuration.
     pub(crate) fn inhibitors<'s>(&'s self, setup: &'s Setup) -> Inhibitors<'s> {
         Inhibitors::new(
