@@ -8,5 +8,5 @@ mod story;
 
 pub use golden::check_golden;
 pub use scene::Scene;
-pub use shop::{BAD_VERSION, GOOD_VERSION, alias, setup, setup_with, setup_with_objective};
+pub use shop::{BAD_VERSION, GOOD_VERSION, alias, setup, setup_on_call, setup_with, setup_with_objective};
 pub use story::Story;

@@ -27,6 +27,42 @@ pub fn setup_with(changes: &[(&str, &str)]) -> Setup {
     read(&text)
 }
 
+/// The configuration of the shop, whose worse alerts call somebody, and wait half a minute for each other; with each text
+/// replaced by the other.
+///
+/// # Panics
+/// As [`setup_with`].
+pub fn setup_on_call(changes: &[(&str, &str)]) -> Setup {
+    let mut all = vec![
+        ("grouping: { group_wait: 0s }", ON_CALL),
+        ("channels: [slack, pagerduty, hook] }", "channels: [slack, pagerduty, hook], escalation: shop }"),
+    ];
+    all.extend(changes);
+    setup_with(&all)
+}
+
+/// Ann is on call while the stories last, and then Ben.
+const ON_CALL: &str = r#"grouping: { group_wait: 30s }
+
+people:
+  - { name: ann, zone: Europe/Berlin, addresses: ["phone:+4930123456"] }
+  - { name: ben, zone: America/New_York, addresses: ["phone:+12125550123"] }
+
+schedules:
+  - name: shop-primary
+    zone: Europe/Berlin
+    rotations:
+      - { name: primary, people: [ben, ann], every: week, start: "2026-01-05 09:00" }
+
+escalations:
+  - name: shop
+    repeat: 1
+    fallback: slack
+    steps:
+      - { page: "schedule:shop-primary" }
+      - { after: 10m, page: "person:ben" }
+"#;
+
 /// The configuration of the shop, as it is.
 ///
 /// # Panics
