@@ -203,7 +203,8 @@ class Routes(unittest.TestCase):
         return [(method.upper(), re.sub(r"\{\w+\}", "inc-00000000000000000000", path)) for path, of in paths.items() for method in of]
 
     def test_commands(self):
-        commands = [(method, path) for method, path in self.described() if method != "GET"]
+        # A link's page is for people: what comes with the press is not looked at, and its answer is no problem document.
+        commands = [(method, path) for method, path in self.described() if method != "GET" and not path.startswith("/acknowledge/")]
         self.assertGreater(len(commands), 5, commands)
         for method, path in commands:
             for body in self.BODIES:
@@ -216,7 +217,9 @@ class Routes(unittest.TestCase):
     def test_an_unsigned_call_is_refused_everywhere(self):
         for method, path in self.described():
             with self.subTest(path=path, method=method):
-                self.assertEqual(call(method, path, signed=False)[0], 403)
+                # Those of links are not there at all without a key, or open what nothing opens.
+                linked = path.startswith(("/acknowledge/", "/calendar/"))
+                self.assertIn(call(method, path, signed=False)[0], (403, 404) if linked else (403,))
 
 
 class Quiet(unittest.TestCase):

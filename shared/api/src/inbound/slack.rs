@@ -122,6 +122,7 @@ fn wish(pressed: &Pressed, by: &str) -> Result<Wish, String> {
     let does = match (pressed.action_id.as_str(), action) {
         ("acknowledge", None) => Does::Acknowledge,
         ("resolve", None) => Does::Resolve,
+        ("silence", None) => Does::Silence,
         ("approve", Some(action)) => Does::Approve(ActionId::given(action)),
         ("refuse", Some(action)) => Does::Refuse(ActionId::given(action)),
         (other, _) => return Err(format!("there is no button {} here", shortened(other))),

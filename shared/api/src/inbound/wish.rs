@@ -1,10 +1,14 @@
 use domain::id::{ActionId, IncidentId};
-use domain::units::Time;
+use domain::units::{Span, Time};
 use engine::command::{self, CommandError};
 use engine::port::{Ledger, PortError};
+use engine::silence::{self, Refused};
 
 use crate::App;
 use crate::problem::Problem;
+
+/// How long the button silences.
+const SILENCED_FOR: Span = Span::HOUR;
 
 /// What a person wants, wherever they said it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,6 +34,8 @@ pub(crate) enum Does {
     Approve(ActionId),
     /// Deny it.
     Refuse(ActionId),
+    /// Tell nobody of its alerts for [`SILENCED_FOR`].
+    Silence,
     /// Write this into the timeline.
     Note(String),
 }
@@ -54,6 +60,7 @@ pub(crate) async fn grant<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem>
         return Ok(Came::Not(reason));
     }
     let (done, words) = match &wish.does {
+        Does::Silence => return silenced(app, wish).await,
         Does::Acknowledge => (command::acknowledge(store, outlet, setup, (id, by), now).await, "It is yours now."),
         Does::Resolve => (command::resolve(store, outlet, id, (by, ""), now).await, "It is resolved."),
         Does::Approve(action) => (
@@ -74,6 +81,40 @@ pub(crate) async fn grant<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem>
         }
         Err(error) => Ok(Came::Not(error.to_string())),
     }
+}
+
+/// Silences the alerts of an incident, and says so in its timeline.
+async fn silenced<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem> {
+    let (store, setup, now) = (app.store(), app.setup().await?, app.now());
+    let (id, by) = (&wish.incident, wish.by.as_str());
+    let Some(incident) = store.incident(id).await? else {
+        return Ok(Came::Not(CommandError::Unknown(id.clone()).to_string()));
+    };
+    let covered = silence::of_incident(&incident);
+    if covered.is_empty() {
+        return Ok(Came::Not("the incident has no alerts that could be silenced".to_owned()));
+    }
+    let until = now + SILENCED_FOR;
+    let comment = format!("by a button, for incident {id}");
+    let mut ids = Vec::new();
+    for matchers in covered {
+        match silence::make(store, matchers, [now, until], (by, &comment), now).await {
+            Ok((made, _)) => ids.push(made.id.to_string()),
+            Err(Refused::Port(error @ PortError::Unavailable { .. })) => return Err(error.into()),
+            Err(error) => return Ok(Came::Not(error.to_string())),
+        }
+    }
+    let ids = ids.join(", ");
+    let text = format!("Silenced its alerts until {} UTC: {ids}", until.clock());
+    match command::note(store, app.outlet(), setup, (id, by, &text), now).await {
+        Ok(_) => {}
+        // It is silenced all the same.
+        Err(error) => tracing::warn!(incident = %id, %error, "A silence is not in the timeline."),
+    }
+    Ok(Came::Done(format!(
+        "Its alerts are silenced until {} UTC. To end that early: DELETE /v1/silences/{ids}",
+        until.clock()
+    )))
 }
 
 /// Why what was said then no longer means the incident as it is now.

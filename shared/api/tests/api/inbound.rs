@@ -120,6 +120,29 @@ fn a_button_gives_leave_once() {
 }
 
 #[test]
+fn a_button_silences_an_incidents_alerts_for_an_hour() {
+    let client = client();
+    let id = incident(&client);
+    for _ in 0..2 {
+        let told = press(&client, "silence", id.as_str());
+        assert!(told.len() == 1 && told[0].starts_with("Its alerts are silenced until 15:00:00 UTC"), "{told:?}");
+    }
+    let listed = client.get("/v1/silences").body;
+    let [silence] = &listed["items"].as_array().unwrap()[..] else { panic!("{listed}") };
+    assert_eq!(silence["matchers"], json!(["alertname=\"errors\"", "service=\"shop-checkout\""]));
+    assert_eq!([&silence["by"], &silence["state"]], ["ann (Slack U1)", "active"]);
+    assert_eq!(silence["ends_at"], "2026-01-31T15:00:00Z");
+    assert_eq!(state(&client, &id), State::Triggered, "whoever silences has not taken it");
+    let shown = client.get(&format!("/v1/incidents/{id}")).text;
+    assert_eq!(shown.matches("Silenced its alerts until 15:00:00 UTC: sil-").count(), 1, "{shown}");
+
+    let body = json!({ "service": "shop-cart", "severity": "SEV1", "title": "Carts are empty", "by": "eve" });
+    let by_hand = client.post("/v1/incidents", &body).body["id"].as_str().unwrap().to_owned();
+    assert!(press(&client, "silence", &by_hand)[0].contains("has no alerts"));
+    assert!(press(&client, "silence", "inc-unknown")[0].contains("there is no incident inc-unknown"));
+}
+
+#[test]
 fn what_names_nothing_is_told_so() {
     let client = client();
     let check = |button: &str, value: &str, expected: &str| {

@@ -32,6 +32,10 @@ pub(super) fn blocks(incident: &Incident) -> Vec<Value> {
     if incident.waits_for_somebody() {
         row.push(button(incident, "acknowledge", "Acknowledge", Some("primary"), None));
     }
+    if !incident.alerts.is_empty() {
+        let question = Some("Tell nobody of its alerts for an hour, in any incident?");
+        row.push(button(incident, "silence", "Silence 1 h", None, question));
+    }
     row.push(button(incident, "resolve", "Resolve", None, Some("End the incident, whatever its alerts say?")));
     blocks.push(json!({"type": "actions", "block_id": "incident", "elements": row}));
     blocks
