@@ -109,7 +109,7 @@ def silenced_by_button(world: World) -> str | None:
             raise ValueError(f"the button answers {status}: {said[:300]}")
         world.done["silenced"] = True
     _, answer = world.get("/v1/silences")
-    found = next(iter(answer.get("silences", [])), None)
+    found = next(iter(answer.get("items", [])), None)
     return found and f"{found['comment']} (by {found['by']}, until {found['ends_at']})"
 
 

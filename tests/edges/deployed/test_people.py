@@ -62,7 +62,7 @@ class People(unittest.TestCase):
     def test_a_silence_holds_back_message_and_call_until_it_ends(self):
         name = f"people-silence-{int(time.time())}"
         matchers = [f'alertname="{name}"']
-        silence = {"matchers": matchers, "starts_at": later(seconds=-5), "ends_at": later(hours=1), "by": "ann", "comment": "a test"}
+        silence = {"matchers": matchers, "for": "1h", "by": "ann", "comment": "a test"}
         status, _, made = call("POST", "/v1/silences", silence)
         self.assertEqual(status, 201, made)
         about = raised(name)
@@ -72,7 +72,7 @@ class People(unittest.TestCase):
         self.assertNotIn(about, str(deployed.WORLD.messages("slack")))
         status, _, listed = call("GET", "/v1/silences")
         self.assertIn(made["id"], str(listed))
-        status, _, gone = call("DELETE", f"/v1/silences/{made['id']}?by=ann")
+        status, _, gone = call("DELETE", f"/v1/silences/{made['id']}", {"by": "ann"})
         self.assertEqual(status, 200, gone)
         resolved(name)
 
@@ -108,15 +108,16 @@ class People(unittest.TestCase):
         status, _, now = call("GET", "/v1/on-call?schedule=shop-primary")
         self.assertEqual(status, 200, now)
         self.assertIn("ann", str(now))
-        change = {"schedule": "shop-primary", "starts_at": later(days=9), "ends_at": later(days=10), "replace": "ann", "with": "ben", "by": "ann"}
+        between = {"starts_at": later(days=9), "ends_at": later(days=10)}
+        change = {"schedule": "shop-primary", "change": "replace", "person": "ann", "replacement": "ben", "by": "ann", **between}
         status, _, made = call("POST", "/v1/on-call/overrides", change)
         self.assertEqual(status, 201, made)
         status, _, then = call("GET", f"/v1/on-call?schedule=shop-primary&at={later(days=9, hours=3)}")
         self.assertIn("ben", str(then))
-        status, _, answer = call("DELETE", f"/v1/on-call/overrides/{made['id']}?by=ann")
+        status, _, answer = call("DELETE", f"/v1/on-call/overrides/{made['id']}", {"by": "ann"})
         self.assertIn(status, (200, 204), answer)
         status, _, feed = call("GET", "/v1/on-call/calendar?schedule=shop-primary")
         self.assertEqual(status, 200, feed)
-        status, calendar = demo_people.request("GET", feed["url"])
+        status, calendar = demo_people.request("GET", deployed.WORLD.api_url + feed["path"])
         self.assertEqual(status, 200, calendar)
         self.assertIn("BEGIN:VCALENDAR", calendar)
