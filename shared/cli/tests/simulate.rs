@@ -67,7 +67,7 @@ s.yaml:6: expected at 6m transition monitor=\"shop-errors\" status=\"firing\" se
       at is 2026-03-02T13:07:00Z, not 2026-03-02T13:06:00Z
       severity is \"SEV2\", not \"SEV1\"
 s.yaml:7: expected 2 times notification channel=\"on-call\", came 1 times
-    at 7m notification channel=\"on-call\" event=\"incident.opened\" service=\"shop\" severity=\"SEV2\" reason=\"errors / requests 40 % (limit > 10 %) in 2 of the last 3 periods of 1m\"
+    at 8m notification channel=\"on-call\" event=\"incident.opened\" service=\"shop\" severity=\"SEV2\" reason=\"errors / requests 40 % (limit > 10 %) in 2 of the last 3 periods of 1m\"
 s.yaml:8: expected never incident what=\"opened\", came 1 times
     at 7m incident service=\"shop\" state=\"triggered\" severity=\"SEV2\" what=\"opened\" reason=\"Incident opened as SEV2: errors / requests 40 % (limit > 10 %) in 2 of the last 3 periods of 1m\"
 s.yaml:9: expected failure

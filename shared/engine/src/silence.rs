@@ -153,7 +153,7 @@ mod tests {
             (&["errors"], 1),
             (&["errors", "errors"], 1),
             (&["a.b", "a|b", "shop (5%)", "x\"y", "^$"], 1),
-            (&long, 8),
+            (&long, 6),
         ] {
             let incident = incident(names);
             let silences = of_incident(&incident);
