@@ -82,7 +82,7 @@ def taken_by_link(world: World) -> str | None:
         return None
     link = demo_people.link_of(page)
     if "pressed" not in world.done:
-        status, said = demo_people.follow(link)
+        status, said = demo_people.follow(world, link)
         if status != 200:
             raise ValueError(f"the link answers {status}: {said[:300]}")
         world.done["pressed"] = link
@@ -90,7 +90,7 @@ def taken_by_link(world: World) -> str | None:
     calls = [e["summary"] for e in world.incident()["timeline"] if e["what"] == "paging"]
     if "ann" not in (by or "") and not any(c == "Acknowledged by ann" for c in calls):
         return None
-    again, _ = demo_people.follow(link)
+    again, _ = demo_people.follow(world, link)
     if again == 200:
         raise ValueError("the link worked twice")
     return f"ann has it; the same link once more answers {again}"

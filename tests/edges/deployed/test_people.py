@@ -44,7 +44,7 @@ class People(unittest.TestCase):
         name = f"people-link-{int(time.time())}"
         about = raised(name)
         page = await_true("ann is called", lambda: calls_of(about))[0]
-        link = demo_people.LINK.search(str(page["body"])).group(1)
+        link = demo_people.reachable(deployed.WORLD, demo_people.link_of(page))
         status, shown = demo_people.request("GET", link)
         self.assertEqual(status, 200, shown)
         self.assertEqual(incident(about)["state"], "triggered", "looking changes nothing")
