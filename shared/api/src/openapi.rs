@@ -10,7 +10,7 @@ use crate::problem::{Document, Problem};
 use crate::request::Query;
 use crate::route::on_call::overrides;
 use crate::route::{
-    acknowledge, alerts, budgets, calendar, calling, commands, deployments, events, gate, health, incidents,
+    acknowledge, alerts, budgets, calendar, calling, commands, deployments, events, explain, gate, health, incidents,
     kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services, silences, slos,
 };
 
@@ -39,7 +39,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
     paths(
         health::overall, health::live, health::ready, get,
         services::list, services::get,
-        alerts::list, alerts::raise_alert, sent::alerts, sent::webhook,
+        alerts::list, alerts::raise_alert, explain::get, explain::post, sent::alerts, sent::webhook,
         incidents::list, incidents::open, incidents::get,
         calling::take_over, calling::snooze, calling::escalate, calling::mute, calling::unmute, calling::note,
         on_call::list, on_call::feed, overrides::list, overrides::post, overrides::delete, calendar::get,

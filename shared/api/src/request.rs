@@ -7,7 +7,7 @@ mod form;
 mod pairs;
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use domain::id::{ActionId, IncidentId, OverrideId, ServiceName, SilenceId, SloName};
+use domain::id::{ActionId, Fingerprint, IncidentId, OverrideId, ServiceName, SilenceId, SloName};
 use domain::setup::Setup;
 use http::request::Parts;
 
@@ -147,6 +147,11 @@ impl Path {
     /// The incident that the path names; what cannot be an id names none.
     pub(crate) fn incident(&self) -> Result<IncidentId, Problem> {
         self.id("id").map(IncidentId::given).ok_or_else(|| self.nothing("incident", "id"))
+    }
+
+    /// The alert that the path names.
+    pub(crate) fn alert(&self) -> Result<Fingerprint, Problem> {
+        self.id("id").map(Fingerprint::given).ok_or_else(|| self.nothing("alert", "id"))
     }
 
     /// The action that the path names.

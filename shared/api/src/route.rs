@@ -8,6 +8,7 @@ pub(crate) mod calling;
 pub(crate) mod commands;
 pub(crate) mod deployments;
 pub(crate) mod events;
+pub(crate) mod explain;
 pub(crate) mod gate;
 pub(crate) mod health;
 pub(crate) mod incidents;

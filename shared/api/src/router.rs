@@ -11,7 +11,7 @@ use crate::inbound::{pagerduty, slack};
 use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
-    acknowledge, alerts, budgets, calendar, calling, commands, deployments, events, gate, health, incidents,
+    acknowledge, alerts, budgets, calendar, calling, commands, deployments, events, explain, gate, health, incidents,
     kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services, silences, slos,
 };
 use crate::{App, openapi};
@@ -30,6 +30,8 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("get", "/v1/services/{name}", get(services::get::<A>)),
         ("get", "/v1/alerts", get(alerts::list::<A>)),
         ("post", "/v1/alerts", post(alerts::raise_alert::<A>)),
+        ("get", "/v1/alerts/{id}/explain", get(explain::get::<A>)),
+        ("post", "/v1/explain", post(explain::post::<A>)),
         ("post", "/api/v2/alerts", post(sent::alerts::<A>)),
         ("post", "/v1/alertmanager/webhook", post(sent::webhook::<A>)),
         ("get", "/v1/incidents", get(incidents::list::<A>)),

@@ -11,6 +11,7 @@ mod bad_values;
 mod calling;
 mod commands;
 mod events;
+mod explain;
 mod fixture;
 mod gateway;
 mod health;
