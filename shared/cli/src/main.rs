@@ -5,6 +5,7 @@ mod check;
 mod cost;
 mod detect;
 mod exchange;
+mod explain;
 mod gate;
 mod judge;
 mod lint;
@@ -12,6 +13,7 @@ mod on_call;
 mod preview;
 mod reach;
 mod report;
+mod silence;
 mod simulate;
 mod templates;
 
@@ -99,6 +101,10 @@ enum Command {
     /// standard error. Exit code: 0 all is carried over, 1 part of it is not, 2 the file cannot be read.
     #[command(arg_required_else_help = true)]
     Import(exchange::From),
+    /// Ask the deployed API why an alert was told, or was not: routes, groups, what holds it back and until when, receipts,
+    /// and who is called. Exit code: 0 told, 2 it cannot be asked.
+    #[command(arg_required_else_help = true)]
+    Explain(explain::Asked),
     /// Ask the deployed API whether a service may be changed: not while an error budget is spent. Exit code: 0 the gate is open,
     /// 1 it is closed, 2 it cannot be asked, 3 nobody knows what is left.
     #[command(arg_required_else_help = true)]
@@ -148,8 +154,15 @@ enum Command {
         #[arg(long)]
         html: bool,
     },
+    /// See where a configuration sends an alert at any time: the routes it takes and why, what mutes them, who is told and
+    /// called when. Exit code: 0 told, 1 mistakes, 2 a file or a label cannot be read.
+    #[command(arg_required_else_help = true)]
+    Route(explain::Routed),
     /// Print the JSON Schema of the configuration, for editors.
     Schema,
+    /// Silence alerts for a while, list silences, or end one, by the deployed API. Exit code: 0 done, 2 it cannot be.
+    #[command(arg_required_else_help = true)]
+    Silence(silence::Arguments),
     /// Test what Tocsin would do: play a scenario against a configuration, on a clock that is moved by hand. Exit code: 0
     /// all that is expected happens, 1 it does not, 2 something cannot be read.
     ///
@@ -226,6 +239,7 @@ fn main() -> ExitCode {
         }
         Command::Export { format, file } => exchange::export(format, &file).into(),
         Command::Import(from) => exchange::import(&from).into(),
+        Command::Explain(asked) => explain::explain(&asked).into(),
         Command::Gate(arguments) => gate::gate(&arguments).into(),
         Command::Judge { file, config, out, plot } => {
             judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()
@@ -236,10 +250,12 @@ fn main() -> ExitCode {
         Command::Preview { file, channel, event, html } => {
             preview::preview(&file, (channel.as_deref(), event.as_deref()), html).into()
         }
+        Command::Route(asked) => explain::route(&asked).into(),
         Command::Schema => {
             print(&format!("{:#}\n", config::schema()));
             ExitCode::SUCCESS
         }
+        Command::Silence(arguments) => silence::silence(&arguments).into(),
         Command::Simulate { config, scenario, quiet } => simulate::simulate(&config, &scenario, quiet).into(),
         Command::Templates { file, out } => templates::templates(&file, out.as_deref()).into(),
     }

@@ -21,7 +21,7 @@ pub(crate) fn runtime() -> Result<Runtime, String> {
     built.map_err(|error| format!("no runtime can be made: {error}"))
 }
 
-/// Asks the deployed API, signed, and returns what it answers with 200.
+/// Asks the deployed API, signed, and returns what it answers with 200, or 201.
 ///
 /// # Errors
 /// What went wrong, with the address.
@@ -30,7 +30,7 @@ pub(crate) fn ask_api(method: &'static str, url: &str, body: Option<&str>) -> Re
     let (status, body) = answer.map_err(|failure| format!("{url}: {failure}"))?;
     let unread = |error| format!("{url}: the answer (HTTP {status}) cannot be read: {error}");
     let body: Value = serde_json::from_slice(&body).map_err(unread)?;
-    if status == 200 { Ok(body) } else { Err(format!("{url}: {}", problem(status, &body))) }
+    if matches!(status, 200 | 201) { Ok(body) } else { Err(format!("{url}: {}", problem(status, &body))) }
 }
 
 /// What a problem document says.

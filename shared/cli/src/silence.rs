@@ -1,0 +1,198 @@
+//! `tocsin silence`: what is not told for a while, ordered from the deployed API.
+
+use std::fmt::Write;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::reach::ask_api;
+use crate::{Format, print};
+
+/// What is ordered, and how the answer is shown.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    order: Order,
+    /// The address of the API: Terraform's output `api_url`.
+    #[arg(long, env = "TOCSIN_API_URL", global = true, default_value = "")]
+    api: String,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    format: Format,
+}
+
+#[derive(Subcommand)]
+enum Order {
+    /// Silence the alerts that match for a while.
+    Add {
+        /// What it covers, all of them, such as service=shop or 'alertname=~"errors|latency"'.
+        #[arg(required = true)]
+        matchers: Vec<String>,
+        /// Why, for whoever finds it so.
+        #[arg(long)]
+        comment: String,
+        /// How long, such as 2h; at most 366d.
+        #[arg(long = "for", required_unless_present = "until")]
+        lasts: Option<String>,
+        /// When it ends, such as 2026-01-31T14:03:00Z.
+        #[arg(long, conflicts_with = "lasts")]
+        until: Option<String>,
+        /// When it begins; default now.
+        #[arg(long)]
+        from: Option<String>,
+        /// Who silences, beside the caller that the signature names.
+        #[arg(long)]
+        by: Option<String>,
+    },
+    /// The silences that there are: active first, then those to come, then those that are over.
+    List {
+        /// Only these: active, pending or expired.
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// End a silence now.
+    End {
+        /// Its id, such as sil-....
+        id: String,
+        /// Who ends it, beside the caller that the signature names.
+        #[arg(long)]
+        by: Option<String>,
+    },
+}
+
+const DONE: u8 = 0;
+const FAILED: u8 = 2;
+
+/// Asks, prints, and returns the exit code.
+pub(crate) fn silence(arguments: &Arguments) -> u8 {
+    match ask(arguments) {
+        Ok(answer) => {
+            print(&match arguments.format {
+                Format::Json => format!("{answer:#}\n"),
+                Format::Text => shown(&answer),
+            });
+            DONE
+        }
+        Err(wrong) => {
+            eprintln!("{wrong}");
+            FAILED
+        }
+    }
+}
+
+fn ask(arguments: &Arguments) -> Result<Value, String> {
+    if arguments.api.is_empty() {
+        return Err("say where the API is: --api, or TOCSIN_API_URL (Terraform's output api_url)".to_owned());
+    }
+    let (method, path, body) = request(&arguments.order)?;
+    let mut url = format!("{}/v1/silences{path}", arguments.api.trim_end_matches('/'));
+    if method != "GET" {
+        return ask_api(method, &url, Some(&body.to_string()));
+    }
+    let (first, mut all) = (url.clone(), Vec::new());
+    loop {
+        let page = ask_api(method, &url, None)?;
+        all.extend(page["items"].as_array().cloned().unwrap_or_default());
+        let Some(cursor) = page["cursor"].as_str() else { return Ok(json!({ "items": all })) };
+        url = format!("{first}{}cursor={cursor}", if first.contains('?') { '&' } else { '?' });
+    }
+}
+
+/// Method, what follows the path of all silences, and body.
+fn request(order: &Order) -> Result<(&'static str, String, Value), String> {
+    let with_by = |mut body: Value, by: &Option<String>| {
+        if let Some(by) = by {
+            body["by"] = by.as_str().into();
+        }
+        body
+    };
+    match order {
+        Order::Add { matchers, comment, lasts, until, from, by } => {
+            let mut body = json!({ "matchers": matchers, "comment": comment });
+            let fields = [("for", lasts), ("ends_at", until), ("starts_at", from)];
+            for (name, value) in fields.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+                body[name] = value.as_str().into();
+            }
+            Ok(("POST", String::new(), with_by(body, by)))
+        }
+        Order::List { state } => {
+            let state = match state.as_deref() {
+                None => String::new(),
+                Some(state @ ("active" | "pending" | "expired")) => format!("?state={state}"),
+                Some(other) => return Err(format!("{other:?} is none of active, pending, expired")),
+            };
+            Ok(("GET", state, Value::Null))
+        }
+        Order::End { id, by } => {
+            let is_id = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && !id.is_empty();
+            if !is_id {
+                return Err(format!("{id:?} is not the id of a silence; `tocsin silence list` shows them"));
+            }
+            Ok(("DELETE", format!("/{id}"), with_by(json!({}), by)))
+        }
+    }
+}
+
+/// One silence, or all of a list, a line each.
+fn shown(answer: &Value) -> String {
+    let one = std::slice::from_ref(answer);
+    let all = answer["items"].as_array().map_or(one, Vec::as_slice);
+    if all.is_empty() {
+        return "There are no silences.\n".to_owned();
+    }
+    let mut text = String::new();
+    for silence in all {
+        let of = |field: &str| silence[field].as_str().unwrap_or_default();
+        let matchers = silence["matchers"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let matchers = matchers.collect::<Vec<_>>().join(", ");
+        let (id, state, from, until) = (of("id"), of("state"), of("starts_at"), of("ends_at"));
+        let (by, comment) = (of("by"), of("comment"));
+        writeln!(text, "{id} {state}: {{{matchers}}} from {from} until {until}, by {by}: {comment}")
+            .expect("a String takes all");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(order: &Order, expected: Result<(&'static str, &str, Value), &str>) {
+        let expected = expected.map(|(method, path, body)| (method, path.to_owned(), body)).map_err(str::to_owned);
+        assert_eq!(request(order), expected);
+    }
+
+    fn list(state: &str) -> Order {
+        Order::List { state: Some(state.to_owned()) }
+    }
+
+    #[test]
+    fn orders_become_requests() {
+        let add = Order::Add {
+            matchers: vec!["service=shop".to_owned()],
+            comment: "known".to_owned(),
+            lasts: Some("2h".to_owned()),
+            until: None,
+            from: None,
+            by: Some("ann".to_owned()),
+        };
+        let body = json!({"matchers": ["service=shop"], "comment": "known", "for": "2h", "by": "ann"});
+        check(&add, Ok(("POST", "", body)));
+        check(&Order::List { state: None }, Ok(("GET", "", Value::Null)));
+        check(&list("active"), Ok(("GET", "?state=active", Value::Null)));
+        check(&list("on"), Err("\"on\" is none of active, pending, expired"));
+        let end = |id: &str| Order::End { id: id.to_owned(), by: None };
+        check(&end("sil-1"), Ok(("DELETE", "/sil-1", json!({}))));
+        check(&end("a/b"), Err("\"a/b\" is not the id of a silence; `tocsin silence list` shows them"));
+    }
+
+    #[test]
+    fn silences_are_shown_a_line_each() {
+        let one = json!({"id": "sil-1", "state": "active", "matchers": ["a=\"b\"", "c=~\"d\""], "by": "ann",
+            "starts_at": "S", "ends_at": "E", "comment": "known"});
+        let line = "sil-1 active: {a=\"b\", c=~\"d\"} from S until E, by ann: known\n";
+        assert_eq!(shown(&one), line);
+        assert_eq!(shown(&json!({"items": [one, one]})), line.repeat(2));
+        assert_eq!(shown(&json!({"items": []})), "There are no silences.\n");
+    }
+}
