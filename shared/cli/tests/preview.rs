@@ -24,7 +24,11 @@ fn every_channel_of_the_example_is_shown() {
     for kind in ["slack", "slack-bot", "pagerduty", "teams", "opsgenie", "email", "sms", "webhook"] {
         assert!(text.contains(&format!(" ({kind}), incident.opened")), "{kind}");
     }
-    for words in ["[Acknowledge] [Silence 1 h] [Resolve]", "[Approve] [Refuse]", "Runbook: https://wiki.example.com/shop-checkout"] {
+    for words in [
+        "[Acknowledge] [Silence 1 h] [Resolve]",
+        "[Approve] [Refuse]",
+        "Runbook: https://wiki.example.com/shop-checkout",
+    ] {
         assert!(text.contains(words), "{words}");
     }
     let page = out(&tocsin(&["preview", &example(), "--channel", "ops", "--event", "incident.opened", "--html"]));

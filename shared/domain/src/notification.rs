@@ -15,9 +15,8 @@ pub use secret::{Secret, SecretError};
 use serde::{Deserialize, Serialize};
 
 use crate::event::IncidentEvent;
-use crate::id::{ChannelName, IncidentId, NotificationId};
-use crate::incident::Incident;
-use crate::units::Time;
+use crate::id::{ChannelName, NotificationId};
+use crate::incident::{Entry, Incident, State, What};
 
 /// One message to one channel: the event, and the incident as it stood when the message was made.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -61,8 +60,11 @@ impl Notification {
         }
     }
 
-    /// The id of the message to `channel` that `incident` ended at `at`.
-    pub fn id_of_end(incident: &IncidentId, at: Time, channel: &ChannelName) -> NotificationId {
-        NotificationId::derive(&["end", incident.as_str(), &at.to_string(), channel.as_str()])
+    /// The id of the message to `channel` that `incident` ended as it has last; it may end twice in a second.
+    pub fn id_of_end(incident: &Incident, channel: &ChannelName) -> NotificationId {
+        let ends = |entry: &&Entry| matches!(entry.what, What::StateChanged { to: State::Resolved, .. });
+        let times = incident.timeline.iter().filter(ends).count().to_string();
+        let at = incident.resolved_at.map(|at| at.to_string()).unwrap_or_default();
+        NotificationId::derive(&["end", incident.id.as_str(), &at, &times, channel.as_str()])
     }
 }

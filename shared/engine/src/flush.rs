@@ -26,6 +26,7 @@ use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Orders, Outlet, Wake};
 
 pub(crate) use held::{Checks, Scene, view};
+pub(crate) use over::left;
 
 /// Incidents beside the first that one flush tells pagers of: each is a row of its transaction.
 pub const OTHERS_MAX: usize = 40;

@@ -1,10 +1,12 @@
 //! A changed alert becomes, joins, reopens or resolves an incident.
 
-use domain::alert::{Alert, AlertChange};
+use domain::alert::{Alert, AlertChange, Status};
 use domain::id::{Fingerprint, IncidentId};
+use domain::incident::Incident;
 use domain::routing::Routing;
 
 use crate::decide::{Decision, Known, alert_changed, correlation_key, groups_concerned, place};
+use crate::flush;
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Outlet, PortError};
 use domain::units::Time;
@@ -104,6 +106,7 @@ async fn attempt(
     let concerned = groups_concerned(routing, alert.as_ref(), change);
     let known = load(ledger, alert, change).await?;
     let before = known.alert.as_ref().and_then(|alert| alert.incident.clone());
+    let last = known.last.clone();
     let mut commit: Box<Commit> = match alert_changed(known, change, now) {
         Decision::Nothing { reason } => return Ok(Raised::Unchanged { incident: before, reason }),
         Decision::Commit(commit) => commit,
@@ -113,6 +116,8 @@ async fn attempt(
         groups.extend(ledger.group(id).await?);
     }
     place(&mut commit, &groups, routing, now);
+    let goes_on = last.filter(|last| commit.alerts.iter().all(|alert| alert.incident.as_ref() != Some(&last.id)));
+    commit.events.extend(goes_on.and_then(|last| flush::left(&groups, &change.fingerprint, &last, now)));
     commit_and_publish(ledger, outlet, &commit).await?;
     Ok(Raised::Committed { incident: commit.incident.map(|incident| incident.id).or(before) })
 }
@@ -128,5 +133,11 @@ pub(crate) async fn load(ledger: &impl Ledger, alert: Option<Alert>, change: &Al
         Some(id) => ledger.incident(&id).await?,
         None => None,
     };
-    Ok(Known { alert, last, open })
+    let id = Incident::id_of(&change.service, correlation_key(change), change.at);
+    let same = match &last {
+        _ if open.is_some() || change.status != Status::Firing => None,
+        Some(last) if last.id == id => Some(last.clone()),
+        _ => ledger.incident(&id).await?,
+    };
+    Ok(Known { alert, last, open, same })
 }

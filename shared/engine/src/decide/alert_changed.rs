@@ -1,6 +1,7 @@
 use domain::alert::{Alert, AlertChange, AlertSummary, Status};
 use domain::event::EventKind;
 use domain::flapping::Flapping;
+use domain::id::IncidentId;
 use domain::incident::{Incident, LifecycleEvent, State, What};
 use domain::response::ActionState;
 use domain::units::Time;
@@ -25,6 +26,8 @@ pub struct Known {
     pub last: Option<Incident>,
     /// The open incident of its service and key.
     pub open: Option<Incident>,
+    /// The incident of its service and key that began when the alert does, if there is one: a new one would have its id.
+    pub same: Option<Incident>,
 }
 
 /// Decides what a changed alert means: it opens an incident, joins the open one, reopens the last one within the
@@ -58,8 +61,17 @@ fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
     let last = known.last.filter(|last| may_reopen && last.state == State::Resolved);
     let (mut draft, pointer) = match (known.open, last) {
         (Some(open), _) => (join(open, change, now), OpenPointer::Unchanged),
-        (None, Some(last)) => (reopen(last, change, now), OpenPointer::Open),
-        (None, None) => (open(change, now), OpenPointer::Open),
+        (None, Some(last)) => {
+            let reason = format!("fired again within its cooldown of {}", change.cooldown);
+            (reopen(last, change, reason, now), OpenPointer::Open)
+        }
+        (None, None) => match known.same {
+            Some(same) if same.state == State::Resolved => {
+                let reason = format!("{} fires since the same time", change.name);
+                (reopen(same, change, reason, now), OpenPointer::Open)
+            }
+            same => (open(change, same.is_some(), now), OpenPointer::Open),
+        },
     };
     list_alert(&mut draft.incident, change);
     let alert = alert_of(known.alert, change, Some(&draft.incident));
@@ -73,10 +85,13 @@ fn ended_at(alert: &Alert, last: Option<&Incident>) -> Time {
     listed.and_then(|listed| listed.resolved_at).unwrap_or(alert.changed_at)
 }
 
-fn open(change: &AlertChange, now: Time) -> Draft {
+/// A new incident; `again` if there was one of the same time that is closed for good.
+fn open(change: &AlertChange, again: bool, now: Time) -> Draft {
     let key = correlation_key(change);
+    let id = Incident::id_of(&change.service, key, change.at);
+    let another = || IncidentId::derive(&["incident", id.as_str(), change.fingerprint.as_str(), &now.to_string()]);
     let mut incident = Incident {
-        id: Incident::id_of(&change.service, key, change.at),
+        id: if again { another() } else { id },
         version: 0,
         service: change.service.clone(),
         key: key.to_owned(),
@@ -110,12 +125,11 @@ fn join(open: Incident, change: &AlertChange, now: Time) -> Draft {
     draft
 }
 
-fn reopen(last: Incident, change: &AlertChange, now: Time) -> Draft {
+fn reopen(last: Incident, change: &AlertChange, reason: String, now: Time) -> Draft {
     let mut draft = Draft::new(last, now);
     let incident = &mut draft.incident;
     incident.state = State::Triggered;
     incident.resolved_at = None;
-    let reason = format!("fired again within its cooldown of {}", change.cooldown);
     incident.note(now, What::Reopened { reason });
     note_fired(incident, change, now);
     worsen(incident, change, now);

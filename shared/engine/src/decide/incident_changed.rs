@@ -20,6 +20,11 @@ pub const AFTER_RESOLVE_CLOSE: Span = Span::DAY;
 /// [`Refused`] when it is not waiting for anybody.
 pub fn acknowledge(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<Commit, Refused> {
     let mut draft = Draft::new(incident, now);
+    let severity = draft.incident.severity;
+    if let Some(paging) = draft.incident.escalation.as_mut().filter(|_| draft.incident.state.is_open()) {
+        // It is back, and taken before anybody was called for it again.
+        paging.reopen(policy, severity, now);
+    }
     let waits = draft.incident.escalation.as_mut().is_some_and(|paging| paging.acknowledge(by, policy, now).is_ok());
     if waits && draft.incident.state == State::Mitigating {
         draft.incident.note(now, What::Paging { summary: format!("Acknowledged by {by}") });

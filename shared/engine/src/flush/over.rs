@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::event::{EventKind, IncidentEvent, Telling};
 use domain::group::Group;
-use domain::id::IncidentId;
+use domain::id::{EventId, Fingerprint, IncidentId};
 use domain::incident::{Incident, State, What};
 use domain::units::Time;
 
@@ -25,6 +25,22 @@ pub(super) fn ended<'i>(
         ended.extend(found.filter(|(id, one)| !one.state.is_open() && !by_hand(one) && !is_said(id)));
     }
     ended.into_values().collect()
+}
+
+/// The end of `incident`, which an alert leaves for another before any of its groups has told that end.
+pub(crate) fn left(
+    groups: &[Group],
+    fingerprint: &Fingerprint,
+    incident: &Incident,
+    now: Time,
+) -> Option<IncidentEvent> {
+    let is_unsaid = |group: &&Group| {
+        let member = group.members().get(fingerprint);
+        member.is_some_and(|member| !member.firing && member.incident.as_ref() == Some(&incident.id))
+    };
+    let group = groups.iter().find(is_unsaid).filter(|_| !incident.state.is_open() && !by_hand(incident))?;
+    let id = EventId::derive(&["left", incident.id.as_str(), &incident.version.to_string(), fingerprint.as_str()]);
+    Some(IncidentEvent { id, ..event(group, incident, now) })
 }
 
 /// Tells whoever has heard of the incident that it is over.

@@ -4,7 +4,6 @@ use domain::incident::Incident;
 use domain::label::{self, Labels};
 use domain::notification::{Destination, Notification, Receipt};
 use domain::setup::Setup;
-use domain::units::Time;
 
 use crate::port::{Ledger, PortError};
 
@@ -20,7 +19,7 @@ impl Whom {
     /// The id of what it is told of `event`.
     pub(super) fn id(&self, event: &IncidentEvent, incident: &Incident) -> NotificationId {
         match &self.page {
-            Some((to, _)) if end(event, incident).is_none() => Notification::id_to(event, to),
+            Some((to, _)) if !says_end(event, incident) => Notification::id_to(event, to),
             _ => id_of(event, incident, &self.name),
         }
     }
@@ -29,15 +28,12 @@ impl Whom {
 /// The id of what `name` is told of `event`. The end of an incident is told to each once, whoever says it: several groups
 /// may, and so may a person.
 pub(super) fn id_of(event: &IncidentEvent, incident: &Incident, name: &ChannelName) -> NotificationId {
-    match end(event, incident) {
-        Some(at) => Notification::id_of_end(&incident.id, at, name),
-        None => Notification::id_of(event, name),
-    }
+    if says_end(event, incident) { Notification::id_of_end(incident, name) } else { Notification::id_of(event, name) }
 }
 
-/// When it ended, if that is what the event says.
-fn end(event: &IncidentEvent, incident: &Incident) -> Option<Time> {
-    incident.resolved_at.filter(|_| event.told_as() == EventKind::IncidentResolved && !incident.state.is_open())
+/// Whether the event says that the incident is over, and it still is.
+fn says_end(event: &IncidentEvent, incident: &Incident) -> bool {
+    event.told_as() == EventKind::IncidentResolved && !incident.state.is_open()
 }
 
 /// Who is told of `event`, each once.
@@ -59,7 +55,7 @@ pub(super) async fn whom(
         None => return follow_up(ledger, setup, event, incident).await,
     };
     let mut whom = once(names.into_iter().filter(wants));
-    if end(event, incident).is_some() {
+    if says_end(event, incident) {
         // Its alerts may have gone through other groups before, and people were called for it.
         let heard = heard(&ledger.receipts(&incident.id).await?, setup, event.told_as());
         for other in heard {
