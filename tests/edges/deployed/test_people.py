@@ -17,14 +17,14 @@ def later(**span) -> str:
 
 def raised(name: str, severity: str = "SEV2", **labels) -> str:
     """The incident of an alert that was just raised."""
-    alert = {"name": name, "service": SERVICE, "severity": severity, "reason": f"{name} is wrong", "labels": {"correlation": name, **labels}}
+    alert = {"name": name, "service": SERVICE, "severity": severity, "message": f"{name} is wrong", "labels": {"correlation": name, **labels}}
     status, _, answer = call("POST", "/v1/alerts", alert)
     assert status == 202, answer
     return answer["incident"]
 
 
 def resolved(name: str, severity: str = "SEV2") -> None:
-    alert = {"name": name, "service": SERVICE, "severity": severity, "status": "resolved", "reason": "it is over", "labels": {"correlation": name}}
+    alert = {"name": name, "service": SERVICE, "severity": severity, "status": "resolved", "message": "it is over", "labels": {"correlation": name}}
     status, _, answer = call("POST", "/v1/alerts", alert)
     assert status == 202, answer
 

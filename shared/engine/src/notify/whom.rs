@@ -79,10 +79,20 @@ async fn follow_up(
     let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.wants(event.kind));
     let receipts = ledger.receipts(&incident.id).await?;
     let nobody = receipts.iter().all(|receipt| receipt.page.is_some());
-    if nobody && matches!(event.kind, IncidentOpened | ActionPerformed | ActionVerified | ActionFailed) {
-        return Ok(once(by_routes(setup, incident).into_iter().filter(wants)));
+    let acts = matches!(event.kind, IncidentOpened | ActionPerformed | ActionVerified | ActionFailed);
+    // What a person opened has no group that would tell of it; its events may come in any order.
+    let by_hand = incident.alerts.is_empty();
+    let by_route = by_hand || (nobody && acts);
+    if !by_route {
+        return Ok(heard(&receipts, setup, event.kind));
     }
-    Ok(heard(&receipts, setup, event.kind))
+    let mut whom = once(by_routes(setup, incident).into_iter().filter(wants));
+    for one in heard(&receipts, setup, event.kind) {
+        if whom.iter().all(|known| known.name != one.name) {
+            whom.push(one);
+        }
+    }
+    Ok(whom)
 }
 
 /// Who has heard of an incident with these receipts, as far as they want to hear of `kind`.
