@@ -90,10 +90,10 @@ def taken_by_link(world: World) -> str | None:
     calls = [e["summary"] for e in world.incident()["timeline"] if e["what"] == "paging"]
     if "ann" not in (by or "") and not any(c == "Acknowledged by ann" for c in calls):
         return None
-    again, _ = demo_people.follow(world, link)
-    if again == 200:
+    again, said = demo_people.follow(world, link)
+    if again == 200 and "already" not in said:
         raise ValueError("the link worked twice")
-    return f"ann has it; the same link once more answers {again}"
+    return "ann has it, and the same link once more takes nothing"
 
 
 def silenced_by_button(world: World) -> str | None:

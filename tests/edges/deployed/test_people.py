@@ -52,12 +52,17 @@ class People(unittest.TestCase):
         self.assertEqual(status, 200)
         self.assertEqual(incident(about)["state"], "acknowledged")
         status, said = demo_people.request("POST", link, b"")
+        self.assertEqual(status, 200, said)
+        self.assertIn("taken this incident already", said)
+        taken = [entry for entry in incident(about)["timeline"] if entry["what"] == "state-changed" and entry["to"] == "acknowledged"]
+        self.assertEqual(len(taken), 1)
+        resolved(name)
+        await_true("it is over", lambda: incident(about)["state"] == "resolved")
+        status, said = demo_people.request("POST", link, b"")
         self.assertEqual(status, 409, said)
         status, said = demo_people.request("POST", link[:-3] + "AAA", b"")
         self.assertIn(status, (400, 403, 404), said)
         self.assertNotIn(name, said, "a forged link learns nothing")
-        resolved(name)
-        await_true("it is over", lambda: incident(about)["state"] == "resolved")
 
     def test_a_silence_holds_back_message_and_call_until_it_ends(self):
         name = f"people-silence-{int(time.time())}"
