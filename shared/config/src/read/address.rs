@@ -7,7 +7,8 @@ use crate::notes::Notes;
 use crate::schema::Definitions;
 use crate::tree::Node;
 
-macro_rules! addresses {
+/// Types that a text is parsed into: what is wanted, for people, and the pattern for editors.
+macro_rules! texts {
     ($($type:ty, $wanted:literal, $pattern:literal);*) => {$(
         impl Read for $type {
             fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
@@ -21,7 +22,9 @@ macro_rules! addresses {
     )*};
 }
 
-addresses! {
+pub(super) use texts;
+
+texts! {
     EmailAddress, "an e-mail address", r"^[^@\s]+@[^@\s]+\.[^@\s]+$";
     SenderId, "a sender's name", "^[A-Za-z0-9]{1,11}$";
     PhoneNumber, "a phone number", r"^\+[1-9][0-9]{6,14}$";

@@ -6,25 +6,12 @@ use domain::on_call::{Turn, TurnUnit, Wall, Zone};
 use serde_json::{Value as Json, json};
 
 use super::Read;
+use super::address::texts;
 use super::scalar::parsed;
 use crate::document::{Page, PageKind, Reached, Turns};
 use crate::notes::Notes;
 use crate::schema::Definitions;
 use crate::tree::Node;
-
-macro_rules! texts {
-    ($($type:ty, $wanted:literal, $pattern:literal);*) => {$(
-        impl Read for $type {
-            fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
-                parsed(node, $wanted, notes)
-            }
-
-            fn schema(_: &mut Definitions) -> Json {
-                json!({ "type": "string", "pattern": $pattern })
-            }
-        }
-    )*};
-}
 
 texts! {
     Zone, "a time zone such as Europe/Berlin", "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$";
