@@ -83,14 +83,15 @@ pub(crate) fn advance(draft: &mut Draft, crew: &Crew<'_>, now: Time) {
     let had = draft.incident.escalation.as_ref().is_some_and(|paging| paging.holder().is_some());
     let policy = policy_of(crew.setup, &draft.incident);
     let severity = draft.incident.severity;
-    act(draft, crew, now, |escalation| {
+    if let Some(escalation) = draft.incident.escalation.as_mut() {
         let reaches = |targets: &[Target]| crew.reaches(targets, now);
-        if escalation.severity == severity {
+        let effects = if escalation.severity == severity {
             escalation.due(&policy, &reaches, now)
         } else {
             escalation.rate(severity, &policy, &reaches, now)
-        }
-    });
+        };
+        perform(draft, effects, crew, now);
+    }
     let has = draft.incident.escalation.as_ref().is_some_and(|paging| paging.holder().is_some());
     if had && !has {
         by_hand::release(draft, crate::OWN_SERVICE, now);
@@ -110,13 +111,6 @@ pub(crate) fn escalate_now(draft: &mut Draft, by: &str, crew: &Crew<'_>, now: Ti
     let effects = escalation.escalate_now(by, &policy, &reaches, now).map_err(|refused| refused.to_string())?;
     perform(draft, effects, crew, now);
     Ok(())
-}
-
-fn act(draft: &mut Draft, crew: &Crew<'_>, now: Time, does: impl FnOnce(&mut Escalation) -> Vec<Effect>) {
-    if let Some(escalation) = draft.incident.escalation.as_mut() {
-        let effects = does(escalation);
-        perform(draft, effects, crew, now);
-    }
 }
 
 /// Writes what is done into the timeline, and what is to be sent into the outbox.
