@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use domain::routing::Routing;
+use domain::setup::Setup;
 use domain::units::Span;
 use engine::evaluate::evaluate;
 use engine::fold::{Plan, ShardState, fold};
@@ -26,6 +27,7 @@ const ANOMALIES_MILLISECONDS_MAX: f64 = 10.0;
 pub(crate) async fn measure() {
     let setup = setup();
     let plan = Plan::of(&setup, 0, 1);
+    let bare = Setup { routing: Routing::default(), ..setup.clone() };
     let (world, mut warm) = (World::default(), None);
     let mut state = ShardState::default();
     let (mut ticks, mut folds) = (Vec::new(), Vec::new());
@@ -34,9 +36,8 @@ pub(crate) async fn measure() {
         let now = BEGAN + Span::from_minutes(POINTS * number);
         world.append(&chunk, now).await.expect("memory takes all");
         let start = Instant::now();
-        let report = evaluate(&world, (&world, &world), &world, (&plan, &Routing::default()), &mut warm, now)
-            .await
-            .expect("memory answers");
+        let report =
+            evaluate(&world, (&world, &world), &world, (&plan, &bare), &mut warm, now).await.expect("memory answers");
         ticks.push(milliseconds(start.elapsed()));
         assert_eq!(report.chunks, 1, "every tick folds its chunk");
         let start = Instant::now();

@@ -1,6 +1,7 @@
 //! What ticks consume of `DynamoDB`, as it counts it itself.
 
 use domain::routing::Routing;
+use domain::setup::Setup;
 use domain::units::{Span, Time};
 use engine::evaluate::{CHECKPOINT_EVERY, Warm, evaluate};
 use engine::fold::Plan;
@@ -28,6 +29,7 @@ pub(crate) async fn measure() {
     let store = Store::new(stack.config(), tables(), BUCKET.to_owned());
     let setup = setup();
     let plan = Plan::of(&setup, 0, 1);
+    let bare = Setup { routing: Routing::default(), ..setup.clone() };
     let mut warm: Option<Warm> = None;
     let (mut by_collector, mut by_evaluator) = (0.0, 0.0);
     for number in 1..=TICKS {
@@ -35,15 +37,9 @@ pub(crate) async fn measure() {
         let before = store.consumed();
         store.append(&chunk, later(chunk.tick)).await.expect("the stack takes a chunk");
         let collected = store.consumed();
-        let report = evaluate(
-            &store,
-            (&store, &store),
-            &simulator::World::default(),
-            (&plan, &Routing::default()),
-            &mut warm,
-            chunk.tick,
-        )
-        .await;
+        let report =
+            evaluate(&store, (&store, &store), &simulator::World::default(), (&plan, &bare), &mut warm, chunk.tick)
+                .await;
         assert_eq!(report.expect("the stack answers").chunks, 1, "every tick folds its chunk");
         if number > FROM {
             by_collector += (collected - before).write_units;

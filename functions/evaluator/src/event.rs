@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::routing::Routing;
+use domain::setup::Setup;
 use domain::units::Time;
 use engine::collect::tick_of;
 use engine::evaluate::{Evaluated, Warm, evaluate};
@@ -30,13 +30,13 @@ pub(crate) async fn handle(
     let plan = Plan::of(&setup, schedule.shard, function.environment.shards);
     let mut memories = memories.lock().await;
     let mut warm = memories.remove(&schedule.shard);
-    let mut report = once(function, (&plan, &setup.routing), &mut warm).await?;
+    let mut report = once(function, (&plan, &setup), &mut warm).await?;
     for wait in WAITS {
         if folded(warm.as_ref()) >= Some(tick_of(schedule.at)) || invocation.budget() < wait * 2 {
             break;
         }
         tokio::time::sleep(wait).await;
-        let again = once(function, (&plan, &setup.routing), &mut warm).await?;
+        let again = once(function, (&plan, &setup), &mut warm).await?;
         report = sum(report, again);
     }
     memories.extend(warm.map(|warm| (schedule.shard, warm)));
@@ -47,7 +47,7 @@ pub(crate) async fn handle(
     Ok(Answer { body: body(schedule.shard, &report), record })
 }
 
-async fn once(function: &Function, plan: (&Plan, &Routing), warm: &mut Option<Warm>) -> Result<Evaluated, Failure> {
+async fn once(function: &Function, plan: (&Plan, &Setup), warm: &mut Option<Warm>) -> Result<Evaluated, Failure> {
     Ok(evaluate(&function.store, (&function.store, &function.store), &function.aws, plan, warm, now()).await?)
 }
 

@@ -22,7 +22,7 @@ async fn respond_to(function: &Function, message: &Message) -> Result<Value, Fai
         let event = incident_event(message)?;
         return answer(function, &event.incident, None).await;
     };
-    let raised = raise(&function.store, &function.aws, &setup.routing, &change, now()).await?;
+    let raised = raise(&function.store, &function.aws, setup, &change, now()).await?;
     match raised.incident() {
         Some(incident) => answer(function, incident, Some(raised.words())).await,
         None => Ok(json!({ "raised": raised.words() })),

@@ -35,7 +35,7 @@ async fn changed(function: &Function, value: &Value) -> Result<Value, Failure> {
         let hint = "a CloudWatch alarm change as EventBridge, SNS or a direct action sends it, or a GuardDuty finding";
         return Err(Failure::Park(format!("the payload is nothing that this function knows; it takes {hint}")));
     };
-    let raised = raise(&function.store, &function.aws, &setup.routing, &change, now()).await?;
+    let raised = raise(&function.store, &function.aws, setup, &change, now()).await?;
     Ok(answer(&raised))
 }
 

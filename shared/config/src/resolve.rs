@@ -87,6 +87,7 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
     let events = events::resolve(documents, &names, notes);
     cycles::refuse(documents, notes);
     let setup = Setup {
+        correlation: domain::correlation::Correlation::default(),
         sources,
         services,
         series,

@@ -193,4 +193,7 @@ pub struct AlertSummary {
     pub reading: Option<Reading>,
     /// Labels of its monitor.
     pub labels: BTreeMap<String, String>,
+    /// The service that is wrong, where that is not its incident's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceName>,
 }

@@ -1,11 +1,13 @@
 //! Incidents: people's work on what is wrong.
 
+mod kin;
 mod lifecycle;
 mod severity;
 mod timeline;
 
 use serde::{Deserialize, Serialize};
 
+pub use kin::{MergeRefused, Related, Standing};
 pub use lifecycle::{Event as LifecycleEvent, Refused, State};
 pub use severity::{Severity, SeverityError, SeverityPolicy};
 pub use timeline::{Entry, What};
@@ -58,6 +60,19 @@ pub struct Incident {
     /// Who wants to hear of it again only when it is over, and since when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub muted: Option<Muted>,
+    /// Incidents that it may be one with, or is, the nearest first; at most [`Incident::RELATED_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+    /// Services and keys beside its own whose alerts join it: those of incidents that were merged into it; at most
+    /// [`Incident::COVERS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<(ServiceName, String)>,
+    /// It goes on in this one; it is closed itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<IncidentId>,
+    /// When it is looked at whether it is one with others; `None`: that is done, or no service lies near.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlate_at: Option<Time>,
 }
 
 /// Somebody does not want to be told again until the incident is over.

@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod anomaly;
+pub mod correlation;
 pub mod deployment;
 pub mod escalation;
 pub mod event;

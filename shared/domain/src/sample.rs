@@ -24,6 +24,10 @@ pub fn incident() -> Incident {
     let mut incident = Incident {
         escalation: None,
         muted: None,
+        related: Vec::new(),
+        covers: Vec::new(),
+        merged_into: None,
+        correlate_at: None,
         id: Incident::id_of(&service, "", BEGAN),
         version: 1,
         service,
@@ -196,6 +200,7 @@ fn alert(name: &str, value: f64) -> AlertSummary {
             unit: if latency { Unit::Milliseconds } else { Unit::Percent },
         }),
         labels: BTreeMap::new(),
+        service: None,
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use source::{PrometheusAuth, Source, SourceKind};
 
+use crate::correlation::Correlation;
 use crate::id::{ChannelName, MonitorName, SeriesId, ServiceName, SloName};
 use crate::incident::Severity;
 use crate::metric::Series;
@@ -50,6 +51,9 @@ pub struct Setup {
     /// Who can be called, and after whom.
     #[serde(default)]
     pub on_call: OnCall,
+    /// Which incidents are taken to be one.
+    #[serde(default)]
+    pub correlation: Correlation,
     /// How far each tick looks back for late and revised samples.
     pub look_back: Span,
     /// Post-mortems are written for these.

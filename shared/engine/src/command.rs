@@ -1,11 +1,16 @@
 //! What people ask for: acknowledge, resolve, open, approve. Each loads, decides, commits and tells.
 
+mod kin;
+
 use domain::id::{ActionId, IncidentId, ServiceName};
 use domain::incident::{Incident, Refused, Severity};
 use domain::link::Claim;
 use domain::setup::Setup;
 use domain::units::Time;
 
+pub use kin::{dismiss, merge, split};
+
+use crate::correlate::survivor;
 use crate::decide;
 use crate::paging::{self, Crew};
 use crate::perform::{CONFLICT_TRIES, commit_and_publish};
@@ -23,7 +28,15 @@ pub enum CommandError {
     /// The action is not in a state for it.
     #[error("{0}")]
     ActionRefused(String),
-    /// What a person wants about being called cannot be done now.
+    /// It goes on in another incident.
+    #[error("{incident} was merged into {into}; it goes on there")]
+    Merged {
+        /// The incident that was asked for.
+        incident: IncidentId,
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// What a person wants about being called, or about two incidents, cannot be done now.
     #[error("{0}")]
     NotNow(String),
     /// The service has an open incident already.
@@ -211,13 +224,24 @@ async fn change(
     decide: impl Fn(Incident) -> Result<Commit, CommandError>,
 ) -> Result<Incident, CommandError> {
     for _ in 0..CONFLICT_TRIES {
-        let incident = ledger.incident(id).await?.ok_or_else(|| CommandError::Unknown(id.clone()))?;
-        let commit = decide(incident)?;
+        let commit = decide(load(ledger, id).await?)?;
         if let Some(incident) = attempt(ledger, outlet, &commit).await? {
             return Ok(incident);
         }
     }
     Err(CommandError::Contended(id.to_string()))
+}
+
+/// The incident, unless it goes on in another one.
+async fn load(ledger: &impl Ledger, id: &IncidentId) -> Result<Incident, CommandError> {
+    let incident = ledger.incident(id).await?.ok_or_else(|| CommandError::Unknown(id.clone()))?;
+    match incident.merged_into {
+        None => Ok(incident),
+        Some(_) => {
+            let into = survivor(ledger, incident).await?.id;
+            Err(CommandError::Merged { incident: id.clone(), into })
+        }
+    }
 }
 
 /// The incident as committed; `None` if somebody else was faster.

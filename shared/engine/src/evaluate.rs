@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::alert::AlertChange;
-use domain::routing::Routing;
+use domain::setup::Setup;
 use domain::units::{Span, Time};
 
 use crate::fold::{Plan, ShardState, StateError, Told, collector_silent, fold};
@@ -59,7 +59,7 @@ pub async fn evaluate(
     log: &impl ChunkLog,
     (ledger, slos): (&impl Ledger, &impl Slos),
     outlet: &impl Outlet,
-    (plan, routing): (&Plan, &Routing),
+    (plan, setup): (&Plan, &Setup),
     memory: &mut Option<Warm>,
     now: Time,
 ) -> Result<Evaluated, UseCaseError> {
@@ -75,7 +75,7 @@ pub async fn evaluate(
     };
     report.changes.extend(collector_silent(&warm.state, plan.shard, now));
     for change in &report.changes {
-        if matches!(raise(ledger, outlet, routing, change, now).await?, crate::raise::Raised::Committed { .. }) {
+        if matches!(raise(ledger, outlet, setup, change, now).await?, crate::raise::Raised::Committed { .. }) {
             report.committed += 1;
         }
     }

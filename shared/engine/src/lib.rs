@@ -7,6 +7,7 @@
 pub mod backtest;
 pub mod collect;
 pub mod command;
+pub mod correlate;
 pub mod cost;
 pub mod decide;
 pub mod escalate;

@@ -3,7 +3,7 @@
 use domain::alert::{Alert, AlertChange, Status};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::Incident;
-use domain::routing::Routing;
+use domain::setup::Setup;
 
 use crate::decide::{Decision, Known, alert_changed, correlation_key, groups_concerned, place};
 use crate::flush;
@@ -52,14 +52,14 @@ impl Raised {
 pub async fn raise(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
-    routing: &Routing,
+    setup: &Setup,
     change: &AlertChange,
     now: Time,
 ) -> Result<Raised, UseCaseError> {
     let mut contended = String::new();
     for _ in 0..CONFLICT_TRIES {
         let alert = ledger.alert(&change.fingerprint).await?;
-        match attempt(ledger, outlet, routing, alert, change, now).await {
+        match attempt(ledger, outlet, setup, alert, change, now).await {
             Ok(raised) => return Ok(raised),
             Err(CommitError::Conflict { what }) => contended = what,
             Err(CommitError::Port(error)) => return Err(error.into()),
@@ -75,7 +75,7 @@ pub async fn raise(
 pub async fn lapse(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
-    routing: &Routing,
+    setup: &Setup,
     fingerprint: &Fingerprint,
     now: Time,
 ) -> Result<Raised, UseCaseError> {
@@ -86,7 +86,7 @@ pub async fn lapse(
             let incident = alert.and_then(|alert| alert.incident);
             return Ok(Raised::Unchanged { incident, reason: "it has no end that has come" });
         };
-        match attempt(ledger, outlet, routing, alert, &change, now).await {
+        match attempt(ledger, outlet, setup, alert, &change, now).await {
             Ok(raised) => return Ok(raised),
             Err(CommitError::Conflict { what }) => contended = what,
             Err(CommitError::Port(error)) => return Err(error.into()),
@@ -98,12 +98,12 @@ pub async fn lapse(
 async fn attempt(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
-    routing: &Routing,
+    setup: &Setup,
     alert: Option<Alert>,
     change: &AlertChange,
     now: Time,
 ) -> Result<Raised, CommitError> {
-    let concerned = groups_concerned(routing, alert.as_ref(), change);
+    let concerned = groups_concerned(&setup.routing, alert.as_ref(), change);
     let known = load(ledger, alert, change).await?;
     let before = known.alert.as_ref().and_then(|alert| alert.incident.clone());
     let last = known.last.clone();
@@ -115,7 +115,7 @@ async fn attempt(
     for id in &concerned {
         groups.extend(ledger.group(id).await?);
     }
-    place(&mut commit, &groups, routing, now);
+    place(&mut commit, &groups, &setup.routing, now);
     let goes_on = last.filter(|last| commit.alerts.iter().all(|alert| alert.incident.as_ref() != Some(&last.id)));
     commit.events.extend(goes_on.and_then(|last| flush::left(&groups, &change.fingerprint, &last, now)));
     commit_and_publish(ledger, outlet, &commit).await?;

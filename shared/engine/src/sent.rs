@@ -165,7 +165,7 @@ async fn settle_all(
         let known = known.get(&told.change.fingerprint).copied();
         became.push(match settle(told, known, now) {
             None => None,
-            Some(change) => match raise(ledger, outlet, &setup.routing, &change, now).await? {
+            Some(change) => match raise(ledger, outlet, setup, &change, now).await? {
                 Raised::Committed { incident } => Some((change.fingerprint, incident)),
                 Raised::Unchanged { .. } => None,
             },

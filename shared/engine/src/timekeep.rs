@@ -69,7 +69,7 @@ pub async fn timekeep(
             }
             Due::Alert(fingerprint) => {
                 kept.lapsed += 1;
-                lapse(store, outlet, &setup.routing, fingerprint, now).await.map(drop)
+                lapse(store, outlet, setup, fingerprint, now).await.map(drop)
             }
             Due::Receipt(incident, id) => {
                 kept.retried += 1;

@@ -198,12 +198,12 @@ fn act(world: &World, setup: &Setup, happens: &Happens, now: Time) {
     let commit = match happens {
         Happens::Fires(alert, severity) => {
             let change = change(*alert, Status::Firing, *severity, now);
-            now_or_never(raise(world, world, &setup.routing, &change, now)).unwrap();
+            now_or_never(raise(world, world, setup, &change, now)).unwrap();
             None
         }
         Happens::Resolves(alert) => {
             let change = change(*alert, Status::Resolved, 1, now);
-            now_or_never(raise(world, world, &setup.routing, &change, now)).unwrap();
+            now_or_never(raise(world, world, setup, &change, now)).unwrap();
             None
         }
         Happens::Silence(alert, from, lasts) => {
@@ -349,7 +349,7 @@ proptest! {
         prop_assert!(explanation.made_up);
         run(&world, &setup, now, at);
         real.at = at;
-        now_or_never(raise(&world, &world, &setup.routing, &real, at)).unwrap();
+        now_or_never(raise(&world, &world, &setup, &real, at)).unwrap();
         let alert = now_or_never(world.alert(&real.fingerprint)).unwrap().unwrap();
         let incident = alert.incident.clone().unwrap();
         let end = at + AHEAD;

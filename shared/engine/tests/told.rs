@@ -156,8 +156,8 @@ impl Life {
 
     /// As a queue delivers it: again until it is taken.
     fn raise(&mut self, change: AlertChange) {
-        let (world, routing, now) = (&self.tocsin.world, &self.tocsin.setup.routing, self.tocsin.now);
-        while now_or_never(raise(world, world, routing, &change, now)).is_err() {
+        let (world, setup, now) = (&self.tocsin.world, &self.tocsin.setup, self.tocsin.now);
+        while now_or_never(raise(world, world, setup, &change, now)).is_err() {
             world.revive();
         }
         world.revive();

@@ -55,6 +55,7 @@ fn alert() -> impl Strategy<Value = AlertSummary> {
         resolved_at: over.then(|| sample::after(60)),
         reading: Some(Reading { signal, value, limit: "> 10".parse().expect("a limit"), unit: Unit::Bytes }),
         labels: std::collections::BTreeMap::new(),
+        service: None,
     })
 }
 

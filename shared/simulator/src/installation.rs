@@ -204,7 +204,7 @@ impl Installation {
         let result = now_or_never(async {
             let setup = with_stored(world, &self.setup).await?;
             let plan = Plan::of(&setup, shard, self.shards);
-            evaluate(world, (world, world), world, (&plan, &setup.routing), &mut warm, self.now).await
+            evaluate(world, (world, world), world, (&plan, &setup), &mut warm, self.now).await
         });
         self.evaluators.extend(warm.map(|warm| (shard, warm)));
         self.told.extend(result?.changes.into_iter().map(|change| (self.now, change)));

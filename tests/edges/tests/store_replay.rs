@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::routing::Routing;
+use domain::setup::Setup;
 use domain::units::{Span, Time};
 use engine::backtest::{Told, replay};
 use engine::collect::{Memory, Tick, collect};
@@ -45,9 +46,8 @@ impl Live {
             self.evaluator = None;
         }
         let (store, plan) = (&self.store, Plan::of(setup, 0, 1));
-        let report = evaluate(store, (store, store), sources, (&plan, &Routing::default()), &mut self.evaluator, now)
-            .await
-            .unwrap();
+        let bare = Setup { routing: Routing::default(), ..setup.clone() };
+        let report = evaluate(store, (store, store), sources, (&plan, &bare), &mut self.evaluator, now).await.unwrap();
         self.told.extend(report.changes.into_iter().map(|change| Told { at: now, change }));
     }
 }

@@ -62,8 +62,7 @@ impl Live {
         let setup = &self.scene.tocsin.setup;
         let plan = Plan::of(setup, 0, 1);
         let world: &World = &self.scene.tocsin.world;
-        let report =
-            now_or_never(evaluate(world, (world, world), world, (&plan, &setup.routing), &mut self.warm, now)).unwrap();
+        let report = now_or_never(evaluate(world, (world, world), world, (&plan, setup), &mut self.warm, now)).unwrap();
         self.raised.extend(report.changes.into_iter().map(|change| Told { at: now, change }));
     }
 

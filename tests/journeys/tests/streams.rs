@@ -124,12 +124,17 @@ fn arrivals(stream: &[Sent]) -> Vec<(Time, Arrives)> {
         .collect()
 }
 
+/// A configuration whose alerts nobody is told of.
+fn bare() -> Setup {
+    Setup { routing: Routing::default(), ..setup() }
+}
+
 fn play(stream: &[Sent], mut check: impl FnMut(&World)) -> World {
-    let (world, quiet) = (World::default(), setup());
+    let (world, quiet) = (World::default(), bare());
     for (now, arrives) in arrivals(stream) {
         match arrives {
             Arrives::Change(change) => {
-                drop(now_or_never(raise(&world, &world, &Routing::default(), &change, now)).unwrap());
+                drop(now_or_never(raise(&world, &world, &quiet, &change, now)).unwrap());
             }
             Arrives::Person(what) => act(&world, &quiet, &what, now),
         }
@@ -253,10 +258,10 @@ proptest! {
         let events = |world: &World| world.lock().bus.iter().cloned().collect::<Vec<_>>();
         prop_assert_eq!(events(&world), events(&again));
         prop_assert_eq!(rows(&world), rows(&again));
-        let before = rows(&world);
+        let (before, quiet) = (rows(&world), bare());
         for (now, arrives) in arrivals(&stream) {
             if let Arrives::Change(change) = arrives {
-                now_or_never(raise(&world, &world, &Routing::default(), &change, now)).unwrap();
+                now_or_never(raise(&world, &world, &quiet, &change, now)).unwrap();
             }
         }
         prop_assert_eq!(rows(&world), before);

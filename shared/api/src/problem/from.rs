@@ -39,6 +39,10 @@ impl From<CommandError> for Problem {
                 let hint = format!("join it: /v1/incidents/{incident}");
                 Self::new(Kind::AlreadyOpen, error.to_string()).with_hint(Some(hint)).with_incident(incident)
             }
+            CommandError::Merged { ref into, .. } => {
+                let hint = format!("see /v1/incidents/{into}");
+                Self::new(Kind::Refused, error.to_string()).with_hint(Some(hint)).with_incident(into.to_string())
+            }
             CommandError::Contended(_) => Self::new(Kind::Contended, error.to_string()),
             CommandError::Port(error) => error.into(),
         }

@@ -73,7 +73,7 @@ pub(crate) async fn raise_alert<A: App>(
 ) -> Result<impl IntoResponse, Problem> {
     let (setup, now) = (app.setup().await?, app.now());
     let change = body::read(command, setup, now)?;
-    let raised = raise(app.store(), app.outlet(), &setup.routing, &change, now).await?;
+    let raised = raise(app.store(), app.outlet(), setup, &change, now).await?;
     let reason = match raised {
         Raised::Committed { .. } => None,
         Raised::Unchanged { reason, .. } => Some(reason),

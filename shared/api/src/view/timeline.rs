@@ -34,6 +34,7 @@ impl From<&Entry> for TimelineEntry {
             What::Paging { .. } => ("paging", None),
             What::NotificationFailed { .. } => ("notification-failed", None),
             What::PostMortemWritten { .. } => ("post-mortem-written", None),
+            What::Related { incident, .. } => ("related", Some(incident.to_string())),
             What::Note { .. } => ("note", None),
         };
         Self { at: entry.at.to_string(), what, text: entry.what.to_string(), subject }

@@ -204,7 +204,7 @@ impl Client {
             ends_at: None,
             labels: BTreeMap::new(),
         };
-        let raised = now_or_never(raise(&self.world, &self.world, &Routing::default(), &change, at)).unwrap();
+        let raised = now_or_never(raise(&self.world, &self.world, &setup(), &change, at)).unwrap();
         raised.incident().unwrap().clone()
     }
 }
@@ -270,6 +270,7 @@ pub(crate) fn setup() -> Setup {
         inbound: Inbound { links: Some("ssm:/key".parse().unwrap()), ..Inbound::default() },
         routing: domain::routing::Routing::default(),
         on_call: on_call(),
+        correlation: domain::correlation::Correlation::default(),
         look_back: Span::from_minutes(10),
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],
         default_owner: "team-shop".to_owned(),

@@ -1,12 +1,11 @@
 //! What Prometheus and Alertmanager send.
 
-use domain::routing::Routing;
 use domain::units::{Span, Time};
 use engine::raise::lapse;
 use serde_json::{Value, json};
 use simulator::now_or_never;
 
-use crate::fixture::{Answer, Client, FOREIGN, NOW};
+use crate::fixture::{Answer, Client, FOREIGN, NOW, setup};
 
 fn at(minutes: i64) -> String {
     Time::from_epoch(NOW.epoch() + minutes * 60).to_string()
@@ -59,8 +58,7 @@ fn an_alert_that_is_not_told_again_ends_by_itself() {
     let alert = client.get("/v1/alerts").body["items"][0].clone();
     let fingerprint = domain::id::Fingerprint::given(alert["fingerprint"].as_str().unwrap());
     let until = NOW + Span::from_minutes(6);
-    let lapsed =
-        |now| now_or_never(lapse(&client.world, &client.world, &Routing::default(), &fingerprint, now)).unwrap();
+    let lapsed = |now| now_or_never(lapse(&client.world, &client.world, &setup(), &fingerprint, now)).unwrap();
     let not_yet = "it has no end that has come";
     assert_eq!(lapsed(until - Span::from_seconds(1)).words(), not_yet);
     assert_eq!(lapsed(until).words(), "committed");

@@ -33,6 +33,8 @@ pub enum Event {
     Reopen,
     /// Nothing more will be done.
     Close,
+    /// It goes on in another incident.
+    Merge,
 }
 
 /// Why an incident does not change.
@@ -58,12 +60,13 @@ impl State {
             (Self::Triggered | Self::Acknowledged, Event::Mitigate) => return Ok(Self::Mitigating),
             (Self::Triggered | Self::Acknowledged | Self::Mitigating, Event::Resolve) => return Ok(Self::Resolved),
             (Self::Resolved, Event::Reopen) | (Self::Acknowledged, Event::Release) => return Ok(Self::Triggered),
-            (Self::Resolved, Event::Close) => return Ok(Self::Closed),
+            (Self::Resolved, Event::Close)
+            | (Self::Triggered | Self::Acknowledged | Self::Mitigating, Event::Merge) => return Ok(Self::Closed),
             (Self::Triggered, Event::Release) => "nobody has it",
             (Self::Mitigating, Event::Release) => "it is being worked on",
             (Self::Acknowledged, Event::Acknowledge) => "somebody has it already",
             (Self::Mitigating, Event::Acknowledge | Event::Mitigate) => "it is being worked on already",
-            (Self::Resolved, Event::Acknowledge | Event::Mitigate | Event::Release) => "it is over",
+            (Self::Resolved, Event::Acknowledge | Event::Mitigate | Event::Release | Event::Merge) => "it is over",
             (Self::Resolved, Event::Resolve) => "it is resolved already",
             (Self::Triggered | Self::Acknowledged | Self::Mitigating, Event::Reopen) => "it is open",
             (Self::Triggered | Self::Acknowledged | Self::Mitigating, Event::Close) => "it must be resolved first",
@@ -104,6 +107,7 @@ impl fmt::Display for Event {
             Self::Resolve => "resolved",
             Self::Reopen => "reopened",
             Self::Close => "closed",
+            Self::Merge => "merged",
         })
     }
 }
@@ -114,7 +118,7 @@ mod tests {
 
     #[test]
     fn every_transition_is_legal_or_refused_with_a_reason() {
-        use Event::{Acknowledge, Close, Mitigate, Release, Reopen, Resolve};
+        use Event::{Acknowledge, Close, Merge, Mitigate, Release, Reopen, Resolve};
         use State::{Acknowledged, Closed, Mitigating, Resolved, Triggered};
         let legal = [
             (Triggered, Acknowledge, Acknowledged),
@@ -126,9 +130,12 @@ mod tests {
             (Acknowledged, Release, Triggered),
             (Resolved, Reopen, Triggered),
             (Resolved, Close, Closed),
+            (Triggered, Merge, Closed),
+            (Acknowledged, Merge, Closed),
+            (Mitigating, Merge, Closed),
         ];
         for state in [Triggered, Acknowledged, Mitigating, Resolved, Closed] {
-            for event in [Acknowledge, Release, Mitigate, Resolve, Reopen, Close] {
+            for event in [Acknowledge, Release, Mitigate, Resolve, Reopen, Close, Merge] {
                 let expected = legal.iter().find(|(from, by, _)| *from == state && *by == event).map(|(_, _, to)| *to);
                 match state.after(event) {
                     Ok(to) => assert_eq!(Some(to), expected, "{state} {event}"),

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Severity, State};
-use crate::id::{ActionId, DeploymentId, Fingerprint};
+use crate::id::{ActionId, DeploymentId, Fingerprint, IncidentId};
 use crate::units::Time;
 
 /// One entry of an incident's timeline.
@@ -98,6 +98,13 @@ pub enum What {
         /// Its key in the bucket.
         key: String,
     },
+    /// What is known of another incident: it may be one with this, is one with it, or was split off.
+    Related {
+        /// Which.
+        incident: IncidentId,
+        /// What, and why.
+        summary: String,
+    },
     /// A person's words.
     Note {
         /// Who.
@@ -118,7 +125,9 @@ impl fmt::Display for What {
             Self::SeverityChanged { from, to } => write!(f, "Severity changed from {from} to {to}"),
             Self::StateChanged { to, by, .. } => write!(f, "Incident {to} by {by}"),
             Self::DeploymentSeen { summary, .. } => write!(f, "Deployment before the incident: {summary}"),
-            Self::Action { summary, .. } | Self::Paging { summary } => f.write_str(summary),
+            Self::Action { summary, .. } | Self::Paging { summary } | Self::Related { summary, .. } => {
+                f.write_str(summary)
+            }
             Self::NotificationFailed { summary } => write!(f, "Notification not delivered: {summary}"),
             Self::PostMortemWritten { .. } => f.write_str("Post-mortem written"),
             Self::Note { by, text } => write!(f, "{by}: {text}"),

@@ -33,6 +33,10 @@ fn incident(service: &str, monitor: &str, severity: Severity, opened: u32, fate:
     Incident {
         escalation: None,
         muted: None,
+        related: Vec::new(),
+        covers: Vec::new(),
+        merged_into: None,
+        correlate_at: None,
         id: Incident::id_of(&service.parse().unwrap(), monitor, opened_at),
         version: 1,
         service: service.parse().unwrap(),
@@ -52,6 +56,7 @@ fn incident(service: &str, monitor: &str, severity: Severity, opened: u32, fate:
             resolved_at: ended_at,
             reading: None,
             labels: std::collections::BTreeMap::new(),
+            service: None,
         }],
         actions: Vec::new(),
         timeline,

@@ -109,6 +109,10 @@ fn open(change: &AlertChange, again: bool, now: Time) -> Draft {
         next_wake: None,
         escalation: None,
         muted: None,
+        related: Vec::new(),
+        covers: Vec::new(),
+        merged_into: None,
+        correlate_at: None,
     };
     incident.note(now, What::Opened { severity: change.severity, reason: change.reason.clone() });
     let mut draft = Draft::new(incident, now);
@@ -162,6 +166,7 @@ fn list_alert(incident: &mut Incident, change: &AlertChange) {
         resolved_at: None,
         reading: change.reading.clone(),
         labels: change.labels.clone(),
+        service: (change.service != incident.service).then(|| change.service.clone()),
     });
 }
 

@@ -99,6 +99,10 @@ pub fn open_by_hand(
         next_wake: None,
         escalation: None,
         muted: None,
+        related: Vec::new(),
+        covers: Vec::new(),
+        merged_into: None,
+        correlate_at: None,
     };
     let mut draft = Draft::new(incident, now);
     let reason = format!("{title} (opened by {by})");

@@ -56,7 +56,7 @@ async fn tell(
     now: Time,
 ) -> Result<(), UseCaseError> {
     match change {
-        Some(change) => raise(ledger, outlet, &setup.routing, &change, now).await.map(|_| ()),
+        Some(change) => raise(ledger, outlet, setup, &change, now).await.map(|_| ()),
         None => Ok(()),
     }
 }

@@ -155,7 +155,9 @@ pub struct Commit {
     pub alerts: Vec<Alert>,
     /// The incident.
     pub incident: Option<Incident>,
-    /// What happens to the pointer of its service and key.
+    /// Another incident that changes with it: what is merged into it, or what it is split off from.
+    pub other: Option<Incident>,
+    /// What happens to the pointers of its services and keys: all of [`Incident::pairs`] of `incident`.
     pub pointer: OpenPointer,
     /// Groups of alerts.
     pub groups: Vec<Group>,
@@ -180,15 +182,18 @@ pub struct Commit {
     pub now: Time,
 }
 
-/// What a commit does to the row that says which incident of a service and key is open.
+/// What a commit does to the rows that say which incident of a service and key is open: one row for each of
+/// [`Incident::pairs`] of the commit's `incident`, all or none of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum OpenPointer {
     /// Nothing.
     #[default]
     Unchanged,
-    /// Points to the incident; refused if another is open.
+    /// Each points to the incident. Refused if one of them points to another, unless that is the commit's `other`, which
+    /// then ends or lets go of it in the same transaction.
     Open,
-    /// No longer points to the incident.
+    /// None points to the incident any more. Refused if one of them points to another; one that points to nothing is no
+    /// obstacle.
     Close,
 }
 

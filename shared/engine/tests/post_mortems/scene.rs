@@ -91,6 +91,7 @@ pub(crate) fn setup() -> Setup {
         inbound: domain::notification::Inbound::default(),
         routing: domain::routing::Routing::default(),
         on_call: domain::on_call::OnCall::default(),
+        correlation: domain::correlation::Correlation::default(),
         look_back: Span::from_minutes(10),
         post_mortem_severities: vec![Severity::Sev1, Severity::Sev2],
         default_owner: "team-platform".to_owned(),
@@ -162,6 +163,7 @@ pub(crate) fn alert(value: f64, fired_at: Time, resolved_at: Option<Time>) -> Al
             unit: Unit::Percent,
         }),
         labels: BTreeMap::new(),
+        service: None,
     }
 }
 
@@ -180,6 +182,10 @@ pub(crate) fn incident(opened_at: Time, resolved_at: Time) -> Incident {
     Incident {
         escalation: None,
         muted: None,
+        related: Vec::new(),
+        covers: Vec::new(),
+        merged_into: None,
+        correlate_at: None,
         id: Incident::id_of(&service, "", opened_at),
         version: 7,
         title: format!("{ERROR_RATE} on {service}"),

@@ -1,3 +1,4 @@
+use domain::incident::Incident;
 use domain::units::Span;
 use engine::port::{Commit, CommitError, OpenPointer};
 
@@ -14,17 +15,15 @@ pub(super) fn commit(inner: &mut Inner, commit: &Commit) -> Result<(), CommitErr
         alert.version += 1;
         inner.alerts.insert(alert.fingerprint.to_string(), alert);
     }
-    if let Some(mut incident) = commit.incident {
-        let pointer = (incident.service.to_string(), incident.key.clone());
-        match commit.pointer {
-            OpenPointer::Open => {
-                inner.open.insert(pointer, incident.id.to_string());
-            }
-            OpenPointer::Close => {
-                inner.open.remove(&pointer);
-            }
-            OpenPointer::Unchanged => {}
+    for (service, key) in commit.incident.iter().flat_map(Incident::pairs) {
+        let pointer = (service.to_string(), key.to_owned());
+        match (commit.pointer, &commit.incident) {
+            (OpenPointer::Open, Some(incident)) => drop(inner.open.insert(pointer, incident.id.to_string())),
+            (OpenPointer::Close, _) => drop(inner.open.remove(&pointer)),
+            _ => {}
         }
+    }
+    for mut incident in commit.incident.into_iter().chain(commit.other) {
         incident.version += 1;
         inner.incidents.insert(incident.id.to_string(), incident);
     }
@@ -58,6 +57,19 @@ pub(super) fn commit(inner: &mut Inner, commit: &Commit) -> Result<(), CommitErr
     Ok(())
 }
 
+/// The first service of the incident's whose row points elsewhere, and may not.
+fn held_by_another(inner: &Inner, commit: &Commit, incident: &Incident) -> Option<String> {
+    let other = commit.other.as_ref().map(|other| other.id.as_str());
+    let is_ours =
+        |id: &String| id == incident.id.as_str() || (commit.pointer == OpenPointer::Open && Some(id.as_str()) == other);
+    let mut pairs = incident.pairs().filter(|_| commit.pointer != OpenPointer::Unchanged);
+    let held = pairs.find(|(service, key)| {
+        let open = inner.open.get(&(service.to_string(), (*key).to_owned()));
+        open.is_some_and(|id| !is_ours(id))
+    });
+    held.map(|(service, _)| service.to_string())
+}
+
 fn check(inner: &Inner, commit: &Commit) -> Result<(), CommitError> {
     let conflict = |what: String| Err(CommitError::Conflict { what });
     for alert in &commit.alerts {
@@ -66,20 +78,14 @@ fn check(inner: &Inner, commit: &Commit) -> Result<(), CommitError> {
             return conflict(alert.fingerprint.to_string());
         }
     }
-    if let Some(incident) = &commit.incident {
+    for incident in commit.incident.iter().chain(&commit.other) {
         let stored = inner.incidents.get(incident.id.as_str()).map_or(0, |stored| stored.version);
         if stored != incident.version {
             return conflict(incident.id.to_string());
         }
-        let open = inner.open.get(&(incident.service.to_string(), incident.key.clone()));
-        let fits = match commit.pointer {
-            OpenPointer::Open => open.is_none(),
-            OpenPointer::Close => open.is_some_and(|id| id == incident.id.as_str()),
-            OpenPointer::Unchanged => true,
-        };
-        if !fits {
-            return conflict(format!("the open incident of {}", incident.service));
-        }
+    }
+    if let Some(service) = commit.incident.as_ref().and_then(|incident| held_by_another(inner, commit, incident)) {
+        return conflict(format!("the open incident of {service}"));
     }
     for group in &commit.groups {
         let stored = inner.groups.get(&group.id).map_or(0, |stored| stored.version);
