@@ -103,9 +103,6 @@ pub struct Member {
     /// It was held back when the group was last flushed. Kept by the group.
     #[serde(default, skip_serializing_if = "is_false")]
     pub held: bool,
-    /// Who said "mute until resolved, then tell me". Kept by the group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub muted_by: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it")]
@@ -127,7 +124,6 @@ impl Member {
             flapping: alert.flapping.clone(),
             told: None,
             held: false,
-            muted_by: None,
         }
     }
 }
@@ -223,15 +219,5 @@ impl Group {
     /// (Alertmanager's users ask for it: prometheus/alertmanager issue 1860.)
     pub fn acknowledge(&mut self, by: &str, now: Time) {
         self.acknowledged = Some(Acknowledged { by: bytes::bounded(by, bytes::BY_BYTES_MAX), at: now });
-    }
-
-    /// `by` wants to hear no more of this firing of an alert, but that it is over. False: it does not fire here, or is
-    /// only counted. (Asked for in prometheus/alertmanager issue 3825.)
-    pub fn mute_until_resolved(&mut self, fingerprint: &Fingerprint, by: &str) -> bool {
-        let Some(member) = self.members.get_mut(fingerprint).filter(|member| member.firing) else { return false };
-        member.muted_by = Some(bytes::bounded(by, bytes::BY_BYTES_MAX));
-        // Who mutes it knows of it, and is to be told of its end.
-        member.told.get_or_insert(member.severity);
-        true
     }
 }

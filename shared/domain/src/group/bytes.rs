@@ -2,7 +2,7 @@
 
 use super::Member;
 
-/// Bytes of the name of who acknowledged or muted.
+/// Bytes of the name of who acknowledged.
 pub(super) const BY_BYTES_MAX: usize = 64;
 /// Room for the key, the names of all fields, numbers, times and ids of a member.
 const FIXED: usize = 520;

@@ -54,11 +54,7 @@ impl<'a> Sight<'a> {
         let held = self.view.held.get(fingerprint);
         let flaps = held.is_some_and(|held| matches!(held.cause, Cause::Flapping { .. }));
         if member.firing {
-            let muted = || {
-                let by = member.muted_by.clone()?;
-                Some(Cow::Owned(Held { cause: Cause::MutedUntilResolved { by }, until: None }))
-            };
-            held.map(Cow::Borrowed).or_else(muted).map_or(Standing::Shown, Standing::Held)
+            held.map(Cow::Borrowed).map_or(Standing::Shown, Standing::Held)
         } else if member.told.is_some() {
             held.filter(|_| flaps).map_or(Standing::Over, |held| Standing::Held(Cow::Borrowed(held)))
         } else if member.held || held.is_some() {

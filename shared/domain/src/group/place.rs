@@ -35,7 +35,7 @@ impl Group {
         if whole.is_some_and(|known| known.changed_at > member.changed_at) {
             return Placed::Stale;
         }
-        let (held, muted_by) = whole.map_or((false, None), |known| (known.held, known.muted_by.clone()));
+        let held = whole.is_some_and(|known| known.held);
         let known = whole.map(Brief::of).or_else(|| self.counted.get(key).map(|(_, brief)| brief));
         if known.is_none() && !member.firing {
             return Placed::NeverFired;
@@ -48,12 +48,7 @@ impl Group {
             Some(known) if !member.firing || known.firing && member.severity >= known.severity => Placed::Known,
             _ => Placed::Fires,
         };
-        let member = Member {
-            told: known.and_then(|known| known.told),
-            held,
-            muted_by: muted_by.filter(|_| member.firing),
-            ..member
-        };
+        let member = Member { told: known.and_then(|known| known.told), held, ..member };
         if !self.keep(fingerprint, key, member) {
             return Placed::NoRoom;
         }

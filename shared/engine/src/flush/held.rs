@@ -188,17 +188,13 @@ impl Checks {
         incident: Option<&Incident>,
         now: Time,
     ) -> Self {
-        let by_group = || {
-            let by = member.muted_by.clone()?;
-            Some(Held { cause: Cause::MutedUntilResolved { by }, until: None })
-        };
         Self {
             inhibited: inhibited(&scene.inhibitors(setup), setup, fingerprint, &member.labels),
             muted: muted(setup, route, now),
             silenced: silenced(scene, &member.labels, now),
             planned: planned(setup, &member.labels, now),
             flaps: flaps(member, now),
-            muted_by_hand: muted_by_hand(incident).or_else(by_group),
+            muted_by_hand: muted_by_hand(incident),
         }
     }
 }

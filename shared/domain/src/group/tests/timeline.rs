@@ -27,11 +27,15 @@ fn act(group: &mut Group, view: &mut View, what: &str, timing: &Timing, now: Tim
         "fire" => drop(group.place(alert(index), member(index, true, now), timing, now)),
         "resolve" => drop(group.place(alert(index), member(index, false, now), timing, now)),
         "silence" => drop(view.held.insert(alert(index), silenced(None))),
-        "unsilence" => drop(view.held.remove(&alert(index))),
+        "unsilence" | "unmute" => drop(view.held.remove(&alert(index))),
         "acknowledge" => group.acknowledge(index, now),
-        "mute" => assert!(group.mute_until_resolved(&alert(index), "ann")),
+        "mute" => drop(view.held.insert(alert(index), muted())),
         _ => panic!("no such verb: {verb}"),
     }
+}
+
+fn muted() -> Held {
+    Held { cause: Cause::MutedUntilResolved { by: "ann".into() }, until: None }
 }
 
 fn line(at: Span, tell: Option<&Tell>, verdict: &Reason) -> String {
@@ -157,7 +161,7 @@ fn what_is_held_is_looked_at_each_interval_and_told_when_it_no_longer_is() {
 fn muted_until_resolved_is_told_when_it_is() {
     check(
         "no repeats, but the end (issue 3825)",
-        &[(0, "fire 1"), (40, "mute 1"), (14_600, "resolve 1"), (14_700, "fire 1")],
+        &[(0, "fire 1"), (40, "mute 1"), (14_600, "resolve 1"), (14_650, "unmute 1"), (14_700, "fire 1")],
         14_740,
         &[
             "30 First 1 firing [1] resolved []",
@@ -197,8 +201,7 @@ fn an_old_change_is_refused() {
 #[test]
 fn who_mutes_what_was_not_told_yet_is_told_of_its_end() {
     let timing = Timing::default();
-    let muted = Held { cause: Cause::MutedUntilResolved { by: "ann".into() }, until: None };
-    let view = View { held: BTreeMap::from([(alert(1), muted)]), muted: None };
+    let view = View { held: BTreeMap::from([(alert(1), muted())]), muted: None };
     let mut group = empty();
     group.place(alert(1), member("errors", true, NOW), &timing, NOW);
     let mut group = group.flush(&view, &timing, NOW + timing.wait).group;
