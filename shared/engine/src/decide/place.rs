@@ -5,7 +5,7 @@ use domain::event::{EventKind, IncidentEvent};
 use domain::group::{Group, Member, Timing};
 use domain::id::GroupId;
 use domain::label::{self, Labels};
-use domain::routing::{GroupBy, Matched, Route, RoutePath, Routing};
+use domain::routing::{Matched, Route, RoutePath, Routing};
 use domain::units::Time;
 
 use crate::port::{Commit, Wake};
@@ -29,19 +29,10 @@ pub struct Place<'r> {
 /// The groups of an alert with these labels, in the order of the routes; at most [`GROUPS_MAX`].
 pub fn places<'r>(routing: &'r Routing, labels: &Labels) -> Vec<Place<'r>> {
     let place = |Matched { path, route }: Matched<'r>| {
-        let common = common(&route.group_by, labels);
+        let common = route.group_by.labels_of(labels);
         Place { id: Group::id_of(&path, &common), path, route, labels: common }
     };
     routing.routes_of(labels).into_iter().take(GROUPS_MAX).map(place).collect()
-}
-
-fn common(by: &GroupBy, labels: &Labels) -> Labels {
-    match by {
-        GroupBy::All => labels.clone(),
-        GroupBy::Labels(names) => {
-            names.iter().filter_map(|name| Some((name.clone(), labels.get(name)?.clone()))).collect()
-        }
-    }
 }
 
 /// What a route says about time.
@@ -101,4 +92,25 @@ pub fn place(commit: &mut Commit, known: &[Group], routing: &Routing, now: Time)
     }
     commit.alerts[0].groups = belongs;
     commit.groups.extend(changed);
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::routing::GroupBy;
+
+    use super::*;
+
+    /// Source: Alertmanager's matchers, to which a missing label equals an empty one; so it is for its groups' users.
+    #[test]
+    fn an_empty_label_groups_as_a_missing_one() {
+        let labels = |pairs: &[(&str, &str)]| -> Labels {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        for group_by in [GroupBy::All, GroupBy::Labels(["cluster", "zone"].map(str::to_owned).into())] {
+            let routing = Routing::new(Route { group_by, ..Route::default() });
+            let of = |pairs: &[(&str, &str)]| places(&routing, &labels(pairs)).remove(0).labels;
+            assert_eq!(of(&[("cluster", "a"), ("zone", "")]), of(&[("cluster", "a")]));
+            assert_ne!(of(&[("cluster", "a"), ("zone", "1")]), of(&[("cluster", "a")]));
+        }
+    }
 }
