@@ -1,6 +1,7 @@
 //! Notifications: which channels an event goes to, each told once, each delivery with a receipt.
 
 mod links;
+mod overtaken;
 mod retry;
 mod turn;
 mod whom;
@@ -9,13 +10,14 @@ use std::collections::VecDeque;
 
 use domain::event::{EventKind, IncidentEvent};
 use domain::id::ChannelName;
-use domain::incident::{Incident, State, What};
-use domain::notification::{Channel, ChannelKind, Delivery, Destination, Notification, Page, Receipt, ReceiptState};
+use domain::incident::{Incident, What};
+use domain::notification::{Channel, Delivery, Destination, Notification, Page, Receipt, ReceiptState};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use serde::Serialize;
 
 pub use links::Links;
+use overtaken::overtaken;
 pub use retry::{TRIES_MAX, next_try};
 use turn::{Turn, turn};
 use whom::{Whom, whom};
@@ -202,32 +204,6 @@ fn channel_of(setup: &Setup, notification: &Notification) -> Option<Channel> {
         }
         _ => setup.channel(&notification.channel).cloned(),
     }
-}
-
-/// Why a pager must not be told any more: it keeps one page per incident, and what comes late would raise it again
-/// after the end, or end it after a new begin. People read what came late as history; a pager acts on it. And nobody is
-/// woken for what somebody has taken meanwhile.
-fn overtaken(channel: &ChannelKind, notification: &Notification, incident: &Incident) -> Option<String> {
-    let (event, state) = (notification.event.kind, incident.state);
-    if notification.page.is_some() && event == EventKind::IncidentOpened && !waits(incident) {
-        return Some(format!("the incident is {state} by now"));
-    }
-    if !channel.is_pager() {
-        return None;
-    }
-    let is_true = match event {
-        EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated => state.is_open(),
-        EventKind::IncidentAcknowledged => matches!(state, State::Acknowledged | State::Mitigating),
-        EventKind::IncidentResolved => !state.is_open(),
-        _ => true,
-    };
-    (!is_true).then(|| format!("the incident is {state} by now"))
-}
-
-/// Whether the incident waits for somebody who takes it.
-fn waits(incident: &Incident) -> bool {
-    let paging = incident.escalation.as_ref();
-    incident.state.is_open() && paging.map_or(incident.state == State::Triggered, |paging| paging.holder().is_none())
 }
 
 /// The receipt with a try begun; `None` if another function has begun one.
