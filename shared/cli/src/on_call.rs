@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use domain::id::PersonName;
-use domain::on_call::Schedule;
+use domain::on_call::{Schedule, Wall};
 use domain::units::Time;
 use serde_json::{Value as Json, json};
 
@@ -75,8 +75,8 @@ fn line(schedule: &Schedule, at: Time) -> String {
     let Schedule { name, zone, .. } = schedule;
     let mut line = format!("{name}: {}", names(&schedule.on_call(&[], at)));
     if let Some((until, people)) = schedule.next(&[], at) {
-        let wall = zone.wall(until).map(|wall| format!("{wall} {zone} ")).unwrap_or_default();
-        write!(line, " until {wall}({until}), then {}", names(&people)).expect("a String takes all");
+        let wall = Wall::shown(zone, until);
+        write!(line, " until {wall} {zone} ({until}), then {}", names(&people)).expect("a String takes all");
     }
     line.push('\n');
     line

@@ -10,7 +10,7 @@ mod notice;
 mod people;
 mod rotation;
 mod schedule;
-mod zone;
+mod wall;
 
 #[cfg(test)]
 mod tests;
@@ -21,4 +21,4 @@ pub use notice::{Notice, Odd};
 pub use people::{OnCall, Person, Team};
 pub use rotation::{Rotation, Turn, TurnUnit};
 pub use schedule::{Schedule, Shift, Watch};
-pub use zone::{Wall, WallError, Zone, ZoneError};
+pub use wall::{Wall, WallError};

@@ -21,7 +21,7 @@ pub use inhibition::Inhibition;
 pub use inhibitors::Inhibitors;
 pub use interval::{TimeInterval, contains, next_change};
 pub use mute::{Mute, Planned, When};
-pub use ranges::{ClockRange, DayRange, MonthRange, RangeError, WeekdayRange, YearRange};
+pub use ranges::{ClockRange, DayRange, MONTHS, MonthRange, RangeError, WEEKDAYS, WeekdayRange, YearRange};
 pub use route::{GroupBy, Route};
 pub use trace::{Outcome, Step};
 use tree::Node;

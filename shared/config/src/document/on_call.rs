@@ -1,7 +1,7 @@
 use domain::id::{PersonName, PolicyName, RotationName, ScheduleName, TeamName};
 use domain::notification::Address;
-use domain::on_call::{Turn, Wall, Zone};
-use domain::units::Span;
+use domain::on_call::{Turn, Wall};
+use domain::units::{Span, Zone};
 
 use super::{Day, List};
 use crate::read::{OneOrMore, record};

@@ -1,7 +1,7 @@
 use domain::id::IntervalName;
 use domain::incident::Severity;
 use domain::monitor::Category;
-use domain::units::Span;
+use domain::units::{Span, Zone};
 
 use super::List;
 use crate::read::{Matching, OneOrMore, record};
@@ -99,7 +99,7 @@ record! {
         /// Years such as 2027 or 2027:2029.
         years: optional OneOrMore<String>,
         /// The time zone, an IANA name. Default UTC.
-        zone: optional String,
+        zone: optional Zone,
     }
 }
 

@@ -2,7 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::notification::Address;
-use domain::on_call::{Turn, TurnUnit, Wall, Zone};
+use domain::on_call::{Turn, TurnUnit, Wall};
+use domain::units::Zone;
 use serde_json::{Value as Json, json};
 
 use super::Read;

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use domain::id::PersonName;
 use domain::notification::{Address, Channel};
-use domain::on_call::{OnCall, Person as ResolvedPerson, Team as ResolvedTeam, Zone};
+use domain::on_call::{OnCall, Person as ResolvedPerson, Team as ResolvedTeam};
 
 use super::checks;
 use super::known::Known;
@@ -80,12 +80,8 @@ fn few(mut places: impl Iterator<Item = crate::tree::Place>, most: usize, what: 
 
 fn person(person: &Person, channels: Option<&[Channel]>, notes: &mut Notes) -> Option<ResolvedPerson> {
     let addresses = person.addresses.given().map(|given| addresses(given, channels, notes));
-    let zone = zone(&person.zone);
+    let zone = person.zone.or_default();
     Some(ResolvedPerson { name: person.name.value()?.clone(), zone: zone?, addresses: addresses? })
-}
-
-fn zone(field: &Field<Zone>) -> Option<Zone> {
-    field.optional()?.or_else(|| "UTC".parse().ok())
 }
 
 fn addresses(given: &Given<OneOrMore<Reached>>, channels: Option<&[Channel]>, notes: &mut Notes) -> Vec<Address> {

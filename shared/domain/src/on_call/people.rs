@@ -1,9 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Schedule, Zone};
+use super::Schedule;
 use crate::escalation::Policy;
 use crate::id::{PersonName, PolicyName, ScheduleName, TeamName};
 use crate::notification::Address;
+use crate::units::Zone;
 
 /// Somebody who is told.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

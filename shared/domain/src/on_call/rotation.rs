@@ -4,7 +4,7 @@ use jiff::{ToSpan, Unit};
 use serde::{Deserialize, Serialize};
 
 use super::hours::{Hours, WEEK};
-use super::zone::{Wall, instant};
+use super::wall::{Wall, instant};
 use crate::id::{PersonName, RotationName};
 use crate::units::Time;
 

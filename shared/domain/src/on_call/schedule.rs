@@ -4,9 +4,9 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Hours, Override, Rotation, Zone};
+use super::{Change, Hours, Override, Rotation};
 use crate::id::{PersonName, ScheduleName};
-use crate::units::{Span, Time};
+use crate::units::{Span, Time, Zone};
 
 /// Who is on call when: all whose turn it is in one of the rotations.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ impl Schedule {
     /// Who is on call at `at`: the rotations' people in their order, then those who were added. Overrides of other
     /// schedules change nothing.
     pub fn on_call(&self, overrides: &[Override], at: Time) -> Vec<PersonName> {
-        self.on_call_by(&self.zone.rules(), overrides, at)
+        self.on_call_by(self.zone.rules(), overrides, at)
     }
 
     fn on_call_by(&self, rules: &TimeZone, overrides: &[Override], at: Time) -> Vec<PersonName> {
@@ -76,8 +76,8 @@ impl Schedule {
     pub fn watches(&self, overrides: &[Override], from: Time, until: Time) -> Vec<Watch> {
         let rules = self.zone.rules();
         let mut watches: Vec<Watch> = Vec::new();
-        for at in self.moments(&rules, overrides, from, until) {
-            let people = self.on_call_by(&rules, overrides, at);
+        for at in self.moments(rules, overrides, from, until) {
+            let people = self.on_call_by(rules, overrides, at);
             match watches.last_mut() {
                 Some(last) if last.people == people => {}
                 Some(last) => {

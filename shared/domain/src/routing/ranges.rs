@@ -17,8 +17,10 @@ pub struct RangeError {
     example: &'static str,
 }
 
-const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
-const MONTHS: [&str; 12] = [
+/// The days of a week, from its first.
+pub const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+/// The months of a year.
+pub const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",

@@ -16,12 +16,15 @@ pub struct Zone {
 
 /// The text names no zone of the IANA database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a time zone; write an IANA name, such as \"Europe/Vienna\" or \"UTC\"")]
+#[error("{0:?} is not a time zone; write an IANA name, such as \"Europe/Berlin\" or \"UTC\"")]
 pub struct ZoneError(String);
 
 impl Zone {
-    /// The name as it was given.
-    pub fn name(&self) -> &str {
+    /// Characters of a wrong name that the error repeats; no name is longer.
+    const SHOWN_MAX: usize = 64;
+
+    /// Its name, with the capitals that the database gives it.
+    pub fn as_str(&self) -> &str {
         &self.name
     }
 
@@ -46,8 +49,9 @@ impl FromStr for Zone {
     type Err = ZoneError;
 
     fn from_str(text: &str) -> Result<Self, ZoneError> {
-        let rules = TimeZone::get(text).map_err(|_| ZoneError(text.to_owned()))?;
-        Ok(Self { name: text.to_owned(), rules })
+        let rules = TimeZone::get(text).ok();
+        let known = rules.and_then(|rules| Some(Self { name: rules.iana_name()?.to_owned(), rules }));
+        known.ok_or_else(|| ZoneError(text.chars().take(Self::SHOWN_MAX).collect()))
     }
 }
 
@@ -85,7 +89,10 @@ mod tests {
         assert_eq!(zone.shows("2026-07-01T12:00:00Z".parse().unwrap()).hour(), 14);
         assert_eq!(serde_json::to_string(&zone).unwrap(), "\"Europe/Vienna\"");
         assert_eq!(serde_json::from_str::<Zone>("\"Europe/Vienna\"").unwrap(), zone);
-        assert!("Europe/Atlantis".parse::<Zone>().unwrap_err().to_string().contains("IANA"));
+        assert_eq!("europe/vienna".parse::<Zone>().unwrap().as_str(), "Europe/Vienna");
+        for text in ["", "Berlin", "+01:00", "Mars/Base", "CEST", "Europe/Atlantis"] {
+            assert!(text.parse::<Zone>().unwrap_err().to_string().contains("IANA"), "{text}");
+        }
         assert_eq!(Zone::default(), "UTC".parse().unwrap());
     }
 }

@@ -5,7 +5,7 @@ use domain::on_call::{Hours, Rotation as ResolvedRotation, Schedule as Resolved,
 use domain::slo::{ClockTime, Weekdays};
 use jiff::civil::Weekday;
 
-use super::{Names, few, named, zone};
+use super::{Names, few, named};
 use crate::document::{OnCallHours, Rotation, Schedule};
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given, OneOrMore};
@@ -23,7 +23,7 @@ const ALL_DAYS: [Weekday; 7] = [
 
 pub(super) fn one(schedule: &Schedule, names: &Names<'_>, notes: &mut Notes) -> Option<Resolved> {
     let rotations = schedule.rotations.given().map(|given| rotations(given, names, notes));
-    let zone = zone(&schedule.zone);
+    let zone = schedule.zone.or_default();
     Some(Resolved { name: schedule.name.value()?.clone(), zone: zone?, rotations: rotations? })
 }
 

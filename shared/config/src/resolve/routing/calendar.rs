@@ -2,7 +2,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use domain::id::IntervalName;
-use domain::routing::{ClockRange, TimeInterval};
+use domain::routing::{ClockRange, MONTHS, TimeInterval, WEEKDAYS};
 
 use super::super::known::Known;
 use crate::document::{Document, Interval, Times};
@@ -11,22 +11,6 @@ use crate::read::{Field, Given, OneOrMore};
 
 /// Times of one interval.
 const TIMES_MAX: usize = 100;
-/// The words of whole names that are written short.
-const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 pub(in super::super) fn known(documents: &[Document], whole: bool, notes: &mut Notes) -> Known<()> {
     let all = documents.iter().flat_map(|document| document.intervals.items());
@@ -59,25 +43,17 @@ fn one(given: &Given<Times>, notes: &mut Notes) -> Option<TimeInterval> {
         return None;
     }
     let clock = each(clock, notes, &clock_range);
-    let weekdays = each(days, notes, &|text| parsed(&long(text, &DAYS)));
+    let weekdays = each(days, notes, &|text| parsed(&long(text, &WEEKDAYS)));
     let days_of_month = each(days_of_month, notes, &parsed);
     let months = each(months, notes, &|text| parsed(&long(text, &MONTHS)));
     let years = each(years, notes, &parsed);
-    let location = match zone {
-        Field::Absent => Some(domain::units::Zone::default()),
-        Field::Mistaken => None,
-        Field::Given(given) => {
-            let zone = given.value.parse();
-            zone.map_err(|error| notes.add(Note::of_error(given.at, &error).value(&given.value))).ok()
-        }
-    };
     Some(TimeInterval {
         times: clock?,
         weekdays: weekdays?,
         days_of_month: days_of_month?,
         months: months?,
         years: years?,
-        location: location?,
+        location: zone.or_default()?,
     })
 }
 
