@@ -7,6 +7,8 @@ locals {
   channels  = flatten([for document in local.documents : try(document.channels, [])])
   inbound   = merge([for document in local.documents : try(document.inbound, {})]...)
 
+  drills = anytrue([for document in local.documents : length(coalesce(try(document.drills, []), [])) > 0])
+
   # A reference is `ssm:/name` or `secretsmanager:name`; jsonencode turns whatever holds one into text.
   text = { sources = jsonencode(local.sources), channels = jsonencode(local.channels), inbound = jsonencode(local.inbound), links = jsonencode(try(local.inbound.links, {})) }
 

@@ -59,8 +59,13 @@ output "log_groups" {
 }
 
 output "pushed" {
-  description = "Whether services push metrics."
-  value       = anytrue([for source in local.sources : try(source.kind, "") == "pushed"])
+  description = "Whether services, or drills, push metrics."
+  value       = local.drills || anytrue([for source in local.sources : try(source.kind, "") == "pushed"])
+}
+
+output "drills" {
+  description = "Whether the way from a breach to a person is tried."
+  value       = local.drills
 }
 
 output "templates" {

@@ -43,8 +43,9 @@ resource "aws_iam_role_policy" "this" {
 resource "aws_scheduler_schedule" "this" {
   for_each = local.events
 
-  name                = "${var.name}-${each.key}"
-  schedule_expression = var.expression
+  name                         = "${var.name}-${each.key}"
+  schedule_expression          = var.expression
+  schedule_expression_timezone = var.timezone
 
   flexible_time_window {
     mode = "OFF"

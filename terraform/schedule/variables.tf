@@ -15,7 +15,7 @@ variable "function" {
 
 variable "inputs" {
   description = "What each schedule sends, by the name that ends the schedule's own; `scheduled_time` is added."
-  type        = map(map(number))
+  type        = map(any)
 
   validation {
     condition     = length(var.inputs) > 0
@@ -32,6 +32,12 @@ variable "expression" {
     condition     = can(regex("^(rate|cron)\\(.+\\)$", var.expression))
     error_message = "The expression is rate(...) or cron(...)."
   }
+}
+
+variable "timezone" {
+  description = "The zone a cron expression is read in, an IANA name."
+  type        = string
+  default     = "UTC"
 }
 
 variable "age_s" {

@@ -71,6 +71,7 @@ locals {
     templates = module.grants.templates ? "${module.storage.arn}/templates/*" : ""
     bill      = module.grants.bill
     pushed    = module.grants.pushed
+    drills    = module.grants.drills
     converses = module.grants.conversations
     mail_from = [for identity in module.grants.mail_from : "arn:aws:ses:${local.region}:${local.account}:identity/${identity}"]
     texts     = module.grants.text_messages

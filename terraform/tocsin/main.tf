@@ -102,6 +102,17 @@ module "schedule" {
   inputs   = each.value
 }
 
+module "drill_schedule" {
+  source = "../schedule"
+  count  = module.grants.drills ? 1 : 0
+
+  name       = "${var.name}-drills"
+  function   = { arn = module.function["timekeeper"].arn, parked_queue_arn = module.function["timekeeper"].parked_queue_arn }
+  inputs     = { all = { version = 1, drills = true } }
+  expression = var.drill_schedule.expression
+  timezone   = var.drill_schedule.timezone
+}
+
 # Groups of alerts and incidents that are due within 15 minutes: SQS holds them to the second. What comes late or never is found
 # by the timekeeper's own tick.
 module "wakes" {

@@ -51,6 +51,12 @@ variable "subscriptions" {
   default = []
 }
 
+variable "drill_schedule" {
+  description = "When the drills of the configuration are done: an expression of EventBridge Scheduler, and the zone it is read in."
+  type        = object({ expression = string, timezone = optional(string, "UTC") })
+  default     = { expression = "cron(0 10 ? * TUE *)" }
+}
+
 variable "architecture" {
   description = "x86_64 or arm64, as the packages were built."
   type        = string

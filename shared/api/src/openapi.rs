@@ -10,8 +10,9 @@ use crate::problem::{Document, Problem};
 use crate::request::Query;
 use crate::route::on_call::overrides;
 use crate::route::{
-    acknowledge, alerts, budgets, calendar, calling, commands, deployments, events, explain, gate, health, incidents,
-    kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services, silences, slos,
+    acknowledge, alerts, budgets, calendar, calling, commands, deployments, drills, events, explain, gate, health,
+    incidents, kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services,
+    silences, slos,
 };
 
 /// The document as it is kept; a test compares it with the handlers.
@@ -45,6 +46,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
         on_call::list, on_call::feed, overrides::list, overrides::post, overrides::delete, calendar::get,
         acknowledge::look, acknowledge::take,
         silences::list, silences::post, silences::get, silences::delete,
+        drills::list, drills::post, drills::get,
         commands::acknowledge, commands::resolve, commands::approve, commands::refuse,
         post_mortems::get, reports::operations, push::metrics, metrics::query, deployments::record,
         events::report, logs::list, logs::query, logs::stats, logs::reevaluate, logs::clean_up,

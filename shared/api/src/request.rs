@@ -7,7 +7,7 @@ mod form;
 mod pairs;
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use domain::id::{ActionId, Fingerprint, IncidentId, OverrideId, ServiceName, SilenceId, SloName};
+use domain::id::{ActionId, DrillId, Fingerprint, IncidentId, OverrideId, ServiceName, SilenceId, SloName};
 use domain::setup::Setup;
 use http::request::Parts;
 
@@ -157,6 +157,11 @@ impl Path {
     /// The action that the path names.
     pub(crate) fn action(&self) -> Result<ActionId, Problem> {
         self.id("action").map(ActionId::given).ok_or_else(|| self.nothing("action", "action"))
+    }
+
+    /// The drill that the path names.
+    pub(crate) fn drill(&self) -> Result<DrillId, Problem> {
+        self.id("id").map(DrillId::given).ok_or_else(|| self.nothing("drill", "id"))
     }
 
     /// The silence that the path names.

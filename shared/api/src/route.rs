@@ -7,6 +7,7 @@ pub(crate) mod calendar;
 pub(crate) mod calling;
 pub(crate) mod commands;
 pub(crate) mod deployments;
+pub(crate) mod drills;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod gate;

@@ -11,8 +11,9 @@ use crate::inbound::{pagerduty, slack};
 use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
-    acknowledge, alerts, budgets, calendar, calling, commands, deployments, events, explain, gate, health, incidents,
-    kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services, silences, slos,
+    acknowledge, alerts, budgets, calendar, calling, commands, deployments, drills, events, explain, gate, health,
+    incidents, kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services,
+    silences, slos,
 };
 use crate::{App, openapi};
 
@@ -59,6 +60,9 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("post", "/v1/silences", post(silences::post::<A>)),
         ("get", "/v1/silences/{id}", get(silences::get::<A>)),
         ("delete", "/v1/silences/{id}", delete(silences::delete::<A>)),
+        ("get", "/v1/drills", get(drills::list::<A>)),
+        ("post", "/v1/drills", post(drills::post::<A>)),
+        ("get", "/v1/drills/{id}", get(drills::get::<A>)),
         ("get", "/v1/post-mortems/{id}", get(post_mortems::get::<A>)),
         ("get", "/v1/reports/operations", get(reports::operations::<A>)),
         ("post", "/v1/metrics", post(push::metrics::<A>)),

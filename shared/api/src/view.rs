@@ -3,6 +3,7 @@
 mod action;
 mod alert;
 mod budget;
+mod drill;
 mod escalation;
 mod event;
 mod explanation;
@@ -23,6 +24,7 @@ use utoipa::ToSchema;
 pub(crate) use action::Action;
 pub(crate) use alert::Alert;
 pub(crate) use budget::{Budget, ServiceBudgets};
+pub(crate) use drill::Drill;
 pub(crate) use escalation::{Escalation, Muted};
 pub(crate) use event::{EventVerdict, LoggedEvent};
 pub(crate) use explanation::Explanation;

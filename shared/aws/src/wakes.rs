@@ -25,7 +25,7 @@ impl WakeMessage {
 
 #[cfg(test)]
 mod tests {
-    use domain::id::{GroupId, IncidentId};
+    use domain::id::{DrillId, GroupId, IncidentId};
     use domain::units::Span;
     use engine::port::Outlet;
     use serde_json::Value;
@@ -39,6 +39,7 @@ mod tests {
         for (wake, text) in [
             (Wake::Group(GroupId::given("grp-1")), r#"{"version":1,"group":"grp-1"}"#),
             (Wake::Incident(IncidentId::given("inc-1")), r#"{"version":1,"incident":"inc-1"}"#),
+            (Wake::Drill(DrillId::given("drl-1")), r#"{"version":1,"drill":"drl-1"}"#),
         ] {
             assert_eq!(serde_json::to_string(&WakeMessage::of(&wake)).unwrap(), text);
             assert_eq!(serde_json::from_str::<WakeMessage>(text).unwrap(), WakeMessage::of(&wake));

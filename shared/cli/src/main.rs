@@ -4,6 +4,7 @@ mod backtest;
 mod check;
 mod cost;
 mod detect;
+mod drill;
 mod exchange;
 mod explain;
 mod gate;
@@ -87,6 +88,11 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Side::Both)]
         side: Side,
     },
+    /// Send a marked breach the whole way, from collection to a person's acknowledgement, through the deployed functions, and
+    /// print when each hop was done. People are called as for a real one. Exit code: 0 it passed, 1 it broke, 2 it cannot be
+    /// asked for, 3 it still runs.
+    #[command(arg_required_else_help = true)]
+    Drill(drill::Arguments),
     /// Say the objectives of a configuration in the words of another tool. Exit code: 0 all of it is said, 1 part of it
     /// cannot be, 2 the configuration cannot be read.
     #[command(arg_required_else_help = true)]
@@ -240,6 +246,7 @@ fn main() -> ExitCode {
         Command::Export { format, file } => exchange::export(format, &file).into(),
         Command::Import(from) => exchange::import(&from).into(),
         Command::Explain(asked) => explain::explain(&asked).into(),
+        Command::Drill(arguments) => drill::drill(&arguments).into(),
         Command::Gate(arguments) => gate::gate(&arguments).into(),
         Command::Judge { file, config, out, plot } => {
             judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()

@@ -2,6 +2,7 @@
 
 mod channel;
 mod cost;
+mod drill;
 mod events;
 mod log;
 mod measure;
@@ -16,6 +17,7 @@ mod source;
 
 pub(crate) use channel::{Channel, Inbound, Opsgenie, PagerDuty, Signed, SlackBot, Template};
 pub(crate) use cost::{Cost, CostExplorer};
+pub(crate) use drill::Drill;
 pub(crate) use events::{EventLimit, EventRule, Events};
 pub(crate) use log::{Log, LogInsights, LogTemplates, Logs, Sentences};
 pub(crate) use measure::{Absence, Change, Earlier, Measure};
@@ -85,6 +87,8 @@ record! {
         schedules: optional List<Schedule>,
         /// Who is paged, one step after the other, until somebody acknowledges.
         escalations: optional List<Escalation>,
+        /// Whose way from a breach to a person is tried, each week and on demand.
+        drills: optional List<Drill>,
         /// Post-mortems.
         post_mortem: optional PostMortem,
         /// How long things are kept.

@@ -4,6 +4,7 @@ mod channels;
 mod checks;
 mod costs;
 mod cycles;
+mod drills;
 mod events;
 mod known;
 mod logs;
@@ -86,7 +87,7 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
     let on_call = on_call::resolve(documents, extent.whole, (&names.channels, &channels), notes);
     let events = events::resolve(documents, &names, notes);
     cycles::refuse(documents, notes);
-    let setup = Setup {
+    let mut setup = Setup {
         correlation: domain::correlation::Correlation::default(),
         sources,
         services,
@@ -104,9 +105,11 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
         keep_metrics: settings.keep_metrics,
         events,
         slos: promised.slos,
+        drills: Vec::new(),
         keep_events: settings.keep_events,
         keep_incidents: settings.keep_incidents,
     };
+    drills::add(&mut setup, documents, &names, settings.settle, notes);
     if let (Some(root), Some(shards)) = (extent.root, shards) {
         shards::refuse_full(&setup, root, shards, notes);
     }

@@ -203,6 +203,8 @@ derived_ids! {
     GroupId "grp";
     /// A silence.
     SilenceId "sil";
+    /// One walk of the way from a breach to a person.
+    DrillId "drl";
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod alert;
 pub mod anomaly;
 pub mod correlation;
 pub mod deployment;
+pub mod drill;
 pub mod escalation;
 pub mod event;
 pub mod flapping;

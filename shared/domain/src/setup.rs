@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use source::{PrometheusAuth, Source, SourceKind};
 
 use crate::correlation::Correlation;
+use crate::drill;
 use crate::id::{ChannelName, MonitorName, SeriesId, ServiceName, SloName};
 use crate::incident::Severity;
 use crate::metric::Series;
@@ -54,6 +55,9 @@ pub struct Setup {
     /// Which incidents are taken to be one.
     #[serde(default)]
     pub correlation: Correlation,
+    /// Whose way from a breach to a person is tried.
+    #[serde(default)]
+    pub drills: Vec<drill::Plan>,
     /// How far each tick looks back for late and revised samples.
     pub look_back: Span,
     /// Post-mortems are written for these.

@@ -10,6 +10,7 @@ pub mod command;
 pub mod correlate;
 pub mod cost;
 pub mod decide;
+pub mod drill;
 pub mod escalate;
 pub mod evaluate;
 pub mod explain;

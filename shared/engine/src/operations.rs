@@ -17,7 +17,7 @@ const PAGE_ROWS: u32 = 100;
 /// Pages of the list of incidents that are read: incidents opened after the stretch, and of other services, count.
 const PAGES_MAX: usize = 100;
 
-/// The report on the incidents that opened in `[from, until)`, of a service or of all. With more of them than
+/// The report on the incidents that opened in `[from, until)`, of a service or of all, without those of drills. With more of them than
 /// [`INCIDENTS_MAX`] it is on the latest, and says so.
 ///
 /// # Errors
@@ -36,7 +36,7 @@ pub async fn report(
                 break 'pages;
             }
             let is_asked_for = service.as_ref().is_none_or(|service| *service == incident.service);
-            if incident.opened_at >= until || !is_asked_for {
+            if incident.opened_at >= until || !is_asked_for || incident.is_drill() {
                 continue;
             }
             if cases.len() == INCIDENTS_MAX {

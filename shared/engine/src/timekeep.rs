@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::collect::is_due;
 use crate::decide::{self, Draft};
+use crate::drill;
 use crate::flush::flush;
 use crate::monitored;
 use crate::paging::{self, Crew};
@@ -33,6 +34,8 @@ pub struct Kept {
     pub groups: usize,
     /// Alerts that their senders had not told again in time.
     pub lapsed: usize,
+    /// Drills looked at because it was time.
+    pub drills: usize,
     /// Notifications sent to be tried again.
     pub retried: usize,
     /// Monitored events that went to the archive.
@@ -71,6 +74,10 @@ pub async fn timekeep(
                 kept.lapsed += 1;
                 lapse(store, outlet, setup, fingerprint, now).await.map(drop)
             }
+            Due::Drill(id) => {
+                kept.drills += 1;
+                drill::advance(store, outlet, setup, (id, shards), now).await
+            }
             Due::Receipt(incident, id) => {
                 kept.retried += 1;
                 retry(store, outlet, incident, id, now).await
@@ -95,7 +102,7 @@ pub async fn timekeep(
 /// # Errors
 /// When a port does not answer, or others keep changing the same row: it is found due again.
 pub async fn woken(
-    store: &(impl Ledger + ChunkLog + Orders),
+    store: &(impl Ledger + ChunkLog + EventLog + Orders),
     outlet: &impl Outlet,
     setup: &Setup,
     (wake_of, shards): (&Wake, u32),
@@ -104,6 +111,7 @@ pub async fn woken(
     match wake_of {
         Wake::Group(id) => flush(store, outlet, setup, id, now).await.map(drop),
         Wake::Incident(id) => wake(store, outlet, setup, shards, id, now).await,
+        Wake::Drill(id) => drill::advance(store, outlet, setup, (id, shards), now).await,
     }
 }
 

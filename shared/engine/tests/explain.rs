@@ -167,7 +167,7 @@ fn run(world: &World, setup: &Setup, from: Time, until: Time) -> Vec<Heard> {
                 let reason = now_or_never(flush(world, world, setup, id, at)).unwrap();
                 heard.extend(reason.and_then(|reason| told(world, setup, (id, at), reason)));
             }
-            Wake::Incident(_) => now_or_never(woken(world, world, setup, (&wake, 1), at)).unwrap(),
+            Wake::Incident(_) | Wake::Drill(_) => now_or_never(woken(world, world, setup, (&wake, 1), at)).unwrap(),
         }
     }
 }

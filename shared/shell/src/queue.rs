@@ -96,7 +96,7 @@ pub async fn each_delivery(
 
 #[cfg(test)]
 mod tests {
-    use domain::id::{GroupId, IncidentId};
+    use domain::id::{DrillId, GroupId, IncidentId};
 
     use super::*;
 
@@ -133,6 +133,7 @@ mod tests {
     fn a_wake_is_read_or_refused_with_the_reason() {
         assert_eq!(wake(r#"{"version":1,"group":"grp-1"}"#), Ok(Wake::Group(GroupId::given("grp-1"))));
         assert_eq!(wake(r#"{"incident":"inc-1","version":1}"#), Ok(Wake::Incident(IncidentId::given("inc-1"))));
+        assert_eq!(wake(r#"{"version":1,"drill":"drl-1"}"#), Ok(Wake::Drill(DrillId::given("drl-1"))));
         for (body, words) in [
             ("", "the wake is not JSON"),
             ("[]", "the wake has the wrong shape"),

@@ -15,6 +15,8 @@ pub struct Schedule {
     pub shard: u32,
     /// The minute that it means.
     pub at: Time,
+    /// It is time for the drills; only the timekeeper knows them.
+    pub drills: bool,
 }
 
 #[derive(Deserialize)]
@@ -23,6 +25,8 @@ struct Input {
     version: Option<u32>,
     shard: Option<u32>,
     scheduled_time: Option<String>,
+    #[serde(default)]
+    drills: bool,
 }
 
 impl Schedule {
@@ -39,7 +43,7 @@ impl Schedule {
         if shard >= shards {
             return Err(Failure::Park(format!("shard {shard} does not exist; there are {shards}, from 0")));
         }
-        Ok(Self { shard, at: at(input.scheduled_time.as_deref(), now)? })
+        Ok(Self { shard, at: at(input.scheduled_time.as_deref(), now)?, drills: input.drills })
     }
 }
 
@@ -75,6 +79,8 @@ mod tests {
         check("{}", Ok((0, 1_700_000_000)));
         check(r#"{"version":1,"shard":1,"scheduled_time":"2023-11-14T22:00:00Z"}"#, Ok((1, 1_699_999_200)));
         check(r#"{"version":1,"scheduled_time":"<aws.scheduler.scheduled-time>"}"#, Ok((0, 1_700_000_000)));
+        check(r#"{"version":1,"drills":true,"scheduled_time":"2023-11-14T22:00:00Z"}"#, Ok((0, 1_699_999_200)));
+        check(r#"{"drills":"all"}"#, Err("has the wrong shape"));
         check("", Err("is not JSON"));
         check("not json", Err("is not JSON"));
         check("\"text\"", Err("has the wrong shape"));

@@ -80,6 +80,8 @@ impl Ledger for World {
             found.extend(alerts.filter_map(|a| Some((a.next_wake()?, Due::Alert(a.fingerprint.clone())))));
             let groups = inner.groups.values();
             found.extend(groups.filter_map(|g| Some((g.next_wake()?, Due::Group(g.id.clone())))));
+            let drills = inner.drills.values();
+            found.extend(drills.filter_map(|d| Some((d.next_wake?, Due::Drill(d.id.clone())))));
             found.retain(|(at, _)| *at <= now);
             found.sort_by_key(|(at, _)| *at);
             found.into_iter().take(limit as usize).map(|(_, due)| due).collect()

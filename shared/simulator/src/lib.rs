@@ -21,9 +21,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::alert::Alert;
 use domain::deployment::{Deployment, Serving};
+use domain::drill::Drill;
 use domain::event::IncidentEvent;
 use domain::group::Group;
-use domain::id::{GroupId, OverrideId, ServiceName, SilenceId, SloName};
+use domain::id::{DrillId, GroupId, OverrideId, ServiceName, SilenceId, SloName};
 use domain::incident::Incident;
 use domain::metric::{Chunk, PushedValue};
 use domain::monitored::{EventText, History, Logged, Volume};
@@ -68,6 +69,8 @@ pub struct Inner {
     pub silences: BTreeMap<SilenceId, Silence>,
     /// Overrides by id.
     pub overrides: BTreeMap<OverrideId, Override>,
+    /// Drills.
+    pub drills: BTreeMap<DrillId, Drill>,
     /// What is to be woken when, in the order of time.
     pub wakes: BTreeSet<(Time, Wake)>,
     /// Which incident of a service and key is open.

@@ -1,4 +1,5 @@
-use domain::id::{OverrideId, SilenceId};
+use domain::drill::Drill;
+use domain::id::{DrillId, OverrideId, SilenceId};
 use domain::on_call::Override;
 use domain::silence::Silence;
 use domain::units::Time;
@@ -43,5 +44,25 @@ impl Orders for World {
 
     async fn delete_override(&self, id: &OverrideId) -> Result<bool, PortError> {
         self.call("delete_override", |inner| inner.overrides.remove(id).is_some())
+    }
+
+    async fn drills(&self) -> Result<Vec<Drill>, PortError> {
+        self.call("drills", |inner| inner.drills.values().cloned().collect())
+    }
+
+    async fn drill(&self, id: &DrillId) -> Result<Option<Drill>, PortError> {
+        self.call("drill", |inner| inner.drills.get(id).cloned())
+    }
+
+    async fn save_drill(&self, drill: &Drill, _until: Time) -> Result<Saved, PortError> {
+        self.call("save_drill", |inner| {
+            let stored = inner.drills.get(&drill.id).map_or(0, |stored| stored.version);
+            if stored != drill.version {
+                return Saved::Stale;
+            }
+            let next = Drill { version: drill.version + 1, ..drill.clone() };
+            inner.drills.insert(drill.id.clone(), next);
+            Saved::Saved
+        })
     }
 }

@@ -28,6 +28,7 @@ use crate::Store;
 use crate::fault::fault;
 use crate::item::{Row, body, digits, text};
 use list::List;
+pub(crate) use rows::wake;
 
 impl Ledger for Store {
     async fn alert(&self, fingerprint: &Fingerprint) -> Result<Option<Alert>, PortError> {

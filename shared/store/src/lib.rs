@@ -11,6 +11,7 @@
 //! | | `switch` | `switch` | |
 //! | | `silences` | silence id | |
 //! | | `overrides` | override id | |
+//! | | `drills` | drill id | `by-wake` |
 //! | post-mortems | incident id | | |
 //! | action-items | item id | | `by-owner`: `owner`, `due`; `by-due`: `listing`, `due` |
 //! | deployments | service | `<moved by>#<deployment id>` | |

@@ -1,7 +1,8 @@
-//! What people have ordered, in the table `incidents`: silences in one partition, overrides in another.
+//! What people have ordered, in the table `incidents`: silences in one partition, overrides in another, drills in a third.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::id::{OverrideId, SilenceId};
+use domain::drill::Drill;
+use domain::id::{DrillId, OverrideId, SilenceId};
 use domain::on_call::Override;
 use domain::silence::Silence;
 use domain::units::Time;
@@ -10,10 +11,12 @@ use serde::de::DeserializeOwned;
 
 use crate::Store;
 use crate::item::{Row, body};
+use crate::ledger::wake;
 use crate::store::Condition;
 
 const SILENCES: &str = "silences";
 const OVERRIDES: &str = "overrides";
+pub(crate) const DRILLS: &str = "drills";
 
 impl Orders for Store {
     async fn silences(&self) -> Result<Vec<Silence>, PortError> {
@@ -46,6 +49,23 @@ impl Orders for Store {
     async fn delete_override(&self, id: &OverrideId) -> Result<bool, PortError> {
         let key = Row::key(OVERRIDES, Some(id.as_str()));
         self.delete(&self.tables.incidents, key, Condition::present()).await
+    }
+
+    async fn drills(&self) -> Result<Vec<Drill>, PortError> {
+        self.orders(DRILLS).await
+    }
+
+    async fn drill(&self, id: &DrillId) -> Result<Option<Drill>, PortError> {
+        let row = self.get(&self.tables.incidents, DRILLS, Some(id.as_str())).await?;
+        row.map(|row| body(&row, || format!("the drill {id}"))).transpose()
+    }
+
+    async fn save_drill(&self, drill: &Drill, until: Time) -> Result<Saved, PortError> {
+        let next = Drill { version: drill.version + 1, ..drill.clone() };
+        let row = Row::key(DRILLS, Some(drill.id.as_str())).number("version", next.version);
+        let row = wake(row.expires_at(Some(until)).body(&next), drill.id.as_str(), drill.next_wake);
+        let written = self.put(&self.tables.incidents, row, Some(Condition::version(drill.version))).await?;
+        Ok(if written { Saved::Saved } else { Saved::Stale })
     }
 }
 

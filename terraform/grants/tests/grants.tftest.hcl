@@ -60,8 +60,21 @@ run "logs_and_the_bill_are_granted_as_they_are_read" {
   }
 
   assert {
-    condition     = output.templates && output.pushed && output.bill == tolist(["ce:GetCostAndUsage", "ce:GetCostForecast"])
-    error_message = "Templates, pushed metrics and the bill are found."
+    condition     = output.templates && output.pushed && output.drills && output.bill == tolist(["ce:GetCostAndUsage", "ce:GetCostForecast"])
+    error_message = "Templates, pushed metrics, drills and the bill are found."
+  }
+}
+
+run "finds_nothing_where_nothing_is_named" {
+  command = plan
+
+  variables {
+    config_dir = "tests/without"
+  }
+
+  assert {
+    condition     = !output.drills && !output.pushed && !output.templates && length(output.functions) == 0
+    error_message = "Nothing is granted that the configuration does not name."
   }
 }
 

@@ -40,6 +40,27 @@ run "one_schedule_per_shard" {
   }
 }
 
+run "goes_by_the_clock_of_a_zone" {
+  command = apply
+
+  variables {
+    name       = "tocsin-drills"
+    inputs     = { all = { version = 1, drills = true } }
+    expression = "cron(0 10 ? * TUE *)"
+    timezone   = "Europe/Berlin"
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this["all"].schedule_expression_timezone == "Europe/Berlin"
+    error_message = "Ten o'clock is ten o'clock where the people are."
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this["all"].target[0].input == "{\"drills\":true,\"scheduled_time\":\"<aws.scheduler.scheduled-time>\",\"version\":1}"
+    error_message = "The input says that it is for drills."
+  }
+}
+
 run "refuses_no_inputs" {
   command = plan
 

@@ -134,6 +134,42 @@ run "opens_links_where_there_is_a_key_to_sign_them" {
   }
 }
 
+run "drills_each_week_where_they_are_wanted" {
+  command = plan
+
+  variables {
+    drill_schedule = { expression = "cron(0 9 ? * WED *)", timezone = "Europe/Berlin" }
+  }
+
+  assert {
+    condition     = length(module.drill_schedule) == 1 && module.grants.pushed
+    error_message = "The configuration names drills, whose breach is pushed."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(templatefile("policies/timekeeper.json.tftpl", local.arns)).Statement : statement.Action if statement.Sid == "Drills"] == [["dynamodb:PutItem"]]
+    error_message = "The timekeeper pushes the breach."
+  }
+}
+
+run "drills_nobody_who_wants_none" {
+  command = plan
+
+  variables {
+    config_dir = "../grants/tests/without"
+  }
+
+  assert {
+    condition     = length(module.drill_schedule) == 0 && !module.grants.pushed
+    error_message = "Without drills there is no schedule."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(templatefile("policies/timekeeper.json.tftpl", local.arns)).Statement : true if statement.Sid == "Drills"] == []
+    error_message = "Without drills nobody may push one."
+  }
+}
+
 run "reads_the_logs_that_are_named" {
   command = plan
 

@@ -13,10 +13,9 @@ use std::time::{Duration, Instant};
 
 use domain::alert::{Alert, Status};
 use domain::incident::{Severity, State};
-use domain::routing::Routing;
 use engine::port::{Due, Ledger};
 use engine::raise::lapse;
-use served_api::{Seen, now, serve};
+use served_api::{Seen, now, serve, setup};
 use store::Store;
 use store_world::World;
 use tempfile::TempDir;
@@ -194,7 +193,7 @@ async fn an_alert_of_a_prometheus_that_dies_ends_by_the_timekeeper() {
     while store.alert(&alert.fingerprint).await.unwrap().unwrap().status == Status::Firing {
         for due in store.due(10, now()).await.unwrap() {
             if let Due::Alert(fingerprint) = due {
-                lapse(&store, &bus, &Routing::default(), &fingerprint, now()).await.unwrap();
+                lapse(&store, &bus, &setup(SERVICE), &fingerprint, now()).await.unwrap();
             }
         }
         assert!(began.elapsed() < PATIENCE, "it fires on");

@@ -5,11 +5,12 @@ mod store_world;
 mod things;
 
 use domain::alert::{Alert, Status};
+use domain::drill::{Drill, Plan};
 use domain::event::EventKind;
-use domain::incident::Incident;
+use domain::incident::{Incident, Severity};
 use domain::notification::{Receipt, ReceiptState};
 use domain::units::Span;
-use engine::port::{Commit, Due, Ledger, PortError};
+use engine::port::{Commit, Due, Ledger, Orders, PortError, Saved};
 use store_world::{NOW, World, text};
 use things::{alert, event, incident, receipt};
 
@@ -129,4 +130,25 @@ async fn a_due_row_that_cannot_be_read_holds_no_other_up() {
     store.commit(&Commit { incident: Some(awake), now: NOW, ..Commit::default() }).await.unwrap();
     let error = store.due(10, NOW).await.unwrap_err().to_string();
     assert!(error.starts_with(&format!("{}/outbox#{} cannot be read", opened.incident, opened.id)), "{error}");
+}
+
+#[tokio::test]
+async fn a_drill_is_due_until_it_is_over() {
+    let world = World::start().await;
+    let store = world.store();
+    let service = "shop-checkout".parse().unwrap();
+    let plan = Plan { service, severity: Severity::Sev2, acknowledge_within: minutes(15) };
+    let begun = Drill::begin(plan, "ann", NOW);
+    assert_eq!(store.drill(&begun.id).await.unwrap(), None);
+    assert_eq!(store.save_drill(&begun, NOW + minutes(60)).await.unwrap(), Saved::Saved);
+    assert_eq!(store.save_drill(&begun, NOW + minutes(60)).await.unwrap(), Saved::Stale, "asked for twice it is one");
+    let stored = Drill { version: 1, ..begun.clone() };
+    assert_eq!(store.drill(&begun.id).await.unwrap(), Some(stored.clone()));
+    assert_eq!(store.drills().await.unwrap(), std::slice::from_ref(&stored));
+    assert_eq!(store.due(10, NOW - Span::from_seconds(1)).await.unwrap(), []);
+    assert_eq!(store.due(10, NOW).await.unwrap(), [Due::Drill(begun.id.clone())]);
+    let over = Drill { next_wake: None, ..stored };
+    assert_eq!(store.save_drill(&over, NOW + minutes(60)).await.unwrap(), Saved::Saved);
+    assert_eq!(store.due(10, NOW + minutes(60)).await.unwrap(), []);
+    assert_eq!(store.drills().await.unwrap(), [Drill { version: 2, ..over }]);
 }

@@ -21,7 +21,7 @@ fn every_trigger_of_every_function_has_a_sample() {
     let triggers = [
         ("collector", &["schedule", "by-hand"][..]),
         ("evaluator", &["schedule", "by-hand"]),
-        ("timekeeper", &["schedule", "by-hand", "sqs-wakes"]),
+        ("timekeeper", &["schedule", "schedule-drills", "by-hand", "sqs-wakes"]),
         (
             "ingest",
             &[

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::alert::{Alert, Status};
+use domain::drill;
 use domain::health::Health;
 use domain::id::ServiceName;
 use domain::service::Service as Configured;
@@ -72,7 +73,7 @@ impl Firing {
         let mut cursor = None;
         for _ in 0..FIRING_PAGES_MAX {
             let page = ledger.alerts(Status::Firing, FIRING_PAGE, cursor).await?;
-            for alert in page.items {
+            for alert in page.items.into_iter().filter(|alert| !drill::marks(&alert.labels)) {
                 found.by_service.entry(alert.service.clone()).or_default().push(alert);
             }
             cursor = page.cursor;

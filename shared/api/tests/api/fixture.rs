@@ -251,6 +251,7 @@ pub(crate) fn setup() -> Setup {
         series: series.iter().map(|id| id.parse().unwrap()).collect(),
     };
     Setup {
+        drills: Vec::new(),
         sources: vec![Source {
             name: "cloudwatch".parse().unwrap(),
             kind: SourceKind::CloudWatch { region: None, account: None, role_arn: None },

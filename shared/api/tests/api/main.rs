@@ -10,6 +10,7 @@ mod bad_input;
 mod bad_values;
 mod calling;
 mod commands;
+mod drills;
 mod events;
 mod explain;
 mod fixture;

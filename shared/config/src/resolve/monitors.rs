@@ -15,8 +15,8 @@ mod conditions;
 mod measure;
 mod signal;
 
-/// Names that begin so are those of alerts about sources.
-const SOURCE_ALERTS: &str = "source/";
+/// Names that begin so are those of alerts about sources, and of drills.
+const OURS: [(&str, &str); 2] = [("source/", "sources"), (domain::drill::MONITORS, "drills")];
 const COOLDOWN: Span = Span::from_minutes(10);
 const COOLDOWN_MAX: Span = Span::DAY;
 const SETTLE_MAX: Span = Span::HOUR;
@@ -45,9 +45,9 @@ fn all(documents: &[Document]) -> impl Iterator<Item = &Given<Monitor>> {
 fn one(given: &Given<Monitor>, names: &Names, whole: &Whole, notes: &mut Notes) -> Option<Resolved> {
     let monitor = &given.value;
     if let Some(given) = monitor.name.given()
-        && given.value.as_str().starts_with(SOURCE_ALERTS)
+        && let Some((begin, whose)) = OURS.iter().find(|(begin, _)| given.value.as_str().starts_with(begin))
     {
-        let note = Note::at(given.at, format!("names that begin with {SOURCE_ALERTS:?} are those of sources"));
+        let note = Note::at(given.at, format!("names that begin with {begin:?} are those of {whose}"));
         notes.add(note.value(given.value.as_str()).hint("choose another name"));
     }
     let service = monitor.service.given().and_then(|given| {

@@ -1,4 +1,5 @@
 use domain::alert::Status;
+use domain::drill;
 use domain::units::{Span, Time};
 
 use crate::port::{Ledger, PortError};
@@ -16,7 +17,8 @@ pub(crate) fn is_due(pace: Span, tick: Time) -> bool {
 /// Services that are not healthy: their series are asked for every minute until they are.
 pub(super) async fn unhealthy_services(ledger: &impl Ledger) -> Result<Vec<String>, PortError> {
     let firing = ledger.alerts(Status::Firing, FIRING_ALERTS_MAX, None).await?;
-    let mut names: Vec<_> = firing.items.into_iter().map(|alert| alert.service.to_string()).collect();
+    let wrong = firing.items.into_iter().filter(|alert| !drill::marks(&alert.labels));
+    let mut names: Vec<_> = wrong.map(|alert| alert.service.to_string()).collect();
     names.sort();
     names.dedup();
     Ok(names)

@@ -1,4 +1,5 @@
 use domain::alert::{Alert, AlertChange, AlertSummary, Status};
+use domain::drill;
 use domain::event::EventKind;
 use domain::flapping::Flapping;
 use domain::id::IncidentId;
@@ -98,7 +99,7 @@ fn open(change: &AlertChange, again: bool, now: Time) -> Draft {
         category: change.category,
         severity: change.severity,
         state: State::Triggered,
-        title: format!("{} on {}", change.name, change.service),
+        title: title(change),
         opened_at: change.at,
         acknowledged_at: None,
         resolved_at: None,
@@ -119,6 +120,14 @@ fn open(change: &AlertChange, again: bool, now: Time) -> Draft {
     note_fired(&mut draft.incident, change, now);
     draft.tell_by_alert(EventKind::IncidentOpened, &change.reason);
     draft
+}
+
+fn title(change: &AlertChange) -> String {
+    if drill::marks(&change.labels) {
+        format!("Drill of {}: nothing is wrong", change.service)
+    } else {
+        format!("{} on {}", change.name, change.service)
+    }
 }
 
 fn join(open: Incident, change: &AlertChange, now: Time) -> Draft {

@@ -4,7 +4,7 @@ use domain::alert::{Alert, Status};
 use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
 use domain::group::Group;
-use domain::id::{Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
+use domain::id::{DrillId, Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
 use domain::incident::Incident;
 use domain::notification::Receipt;
 use domain::report::{ActionItem, PostMortem};
@@ -222,6 +222,8 @@ pub enum Due {
     Group(GroupId),
     /// An incident whose `next_wake` has come.
     Incident(IncidentId),
+    /// A drill whose `next_wake` has come.
+    Drill(DrillId),
     /// A receipt whose next try has come.
     Receipt(IncidentId, NotificationId),
 }

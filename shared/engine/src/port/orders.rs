@@ -1,13 +1,14 @@
 use std::future::Future;
 
-use domain::id::{OverrideId, SilenceId};
+use domain::drill::Drill;
+use domain::id::{DrillId, OverrideId, SilenceId};
 use domain::on_call::Override;
 use domain::silence::Silence;
 use domain::units::Time;
 
 use super::{PortError, Saved};
 
-/// What people have ordered while it matters: silences, and who stands in for whom. Rows expire by themselves.
+/// What people have ordered while it matters: silences, who stands in for whom, and drills. Rows expire by themselves.
 pub trait Orders {
     /// All silences that are not forgotten yet, in any order.
     ///
@@ -44,4 +45,23 @@ pub trait Orders {
     /// # Errors
     /// When the store does not answer.
     fn delete_override(&self, id: &OverrideId) -> impl Future<Output = Result<bool, PortError>> + Send;
+
+    /// All drills that are not forgotten yet, in any order.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn drills(&self) -> impl Future<Output = Result<Vec<Drill>, PortError>> + Send;
+
+    /// The drill.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn drill(&self, id: &DrillId) -> impl Future<Output = Result<Option<Drill>, PortError>> + Send;
+
+    /// Writes a drill if what is stored has its version (0: none is), and forgets it at `until`. It is due at its
+    /// `next_wake`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn save_drill(&self, drill: &Drill, until: Time) -> impl Future<Output = Result<Saved, PortError>> + Send;
 }

@@ -1,7 +1,7 @@
 use std::future::Future;
 
 use domain::event::IncidentEvent;
-use domain::id::{GroupId, IncidentId};
+use domain::id::{DrillId, GroupId, IncidentId};
 use domain::units::Span;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,8 @@ pub enum Wake {
     Group(GroupId),
     /// An incident, to page or to check.
     Incident(IncidentId),
+    /// A drill, to be looked at.
+    Drill(DrillId),
 }
 
 /// Tells the world: events on the bus, reports in the archive.

@@ -46,6 +46,9 @@ pub enum Refusal {
     /// What is being done about it is not settled: its end belongs into the story.
     #[error("an action is not settled: {0}; a post-mortem is written once it is")]
     Unsettled(String),
+    /// Nothing was wrong.
+    #[error("the incident is a drill; nothing was wrong")]
+    Drill,
     /// Not of this severity.
     #[error("post-mortems are not written for {0}")]
     Severity(Severity),
@@ -102,6 +105,7 @@ pub async fn write(
 
 fn leave(setup: &Setup, incident: Incident) -> Result<(Incident, Time), Refusal> {
     match incident.resolved_at {
+        _ if incident.is_drill() => Err(Refusal::Drill),
         Some(_) if !setup.post_mortem_severities.contains(&incident.severity) => {
             Err(Refusal::Severity(incident.severity))
         }

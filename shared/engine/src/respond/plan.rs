@@ -26,7 +26,8 @@ pub(super) async fn plan(
         let Some(incident) = ledger.incident(id).await? else {
             return Ok(None);
         };
-        let wanted = if incident.state.is_open() { applicable(setup, &incident) } else { Vec::new() };
+        let is_real = incident.state.is_open() && !incident.is_drill();
+        let wanted = if is_real { applicable(setup, &incident) } else { Vec::new() };
         if wanted.is_empty() {
             return Ok(Some(incident));
         }

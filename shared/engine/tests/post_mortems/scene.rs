@@ -98,6 +98,7 @@ pub(crate) fn setup() -> Setup {
         keep_metrics: Span::DAY.times(15),
         events: domain::monitored::Rules::default(),
         slos: Vec::new(),
+        drills: Vec::new(),
         keep_events: Span::DAY,
         keep_incidents: Span::DAY.times(400),
     }

@@ -43,6 +43,9 @@ fn open(incident: &Incident) -> String {
 }
 
 fn open_by(incident: &Incident, means: Means) -> String {
+    if incident.is_drill() && incident.waits_for_somebody() {
+        return format!("This is a drill, and nothing is wrong: acknowledge it{}, and it ends.", way(incident, means));
+    }
     let pending = |state: fn(&ActionState) -> bool| incident.actions.iter().any(|action| state(&action.state));
     let take = match incident.state {
         _ if incident.waits_for_somebody() => acknowledge(incident, means),
@@ -64,12 +67,16 @@ fn open_by(incident: &Incident, means: Means) -> String {
 
 fn acknowledge(incident: &Incident, means: Means) -> String {
     let within = incident.severity.policy().respond_within;
-    let how = match means {
+    format!("Acknowledge it within {within}{}, then look at what changed.", way(incident, means))
+}
+
+/// How it is acknowledged.
+fn way(incident: &Incident, means: Means) -> String {
+    match means {
         Means::Api => format!(" (POST /v1/incidents/{}/acknowledge)", incident.id),
         Means::Link => " by the link".to_owned(),
         Means::Buttons => String::new(),
-    };
-    format!("Acknowledge it within {within}{how}, then look at what changed.")
+    }
 }
 
 fn after_action(incident: &Incident, action: &Action) -> String {
@@ -102,6 +109,9 @@ fn after_action(incident: &Incident, action: &Action) -> String {
 }
 
 fn after_resolve(incident: &Incident) -> String {
+    if incident.is_drill() {
+        return "Nothing: the drill is over.".to_owned();
+    }
     let helped = incident.actions.iter().find(|action| matches!(action.state, ActionState::Verified { .. }));
     match helped {
         Some(action) => format!("Nothing now. {}", keep_out(action)),
@@ -114,4 +124,25 @@ fn keep_out(action: &Action) -> String {
         "Version {} was taken out of service on {}: mend it before it is released again.",
         action.from_version, action.target
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drill_asks_for_nothing_but_to_be_acknowledged() {
+        let mut drill = domain::sample::incident();
+        drill.key = domain::drill::KEY.to_owned();
+        drill.alerts[0].labels = [(domain::drill::LABEL.to_owned(), "true".to_owned())].into();
+        let said = step(EventKind::IncidentOpened, &drill, None);
+        assert!(
+            said.starts_with("This is a drill, and nothing is wrong: acknowledge it (POST /v1/incidents/inc-"),
+            "{said}"
+        );
+        drill.state = State::Acknowledged;
+        assert!(!step(EventKind::IncidentUpdated, &drill, None).contains("drill"), "it is taken");
+        drill.state = State::Resolved;
+        assert_eq!(step(EventKind::IncidentResolved, &drill, None), "Nothing: the drill is over.");
+    }
 }

@@ -1,13 +1,14 @@
 //! What is due, from the sparse index `by-wake`.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::id::{Fingerprint, GroupId, IncidentId, NotificationId};
+use domain::id::{DrillId, Fingerprint, GroupId, IncidentId, NotificationId};
 use domain::units::Time;
 use engine::port::{Due, PortError};
 
 use super::{name_of, rows};
 use crate::Store;
 use crate::item::{Item, body, number, text, unreadable};
+use crate::orders::DRILLS;
 
 impl Store {
     /// A row that cannot be read does not hold up the others; it is told when nothing else is due.
@@ -51,6 +52,9 @@ fn due_row(row: &Item) -> Result<Due, PortError> {
         let is_group = pk.starts_with(GroupId::PREFIX);
         return Ok(if is_group { Due::Group(GroupId::given(pk)) } else { Due::Alert(Fingerprint::given(pk)) });
     };
+    if text(row, "pk") == Some(DRILLS) {
+        return Ok(Due::Drill(DrillId::given(sk)));
+    }
     let incident = || IncidentId::given(text(row, "pk").unwrap_or_default());
     if sk == rows::INCIDENT {
         return Ok(Due::Incident(incident()));

@@ -177,9 +177,10 @@ pub(super) fn action_item(tables: &Tables, item: &ActionItem) -> Write {
 }
 
 /// Enters the row into the sparse index `by-wake`.
-fn wake(row: Row, pk: &str, at: Option<Time>) -> Row {
+/// Makes a row due at `at`, if it is; which partition of `by-wake` it is in follows from `id`.
+pub(crate) fn wake(row: Row, id: &str, at: Option<Time>) -> Row {
     let Some(at) = at else { return row };
-    let hash = pk.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+    let hash = id.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
     row.text("wake", WAKES[hash % WAKES.len()]).number("next_wake", at.epoch())
 }
 

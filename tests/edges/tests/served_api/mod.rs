@@ -70,15 +70,20 @@ pub(crate) fn now() -> Time {
     Time::from_epoch(i64::try_from(since.as_secs()).unwrap())
 }
 
-/// Serves the API on a port of its own, with one service.
-pub(crate) async fn serve(store: Store, service: &str) -> (u16, Seen) {
-    let setup = serde_json::from_value(json!({
+/// A configuration of one service and nothing else.
+pub(crate) fn setup(service: &str) -> Setup {
+    serde_json::from_value(json!({
         "sources": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
         "services": [{"name": service, "owner": "t", "critical": false, "depends_on": [], "series": [], "resources": []}],
         "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
         "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
-    }));
-    let router = router(Arc::new(Served { store, bus: simulator::World::default(), setup: setup.unwrap() }));
+    })).unwrap()
+}
+
+/// Serves the API on a port of its own, with one service.
+pub(crate) async fn serve(store: Store, service: &str) -> (u16, Seen) {
+    let setup = setup(service);
+    let router = router(Arc::new(Served { store, bus: simulator::World::default(), setup }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, seen) = (listener.local_addr().unwrap().port(), Seen::default());
     let kept = Arc::clone(&seen);

@@ -143,6 +143,7 @@ pub(crate) fn post_mortem(title: &str) -> PostMortem {
 pub(crate) fn everything() -> Commit {
     let incident = incident(NOW);
     Commit {
+        other: None,
         groups: Vec::new(),
         wakes: Vec::new(),
         alerts: vec![alert("errors", NOW), alert("latency", NOW)],

@@ -1,0 +1,137 @@
+//! `tocsin drill`: tries the way from a breach to a person, through the deployed functions.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::reach::ask_api;
+use crate::{Format, print};
+
+/// What is tried, and how long it is watched.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The service: one that the configuration names below `drills`.
+    #[arg(required_unless_present = "list")]
+    service: Option<String>,
+    /// Print the drills that there were instead, the latest first.
+    #[arg(long, conflicts_with = "service")]
+    list: bool,
+    /// Do not wait for its end.
+    #[arg(long)]
+    no_wait: bool,
+    /// The address of the API: Terraform's output `api_url`.
+    #[arg(long, env = "TOCSIN_API_URL")]
+    api: String,
+    /// Who asks, beside the caller that the signature names.
+    #[arg(long)]
+    by: Option<String>,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+const PASSED: u8 = 0;
+const BROKEN: u8 = 1;
+const FAILED: u8 = 2;
+const RUNNING: u8 = 3;
+
+/// How often it is looked at; the timekeeper looks every minute.
+const LOOKED_AT_EVERY: Duration = Duration::from_secs(5);
+
+/// Asks, prints, and returns the exit code.
+pub(crate) fn drill(arguments: &Arguments) -> u8 {
+    match run(arguments) {
+        Ok(code) => code,
+        Err(wrong) => {
+            eprintln!("{wrong}");
+            FAILED
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<u8, String> {
+    let all = format!("{}/v1/drills", arguments.api.trim_end_matches('/'));
+    let Some(service) = &arguments.service else {
+        let list = ask_api("GET", &all, None)?;
+        print(&match arguments.format {
+            Format::Json => format!("{list:#}\n"),
+            Format::Text => listed(&list),
+        });
+        return Ok(PASSED);
+    };
+    let mut body = json!({ "service": service });
+    if let Some(by) = &arguments.by {
+        body["by"] = by.as_str().into();
+    }
+    let mut drill = ask_api("POST", &all, Some(&body.to_string()))?;
+    let one = format!("{all}/{}", drill["id"].as_str().ok_or("the API named no drill")?);
+    let is_text = matches!(arguments.format, Format::Text);
+    if is_text {
+        print(&format!("{} of {service}, asked for at {}\n", text(&drill, "id"), text(&drill, "asked_at")));
+    }
+    let mut printed = BTreeSet::new();
+    loop {
+        if is_text {
+            print(&new_hops(&drill, &mut printed));
+        }
+        if arguments.no_wait || drill["state"] != "running" {
+            break;
+        }
+        std::thread::sleep(LOOKED_AT_EVERY);
+        drill = ask_api("GET", &one, None)?;
+    }
+    print(&if is_text { outcome(&drill) } else { format!("{drill:#}\n") });
+    Ok(match drill["state"].as_str() {
+        Some("passed") => PASSED,
+        Some("broken") => BROKEN,
+        _ => RUNNING,
+    })
+}
+
+fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+    value[field].as_str().unwrap_or_default()
+}
+
+/// The hops that are not printed yet, a line each.
+fn new_hops(drill: &Value, printed: &mut BTreeSet<String>) -> String {
+    let mut lines = String::new();
+    for hop in drill["hops"].as_array().into_iter().flatten() {
+        if printed.insert(text(hop, "name").to_owned()) {
+            let (name, at, after) = (text(hop, "name"), text(hop, "at"), &hop["after_s"]);
+            writeln!(lines, "  {name:<12} {after:>4} s  {at}").expect("writing to a String does not fail");
+        }
+    }
+    lines
+}
+
+fn outcome(drill: &Value) -> String {
+    match text(drill, "state") {
+        "passed" => "passed: the way is open\n".to_owned(),
+        "broken" => format!("BROKEN: {}\n", text(drill, "reason")),
+        state => format!("{state}; tocsin drill --list shows how it ends\n"),
+    }
+}
+
+fn listed(list: &Value) -> String {
+    let all = list["items"].as_array().map_or(&[][..], Vec::as_slice);
+    if all.is_empty() {
+        return "There were no drills.\n".to_owned();
+    }
+    let mut lines = String::new();
+    for drill in all {
+        let (asked, id, service, state) =
+            (text(drill, "asked_at"), text(drill, "id"), text(drill, "service"), text(drill, "state"));
+        let hops: Vec<String> = drill["hops"].as_array().into_iter().flatten().map(in_short).collect();
+        let why = drill["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
+        writeln!(lines, "{asked} {id} {service} {state}{why}; {}", hops.join(", "))
+            .expect("writing to a String does not fail");
+    }
+    lines
+}
+
+fn in_short(hop: &Value) -> String {
+    format!("{} {} s", text(hop, "name"), hop["after_s"])
+}
