@@ -195,6 +195,14 @@ impl Condition {
         Self::of("attribute_not_exists(#a) OR #a = :v", name, Some(AttributeValue::S(text.to_owned())))
     }
 
+    /// There is no such row, or its text is one of these.
+    pub(crate) fn new_or_either(name: &str, texts: [&str; 2]) -> Self {
+        let [one, other] = texts.map(|text| AttributeValue::S(text.to_owned()));
+        let mut condition = Self::of("attribute_not_exists(#a) OR #a IN (:v, :w)", name, Some(one));
+        condition.values.get_or_insert_default().insert(":w".to_owned(), other);
+        condition
+    }
+
     fn of(expression: &'static str, name: &str, value: Option<AttributeValue>) -> Self {
         Self {
             expression,

@@ -53,10 +53,11 @@ impl Store {
             writes.push(rows::incident(tables, incident, over));
             match commit.pointer {
                 OpenPointer::Unchanged => {}
-                OpenPointer::Open => writes.push(rows::open_pointer(tables, incident)),
-                OpenPointer::Close => writes.push(rows::close_pointer(tables, incident)),
+                OpenPointer::Open => writes.extend(rows::open_pointers(tables, incident, commit.other.as_ref())),
+                OpenPointer::Close => writes.extend(rows::close_pointers(tables, incident)),
             }
         }
+        writes.extend(commit.other.iter().map(|other| rows::incident(tables, other, over)));
         writes.extend(commit.events.iter().map(|event| rows::outbox(tables, event, commit.now)));
         writes.extend(commit.receipts.iter().map(|receipt| rows::receipt(tables, receipt, over)));
         writes.extend(commit.target.iter().map(|history| rows::target(tables, history, over)));

@@ -2,6 +2,8 @@
 //!
 //! What is open does not expire. What is over expires `keep` after the commit.
 
+use std::collections::BTreeMap;
+
 use domain::alert::{Alert, Status};
 use domain::deployment::{Deployment, Serving};
 use domain::event::IncidentEvent;
@@ -101,21 +103,33 @@ pub(super) fn incident(tables: &Tables, incident: &Incident, over: Time) -> Writ
     Write::put(format!("incident {}", incident.id), &tables.incidents, row, Some(guard))
 }
 
-pub(super) fn open_pointer(tables: &Tables, incident: &Incident) -> Write {
-    let row = Row::key(pointer_key(&incident.service, &incident.key), Some(POINTER));
-    let guard = Condition::new_or_same(POINTS_TO, incident.id.as_str());
-    let row = row.text(POINTS_TO, incident.id.as_str());
-    Write::put(pointer_name(incident), &tables.incidents, row, Some(guard))
+/// The rows of all services and keys of the incident, each once: they point to it from now on. One may point to it, to
+/// nothing or to `other`, which lets go of it.
+pub(super) fn open_pointers(tables: &Tables, incident: &Incident, other: Option<&Incident>) -> Vec<Write> {
+    let id = incident.id.as_str();
+    let write = |(key, what)| {
+        let row = Row::key(key, Some(POINTER)).text(POINTS_TO, id);
+        let guard = match other {
+            None => Condition::new_or_same(POINTS_TO, id),
+            Some(other) => Condition::new_or_either(POINTS_TO, [id, other.id.as_str()]),
+        };
+        Write::put(what, &tables.incidents, row, Some(guard))
+    };
+    pointers(incident).map(write).collect()
 }
 
-pub(super) fn close_pointer(tables: &Tables, incident: &Incident) -> Write {
-    let key = Row::key(pointer_key(&incident.service, &incident.key), Some(POINTER));
-    let guard = Condition::new_or_same(POINTS_TO, incident.id.as_str());
-    Write::delete(pointer_name(incident), &tables.incidents, key, guard)
+/// The same rows go away. One may point to the incident or to nothing.
+pub(super) fn close_pointers(tables: &Tables, incident: &Incident) -> Vec<Write> {
+    let guard = || Condition::new_or_same(POINTS_TO, incident.id.as_str());
+    let write = |(key, what)| Write::delete(what, &tables.incidents, Row::key(key, Some(POINTER)), guard());
+    pointers(incident).map(write).collect()
 }
 
-fn pointer_name(incident: &Incident) -> String {
-    format!("the open incident of {}", incident.service)
+/// Key and name of each row, each once: a transaction takes no row twice.
+fn pointers(incident: &Incident) -> impl Iterator<Item = (String, String)> {
+    let name = |service: &ServiceName| format!("the open incident of {service}");
+    let rows = incident.pairs().map(|(service, key)| (pointer_key(service, key), name(service)));
+    rows.collect::<BTreeMap<_, _>>().into_iter()
 }
 
 pub(super) fn outbox(tables: &Tables, event: &IncidentEvent, now: Time) -> Write {
