@@ -48,6 +48,7 @@ pub(crate) async fn incident() -> Value {
     let store = Store::new(settings(caught.clone()), installation::tables(), String::new());
     let incident = sample::notification(EventKind::IncidentResolved, "oncall").incident;
     let commit = Commit {
+        announcements: Vec::new(),
         other: None,
         groups: Vec::new(),
         wakes: Vec::new(),

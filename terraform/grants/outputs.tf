@@ -33,6 +33,11 @@ output "conversations" {
   value       = anytrue([for channel in local.channels : try(channel.kind, "") == "slack-bot"])
 }
 
+output "announcements" {
+  description = "Whether a channel hears of deployments."
+  value       = anytrue([for channel in local.channels : try(channel.kind, "") == "pagerduty" && try(channel.changes, true)])
+}
+
 output "roles" {
   description = "ARNs of roles of other accounts that the collector takes on."
   value       = distinct(compact([for source in local.sources : try(source.role_arn, "")]))

@@ -26,7 +26,7 @@ locals {
     notifier = { topics = local.told, filter = { kind = [
       "incident.opened", "incident.acknowledged", "incident.resolved",
       "action.planned", "action.performed", "action.failed", "action.verified", "post-mortem.written",
-      "notification.due", "notification.retry",
+      "notification.due", "notification.retry", "deployment.due",
     ] } }
   }
 
@@ -73,6 +73,7 @@ locals {
     pushed    = module.grants.pushed
     drills    = module.grants.drills
     converses = module.grants.conversations
+    announces = module.grants.announcements
     mail_from = [for identity in module.grants.mail_from : "arn:aws:ses:${local.region}:${local.account}:identity/${identity}"]
     texts     = module.grants.text_messages
     # With and without the ending that stands for a group's streams: which one is checked depends on the action.

@@ -1,21 +1,23 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use domain::deployment::DeploymentEvent;
 use domain::event::{IncidentEvent, Telling};
 use domain::id::IncidentId;
 use domain::notification::ReceiptState;
 use domain::setup::Setup;
+use engine::announce::announce;
 use engine::notify::{Links, Notified, notify};
 use notify::Vendors;
 use serde_json::json;
-use shell::{Answer, Failure, Function, Invocation, Metric, Record, incident_event, messages, now};
+use shell::{About, Answer, Failure, Function, Invocation, Metric, Record, about, messages, now};
 
 use crate::from_aws::FromAws;
 
 /// A retry that is due this soon is waited for; a later one is the timekeeper's.
 const WAIT_AT_MOST: Duration = Duration::from_secs(10);
 
-/// Each message is an event about an incident.
+/// Each message is an event about an incident, or a deployment that a channel is to be told of.
 pub(crate) async fn handle(
     function: &Arc<Function>,
     vendors: &OnceLock<Vendors<FromAws>>,
@@ -25,10 +27,18 @@ pub(crate) async fn handle(
     let mut record = Record::default();
     let mut answers = Vec::new();
     for message in messages(&invocation.payload)? {
-        let event = incident_event(&message)?;
-        let notified = tell(function, vendors, &event, &invocation).await?;
-        count(&notified, &mut record);
-        answers.push(json!({ "incident": event.incident, "event": event.kind, "receipts": notified.receipts }));
+        answers.push(match about(&message)? {
+            About::Incident(event) => {
+                let notified = tell(function, vendors, &event, &invocation).await?;
+                count(&notified, &mut record);
+                json!({ "incident": event.incident, "event": event.kind, "receipts": notified.receipts })
+            }
+            About::Deployment(event) => {
+                let notified = told(function, vendors, &event).await?;
+                count(&notified, &mut record);
+                json!({ "deployment": event.deployment, "event": event.kind, "receipts": notified.receipts })
+            }
+        });
     }
     let body = if answers.len() == 1 { answers.remove(0) } else { json!(answers) };
     Ok(Answer { body, record })
@@ -55,6 +65,16 @@ async fn tell(
             None => return Ok(notified),
         }
     }
+}
+
+/// Announces a deployment. A retry is the timekeeper's: nobody is woken by it.
+async fn told(function: &Function, vendors: &Vendors<FromAws>, event: &DeploymentEvent) -> Result<Notified, Failure> {
+    let setup = function.setup().await?;
+    let state = announce(&function.store, vendors, setup, event, now()).await?;
+    let receipts = state.into_iter().map(|state| (event.channel.clone(), state)).collect();
+    let notified = Notified { receipts, retry_after: None };
+    forget_refused_secrets(function, setup, &notified);
+    Ok(notified)
 }
 
 /// A secret that a vendor refuses may have been rotated: the next message reads it anew.

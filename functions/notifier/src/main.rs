@@ -1,4 +1,4 @@
-//! On events about incidents: tells every channel that a route names, once each, with a receipt.
+//! On events about incidents: tells every channel that a route names, once each, with a receipt. Announces deployments.
 
 mod event;
 mod from_aws;

@@ -31,7 +31,7 @@ async fn minute(function: &Function, invocation: &Invocation) -> Result<Answer, 
     let kept = timekeep(&function.store, &function.aws, setup, shards, now).await?;
     let mut record = Record::default();
     record.add(Metric::Ticks, 1.0);
-    record.add(Metric::Due, (kept.published + kept.incidents + kept.groups + kept.retried) as f64);
+    record.add(Metric::Due, (kept.published + kept.incidents + kept.groups + kept.retried + kept.announced) as f64);
     Ok(Answer { body: json!(kept), record })
 }
 

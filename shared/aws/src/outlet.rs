@@ -1,5 +1,6 @@
 use aws_sdk_sns::types::MessageAttributeValue;
 use aws_smithy_types::byte_stream::ByteStream;
+use domain::deployment::DeploymentEvent;
 use domain::event::IncidentEvent;
 use domain::monitor::Category;
 use domain::units::Span;
@@ -16,22 +17,19 @@ pub const MESSAGE_BYTES_MAX: usize = 256 * 1024;
 /// The longest summary that goes out, in characters; the incident holds all of it.
 pub const SUMMARY_CHARS_MAX: usize = 4096;
 
-/// Actions: `sns:Publish` on both topics (`publish`; with a KMS key of one's own also `kms:GenerateDataKey` and
+/// Actions: `sns:Publish` on both topics (`publish`, `announce`; with a KMS key of one's own also `kms:GenerateDataKey` and
 /// `kms:Decrypt`), `sqs:SendMessage` (`wake`), `s3:PutObject` (`archive`).
 impl Outlet for Aws {
     async fn publish(&self, event: &IncidentEvent) -> Result<(), PortError> {
-        let topic = match event.category {
-            Category::Technical => &self.settings.topic_technical,
-            Category::Business => &self.settings.topic_business,
-        };
-        let mut request = self.sns().publish().topic_arn(topic).message(message(event)?);
-        for (name, value) in attributes(event) {
-            let value = MessageAttributeValue::builder().data_type("String").string_value(value);
-            let value = value.build().expect("the type is set");
-            request = request.message_attributes(name, value);
-        }
-        self.calls.count(Service::Sns);
-        request.send().await.map(|_| ()).map_err(port_error(Service::Sns))
+        self.tell(event.category, message(event)?, &attributes(event)).await
+    }
+
+    async fn announce(&self, event: &DeploymentEvent) -> Result<(), PortError> {
+        let text = serde_json::to_string(event).expect("it has only texts and a number");
+        let category = DeploymentEvent::CATEGORY;
+        let attributes =
+            [("kind", event.kind.as_str()), ("service", event.service.as_str()), ("category", category.as_str())];
+        self.tell(category, text, &attributes).await
     }
 
     async fn wake(&self, wake: &Wake, after: Span) -> Result<(), PortError> {
@@ -55,6 +53,29 @@ impl Outlet for Aws {
             .await
             .map(|_| ())
             .map_err(port_error(Service::S3))
+    }
+}
+
+impl Aws {
+    /// Publishes on the topic of a category.
+    async fn tell(
+        &self,
+        category: Category,
+        message: String,
+        attributes: &[(&'static str, &str)],
+    ) -> Result<(), PortError> {
+        let topic = match category {
+            Category::Technical => &self.settings.topic_technical,
+            Category::Business => &self.settings.topic_business,
+        };
+        let mut request = self.sns().publish().topic_arn(topic).message(message);
+        for (name, value) in attributes {
+            let value = MessageAttributeValue::builder().data_type("String").string_value(*value);
+            let value = value.build().expect("the type is set");
+            request = request.message_attributes(*name, value);
+        }
+        self.calls.count(Service::Sns);
+        request.send().await.map(|_| ()).map_err(port_error(Service::Sns))
     }
 }
 

@@ -1,6 +1,10 @@
 //! Deployments: changes of what serves.
 
+mod announcement;
+
 use serde::{Deserialize, Serialize};
+
+pub use announcement::{Announcement, DeploymentEvent, DeploymentEventKind};
 
 use crate::id::{DeploymentId, ServiceName};
 use crate::service::Resource;

@@ -7,6 +7,7 @@ mod inhibitors;
 mod interval;
 mod mute;
 mod ranges;
+mod reach;
 mod route;
 #[cfg(test)]
 mod tests;

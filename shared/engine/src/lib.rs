@@ -4,6 +4,7 @@
 //! ([`decide`]). The use cases load, let a machine decide, commit, and only then perform. Nothing here reads a clock:
 //! `now` is always the last argument.
 
+pub mod announce;
 pub mod backtest;
 pub mod collect;
 pub mod command;

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 pub use links::Links;
 use overtaken::overtaken;
+pub(crate) use retry::after_try;
 pub use retry::{TRIES_MAX, next_try};
 use turn::{Turn, turn};
 use whom::{Whom, whom};
@@ -219,13 +220,9 @@ async fn claim(ledger: &impl Ledger, receipt: Receipt, now: Time) -> Result<Opti
 }
 
 fn settle(receipt: Receipt, delivery: Delivery, now: Time) -> Receipt {
-    match delivery {
-        Delivery::Accepted { answer, handle } => end(receipt, ReceiptState::Delivered { at: now, answer, handle }),
-        Delivery::Refused { answer } => end(receipt, ReceiptState::Refused { at: now, answer }),
-        Delivery::TryLater { reason, after_seconds } => match next_try(receipt.tries, after_seconds) {
-            Some(wait) => Receipt { state: ReceiptState::Retrying { reason }, next_wake: Some(now + wait), ..receipt },
-            None => end(receipt, ReceiptState::Failed { at: now, reason }),
-        },
+    match after_try(receipt.tries, delivery, now) {
+        (state, None) => end(receipt, state),
+        (state, next_wake) => Receipt { state, next_wake, ..receipt },
     }
 }
 

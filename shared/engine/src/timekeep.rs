@@ -2,6 +2,7 @@
 
 mod check;
 
+use domain::deployment::DeploymentEvent;
 use domain::event::{EVENT_VERSION, EventKind, IncidentEvent};
 use domain::id::{EventId, IncidentId, NotificationId};
 use domain::incident::{Incident, State, What};
@@ -38,6 +39,8 @@ pub struct Kept {
     pub drills: usize,
     /// Notifications sent to be tried again.
     pub retried: usize,
+    /// Deployments sent to be announced.
+    pub announced: usize,
     /// Monitored events that went to the archive.
     pub archived: usize,
     /// What could not be done, with the reason; it stays due.
@@ -81,6 +84,10 @@ pub async fn timekeep(
             Due::Receipt(incident, id) => {
                 kept.retried += 1;
                 retry(store, outlet, incident, id, now).await
+            }
+            Due::Announcement(announcement) => {
+                kept.announced += 1;
+                Ok(outlet.announce(&DeploymentEvent::of(announcement, now)).await?)
             }
         };
         if let Err(error) = result {

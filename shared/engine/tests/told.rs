@@ -87,7 +87,11 @@ fn setup() -> Setup {
     }))
     .unwrap();
     let mail = ChannelKind::Email { from: name("tocsin@example.com"), to: vec![name("ops@example.com")] };
-    let pager = ChannelKind::PagerDuty { routing_key: Secret::Ssm("/key".to_owned()), url: "https://pager".to_owned() };
+    let pager = ChannelKind::PagerDuty {
+        routing_key: Secret::Ssm("/key".to_owned()),
+        url: "https://pager".to_owned(),
+        changes: true,
+    };
     setup.channels = vec![channel("mail", mail), channel("pager", pager)];
     let bad = Route {
         matchers: name("severity=~\"SEV1|SEV2\""),

@@ -64,18 +64,21 @@ impl<S: Secrets> Vendors<S> {
         words: &Words,
         (key, url): (&Secret, &str),
     ) -> Result<Delivery, Delivery> {
-        let secret = self.reveal(key).await?;
-        if secret.expose().chars().count() != ROUTING_KEY_LENGTH {
-            return Err(refused(format!(
-                "{key} does not hold a routing key: it must have {ROUTING_KEY_LENGTH} characters"
-            )));
-        }
+        let secret = self.routing_key(key).await?;
         let address = address_in(url, "the channel's url")?;
         let mut event = message::pagerduty(notification, words).ok_or_else(|| unwanted(notification))?;
         event["routing_key"] = json!(secret.expose());
         let body = event.to_string().into_bytes();
         debug_assert!(body.len() <= EVENT_BYTES_MAX, "the rendering keeps to the limit");
         Ok(self.post(Vendor::PagerDuty, address, &[], body, &secret).await)
+    }
+
+    async fn routing_key(&self, key: &Secret) -> Result<Revealed, Delivery> {
+        let secret = self.reveal(key).await?;
+        if secret.expose().chars().count() == ROUTING_KEY_LENGTH {
+            return Ok(secret);
+        }
+        Err(refused(format!("{key} does not hold a routing key: it must have {ROUTING_KEY_LENGTH} characters")))
     }
 
     async fn teams(&self, notification: &Notification, words: &Words, url: &Secret) -> Result<Delivery, Delivery> {
@@ -100,21 +103,12 @@ impl<S: Secrets> Vendors<S> {
     }
 
     /// Tells `PagerDuty` of a deployment: it pages nobody, and stands beside the pages that come after it. `url`: of
-    /// alert events, beside which change events have theirs. `link`: where the deployment can be read, or nothing.
-    pub async fn change(&self, key: &Secret, url: &str, deployment: &Deployment, link: &str) -> Delivery {
-        self.try_change((key, url), deployment, link).await.unwrap_or_else(|delivery| delivery)
-    }
-
-    async fn try_change(
-        &self,
-        (key, url): (&Secret, &str),
-        deployment: &Deployment,
-        link: &str,
-    ) -> Result<Delivery, Delivery> {
-        let secret = self.reveal(key).await?;
+    /// alert events, beside which change events have theirs.
+    async fn change(&self, (key, url): (&Secret, &str), deployment: &Deployment) -> Result<Delivery, Delivery> {
+        let secret = self.routing_key(key).await?;
         let beside = url.strip_suffix("/v2/enqueue").map(|base| format!("{base}{CHANGE_PATH}"));
         let address = address_in(&beside.unwrap_or_else(|| url.to_owned()), "the channel's url")?;
-        let mut event = message::change(deployment, link);
+        let mut event = message::change(deployment);
         event["routing_key"] = json!(secret.expose());
         Ok(self.post(Vendor::PagerDuty, address, &[], event.to_string().into_bytes(), &secret).await)
     }
@@ -207,7 +201,7 @@ impl<S: Secrets + Carrier + Sync> Messenger for Vendors<S> {
             ChannelKind::SlackBot { token, channel, url, buttons } => {
                 self.slack_bot(notification, words, &Bot { token, channel, url, buttons: *buttons }).await
             }
-            ChannelKind::PagerDuty { routing_key, url } => {
+            ChannelKind::PagerDuty { routing_key, url, .. } => {
                 self.pagerduty(notification, words, (routing_key, url)).await
             }
             ChannelKind::Teams { url } => self.teams(notification, words, url).await,
@@ -223,6 +217,15 @@ impl<S: Secrets + Carrier + Sync> Messenger for Vendors<S> {
             }
         };
         delivery.unwrap_or_else(|delivery| delivery)
+    }
+
+    async fn announce(&self, channel: &Channel, deployment: &Deployment) -> Delivery {
+        match &channel.kind {
+            ChannelKind::PagerDuty { routing_key, url, changes: true } => {
+                self.change((routing_key, url), deployment).await.unwrap_or_else(|delivery| delivery)
+            }
+            _ => refused(format!("{} does not hear of deployments", channel.name)),
+        }
     }
 }
 

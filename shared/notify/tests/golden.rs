@@ -101,7 +101,8 @@ fn pagerduty_is_told_of_the_incidents_life_only() {
     for kind in EventKind::ALL {
         let notification = sample::notification(*kind, "pagerduty");
         let event = message::pagerduty(&notification, &Words::default());
-        let channel = ChannelKind::PagerDuty { routing_key: Secret::Ssm("/k".into()), url: String::new() };
+        let channel =
+            ChannelKind::PagerDuty { routing_key: Secret::Ssm("/k".into()), url: String::new(), changes: true };
         assert_eq!(event.is_some(), channel.wants(*kind), "{kind}");
         let Some(mut event) = event else { continue };
         events.push(json!({"kind": kind, "event": event.clone()}));

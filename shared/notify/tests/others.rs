@@ -156,8 +156,12 @@ async fn pagerduty_hears_of_deployments() {
         moved_by: sample::BEGAN,
         description: "x".repeat(2000),
     };
-    let url = world.receiver.url("/v2/enqueue");
-    let tell = async || world.vendors.change(&secret("/pager"), &url, &deployment, "https://example.com/d").await;
+    let pager = |changes| {
+        let kind =
+            ChannelKind::PagerDuty { routing_key: secret("/pager"), url: world.receiver.url("/v2/enqueue"), changes };
+        Channel { name: "pager".parse().expect("a name"), kind, template: Template::default(), fallback: None }
+    };
+    let tell = async || world.vendors.announce(&pager(true), &deployment).await;
     assert!(matches!(tell().await, Delivery::Accepted { .. }));
     let received = world.receiver.received().pop().expect("it arrived");
     assert_eq!((received.vendor, received.problems), (Vendor::PagerDutyChange, Vec::new()));
@@ -165,4 +169,6 @@ async fn pagerduty_hears_of_deployments() {
     world.receiver.order([Order::status(429).retry_after(42)]);
     let expected = Delivery::TryLater { reason: "answered 429".to_owned(), after_seconds: Some(42) };
     assert_eq!(tell().await, expected);
+    let unwanted = world.vendors.announce(&pager(false), &deployment).await;
+    assert!(matches!(unwanted, Delivery::Refused { .. }), "{unwanted:?}");
 }

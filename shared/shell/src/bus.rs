@@ -1,5 +1,7 @@
+use domain::deployment::{DeploymentEvent, DeploymentEventKind};
 use domain::event::{EVENT_VERSION, IncidentEvent};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::Failure;
 use crate::invocation::parse;
@@ -46,11 +48,41 @@ pub fn messages(payload: &str) -> Result<Vec<Message>, Failure> {
     Ok(event.records.into_iter().map(message).collect())
 }
 
+/// What a message is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum About {
+    /// An incident.
+    Incident(Box<IncidentEvent>),
+    /// A deployment that a channel is to be told of.
+    Deployment(DeploymentEvent),
+}
+
+/// The message, as an event about an incident or a deployment.
+///
+/// # Errors
+/// [`Failure::Park`] as [`incident_event`].
+pub fn about(message: &Message) -> Result<About, Failure> {
+    #[derive(Deserialize)]
+    struct Kind {
+        #[serde(default)]
+        kind: String,
+    }
+    let Kind { kind } = parse(&message.body, "the message")?;
+    if kind == DeploymentEventKind::Due.as_str() {
+        return versioned(message).map(About::Deployment);
+    }
+    incident_event(message).map(|event| About::Incident(Box::new(event)))
+}
+
 /// The message as an event about an incident.
 ///
 /// # Errors
 /// [`Failure::Park`] when it is none, or of a version that this build does not read.
 pub fn incident_event(message: &Message) -> Result<IncidentEvent, Failure> {
+    versioned(message)
+}
+
+fn versioned<T: DeserializeOwned>(message: &Message) -> Result<T, Failure> {
     #[derive(Deserialize)]
     struct Versioned {
         version: u32,
@@ -72,6 +104,21 @@ mod tests {
         match result {
             Err(Failure::Park(reason)) => assert!(reason.contains(expected), "{payload}: {reason}"),
             other => panic!("{payload}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_a_message_is_about_is_said_by_its_kind() {
+        let of = |body: &str| about(&Message { body: body.to_owned(), timestamp: None });
+        let due = r#"{"version":1,"kind":"deployment.due","at":"2026-01-31T14:02:00Z","deployment":"dep-1","service":"shop","channel":"pager"}"#;
+        assert!(matches!(of(due), Ok(About::Deployment(event)) if event.channel.as_str() == "pager"));
+        for (body, expected) in [
+            (due.replace("\"version\":1", "\"version\":2"), "version 2; this function reads 1"),
+            (due.replace("pager", "no pager"), "the message"),
+            (due.replace("deployment.due", "incident.opened"), "missing field `id`"),
+        ] {
+            let Err(Failure::Park(reason)) = of(&body) else { panic!("{body}") };
+            assert!(reason.contains(expected), "{body}: {reason}");
         }
     }
 

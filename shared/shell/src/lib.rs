@@ -13,7 +13,7 @@ mod schedule;
 mod setup;
 mod telemetry;
 
-pub use bus::{Message, incident_event, messages};
+pub use bus::{About, Message, about, incident_event, messages};
 pub use environment::{Environment, EnvironmentError};
 pub use failure::Failure;
 pub use function::Function;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use domain::units::Time;
-use tocsin_shell::{Invocation, Schedule, incident_event, messages};
+use tocsin_shell::{About, Invocation, Schedule, about, incident_event, messages};
 
 /// A day after the samples.
 const NOW: Time = Time::from_epoch(1_769_954_580);
@@ -33,6 +33,14 @@ fn events_about_incidents() {
     check("notifier/sns-notification-retry.json", "notification.retry");
     check("notifier/sns-notification-due.json", "notification.due");
     check("post-mortem/sns-incident-resolved.json", "incident.resolved");
+}
+
+#[test]
+fn deployments_that_are_due() {
+    for message in messages(&sample("notifier/sns-deployment-due.json")).unwrap() {
+        let About::Deployment(event) = about(&message).unwrap() else { panic!("it is about a deployment") };
+        assert_eq!((event.service.as_str(), event.channel.as_str()), ("shop-checkout", "pagerduty"));
+    }
 }
 
 #[test]

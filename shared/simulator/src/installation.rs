@@ -5,10 +5,12 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use domain::alert::AlertChange;
+use domain::deployment::DeploymentEvent;
 use domain::event::IncidentEvent;
 use domain::report::{PostMortem, Rendered};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
+use engine::announce::announce;
 use engine::collect::{Memory, Tick, collect};
 use engine::evaluate::{Warm, evaluate};
 use engine::fold::Plan;
@@ -100,6 +102,9 @@ impl Installation {
             while let Some(event) = self.published() {
                 self.hand_out(&event);
             }
+            while let Some(event) = self.due() {
+                self.deliver(Invocation::Announce(event));
+            }
             let Some(wake) = self.woken_by(self.now) else { return };
             self.deliver(Invocation::Wake(wake.1));
         }
@@ -107,6 +112,10 @@ impl Installation {
 
     fn published(&self) -> Option<IncidentEvent> {
         self.world.lock().bus.pop_front()
+    }
+
+    fn due(&self) -> Option<DeploymentEvent> {
+        self.world.lock().due.pop_front()
     }
 
     /// The first thing that is to be woken, if that is by `until`.
@@ -183,6 +192,7 @@ impl Installation {
             Invocation::Notify(event) => {
                 now_or_never(notify::notify(world, world, setup, (event, Links::default()), now)).map(drop)
             }
+            Invocation::Announce(event) => now_or_never(announce(world, world, setup, event, now)).map(drop),
             Invocation::PostMortem(event) => {
                 let ports = (world, world, world);
                 now_or_never(write(ports, rendered, setup, &event.incident, self.shards, now)).map(drop)

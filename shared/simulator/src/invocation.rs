@@ -1,3 +1,4 @@
+use domain::deployment::DeploymentEvent;
 use domain::event::{EventKind, IncidentEvent};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
@@ -27,6 +28,8 @@ pub enum Invocation {
     Respond(IncidentEvent),
     /// The notifier, for an event of the bus.
     Notify(IncidentEvent),
+    /// The notifier, for an event about a deployment.
+    Announce(DeploymentEvent),
     /// The post-mortem, for an event of the bus.
     PostMortem(IncidentEvent),
 }

@@ -1,10 +1,10 @@
 mod commit;
 
 use domain::alert::{Alert, Status};
-use domain::deployment::{Deployment, Serving};
+use domain::deployment::{Announcement, Deployment, Serving};
 use domain::event::IncidentEvent;
 use domain::group::Group;
-use domain::id::{Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
+use domain::id::{ChannelName, DeploymentId, Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
 use domain::incident::Incident;
 use domain::notification::Receipt;
 use domain::report::PostMortem;
@@ -76,6 +76,8 @@ impl Ledger for World {
             found.extend(incidents.filter_map(|i| Some((i.next_wake?, Due::Incident(i.id.clone())))));
             let receipts = inner.receipts.values();
             found.extend(receipts.filter_map(|r| Some((r.next_wake?, Due::Receipt(r.incident.clone(), r.id.clone())))));
+            let announcements = inner.announcements.values();
+            found.extend(announcements.filter_map(|a| Some((a.next_wake?, Due::Announcement(a.clone())))));
             let alerts = inner.alerts.values();
             found.extend(alerts.filter_map(|a| Some((a.next_wake()?, Due::Alert(a.fingerprint.clone())))));
             let groups = inner.groups.values();
@@ -106,6 +108,15 @@ impl Ledger for World {
             found.sort_by(|a, b| (a.moved_by, &a.id).cmp(&(b.moved_by, &b.id)));
             found
         })
+    }
+
+    async fn announcement(
+        &self,
+        deployment: &DeploymentId,
+        channel: &ChannelName,
+    ) -> Result<Option<Announcement>, PortError> {
+        let key = (deployment.to_string(), channel.to_string());
+        self.call("announcement", |inner| inner.announcements.get(&key).cloned())
     }
 
     async fn serving(&self, resource: &Resource) -> Result<Option<Serving>, PortError> {

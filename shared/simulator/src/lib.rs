@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::alert::Alert;
-use domain::deployment::{Deployment, Serving};
+use domain::deployment::{Announcement, Deployment, DeploymentEvent, Serving};
 use domain::drill::Drill;
 use domain::event::IncidentEvent;
 use domain::group::Group;
@@ -87,6 +87,8 @@ pub struct Inner {
     pub serving: BTreeMap<String, Serving>,
     /// Deployments by id.
     pub deployments: BTreeMap<String, Deployment>,
+    /// Deployments on their way to channels, by deployment and channel.
+    pub announcements: BTreeMap<(String, String), Announcement>,
     /// Post-mortems by incident.
     pub post_mortems: BTreeMap<String, PostMortem>,
     /// Follow-ups by id.
@@ -109,12 +111,18 @@ pub struct Inner {
     pub gates: BTreeMap<(ServiceName, Time), GateOverride>,
     /// Published events that no subscriber has taken yet.
     pub bus: VecDeque<IncidentEvent>,
+    /// Published events about deployments that the notifier has not taken yet.
+    pub due: VecDeque<DeploymentEvent>,
     /// Reports by key.
     pub archive: BTreeMap<String, Vec<u8>>,
     /// Messages that vendors took, by channel.
     pub inbox: Vec<(String, Notification)>,
+    /// Deployments that vendors took, by channel.
+    pub announced: Vec<(String, Deployment)>,
     /// What vendors answer next, by channel; accepted when empty.
     pub answers: BTreeMap<String, VecDeque<Delivery>>,
+    /// What vendors answer next to a deployment, by channel; accepted when empty.
+    pub answers_to_changes: BTreeMap<String, VecDeque<Delivery>>,
     pub(crate) crash: Option<Crash>,
     /// Calls of ports so far.
     pub calls: u64,

@@ -1,3 +1,6 @@
+use std::collections::{BTreeMap, VecDeque};
+
+use domain::deployment::Deployment;
 use domain::notification::{Channel, Delivery, Notification};
 use engine::port::Messenger;
 
@@ -7,8 +10,7 @@ impl Messenger for World {
     async fn deliver(&self, channel: &Channel, notification: &Notification) -> Delivery {
         let delivery = self.call("deliver", |inner| {
             let name = channel.name.to_string();
-            let answer = inner.answers.get_mut(&name).and_then(std::collections::VecDeque::pop_front);
-            let answer = answer.unwrap_or_else(|| Delivery::Accepted {
+            let answer = next(&mut inner.answers, &name).unwrap_or_else(|| Delivery::Accepted {
                 answer: "ok".to_owned(),
                 handle: channel.kind.converses().then(|| handle(notification)),
             });
@@ -19,6 +21,23 @@ impl Messenger for World {
         });
         delivery.unwrap_or_else(|error| Delivery::TryLater { reason: error.to_string(), after_seconds: None })
     }
+
+    async fn announce(&self, channel: &Channel, deployment: &Deployment) -> Delivery {
+        let delivery = self.call("announce", |inner| {
+            let name = channel.name.to_string();
+            let accepted = || Delivery::Accepted { answer: "ok".to_owned(), handle: None };
+            let answer = next(&mut inner.answers_to_changes, &name).unwrap_or_else(accepted);
+            if matches!(answer, Delivery::Accepted { .. }) {
+                inner.announced.push((name, deployment.clone()));
+            }
+            answer
+        });
+        delivery.unwrap_or_else(|error| Delivery::TryLater { reason: error.to_string(), after_seconds: None })
+    }
+}
+
+fn next(answers: &mut BTreeMap<String, VecDeque<Delivery>>, name: &str) -> Option<Delivery> {
+    answers.get_mut(name).and_then(VecDeque::pop_front)
 }
 
 /// The message that a later one edits: the one before, or this one if it is the first.

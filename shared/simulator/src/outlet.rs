@@ -1,3 +1,4 @@
+use domain::deployment::DeploymentEvent;
 use domain::event::IncidentEvent;
 use domain::units::Span;
 use engine::port::{Outlet, PortError, Wake};
@@ -7,6 +8,10 @@ use crate::World;
 impl Outlet for World {
     async fn publish(&self, event: &IncidentEvent) -> Result<(), PortError> {
         self.call("publish", |inner| inner.bus.push_back(event.clone()))
+    }
+
+    async fn announce(&self, event: &DeploymentEvent) -> Result<(), PortError> {
+        self.call("announce", |inner| inner.due.push_back(event.clone()))
     }
 
     async fn wake(&self, wake: &Wake, after: Span) -> Result<(), PortError> {

@@ -12,10 +12,10 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use domain::alert::{Alert, Status};
-use domain::deployment::{Deployment, Serving};
+use domain::deployment::{Announcement, Deployment, Serving};
 use domain::event::IncidentEvent;
 use domain::group::Group;
-use domain::id::{Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
+use domain::id::{ChannelName, DeploymentId, Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
 use domain::incident::Incident;
 use domain::notification::Receipt;
 use domain::report::PostMortem;
@@ -97,6 +97,14 @@ impl Ledger for Store {
         let query = self.client().query().table_name(&self.tables.deployments).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last");
         self.load_all(with_values(query, [(":pk", service.as_str()), (":first", &first), (":last", &last)])).await
+    }
+
+    async fn announcement(
+        &self,
+        deployment: &DeploymentId,
+        channel: &ChannelName,
+    ) -> Result<Option<Announcement>, PortError> {
+        self.load(&self.tables.incidents, deployment.as_str(), Some(&rows::announcement_key(channel))).await
     }
 
     async fn serving(&self, resource: &Resource) -> Result<Option<Serving>, PortError> {

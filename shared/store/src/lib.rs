@@ -8,6 +8,7 @@
 //! | incidents | incident id | `incident`, `outbox#<event id>`, `receipt#<notification id>` | `by-wake`: `wake`, `next_wake`; `by-opened`: `listing`, `opened_at` |
 //! | | `open#<service>#<key>` | `open` | |
 //! | | `target#<resource>` | `target` | |
+//! | | deployment id | `announcement#<channel>` | `by-wake` |
 //! | | `switch` | `switch` | |
 //! | | `silences` | silence id | |
 //! | | `overrides` | override id | |

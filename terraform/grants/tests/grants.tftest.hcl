@@ -39,7 +39,7 @@ run "messages_are_granted_as_channels_send_them" {
   }
 
   assert {
-    condition     = output.inbound == ["links", "slack"] && output.conversations && output.text_messages && toset(output.mail_from) == toset(["tocsin@example.com", "example.com"])
+    condition     = output.inbound == ["links", "slack"] && output.conversations && !output.announcements && output.text_messages && toset(output.mail_from) == toset(["tocsin@example.com", "example.com"])
     error_message = "Who may call, who is mailed from, whether telephones are told and messages looked up: all from the channels."
   }
 }

@@ -68,7 +68,7 @@ impl World {
 
     fn pagerduty_with(&self, key: &str) -> Channel {
         let url = self.receiver.url("/v2/enqueue");
-        channel("pagerduty", ChannelKind::PagerDuty { routing_key: secret(key), url })
+        channel("pagerduty", ChannelKind::PagerDuty { routing_key: secret(key), url, changes: true })
     }
 
     fn hook(&self) -> Channel {

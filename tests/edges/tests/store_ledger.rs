@@ -5,6 +5,7 @@ mod store_world;
 mod things;
 
 use domain::alert::{Alert, Status};
+use domain::deployment::Announcement;
 use domain::id::{Fingerprint, IncidentId, NotificationId};
 use domain::incident::{Incident, State};
 use domain::notification::{Receipt, ReceiptState};
@@ -32,6 +33,8 @@ async fn everything_is_found_again_with_its_next_version() {
     assert_eq!(store.target_history(&resource()).await, Ok(history(1, vec![NOW])));
     assert_eq!(store.serving(&resource()).await, Ok(all.serving));
     assert_eq!(store.deployments(&service(), NOW, NOW + LATER).await, Ok(vec![all.deployment.unwrap()]));
+    let announced = Announcement { version: 1, ..all.announcements[0].clone() };
+    assert_eq!(store.announcement(&announced.deployment.id, &announced.channel).await, Ok(Some(announced)));
     assert_eq!(store.post_mortem(&incident.id).await, Ok(all.post_mortem));
     assert_eq!(store.incident(&incident.id.clone()).await, Ok(Some(Incident { version: 1, ..incident })));
 }

@@ -2,7 +2,6 @@
 
 mod store_world;
 #[path = "store_world/things.rs"]
-#[allow(dead_code, reason = "of the things, only incidents are merged")]
 mod things;
 
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use tokio::task::JoinSet;
 const PAIRS: [(&str, &str); 4] = [("shop-checkout", ""), ("payments", ""), ("payments", "eu"), ("ledger", "")];
 
 fn name(service: &str) -> ServiceName {
-    service.parse().unwrap()
+    service.parse().expect("a name")
 }
 
 fn cover(pairs: &[(&str, &str)]) -> Vec<(ServiceName, String)> {
@@ -26,7 +25,7 @@ fn cover(pairs: &[(&str, &str)]) -> Vec<(ServiceName, String)> {
 }
 
 fn of(service: &str, key: &str, covers: &[(&str, &str)]) -> Incident {
-    let id = IncidentId::given(&format!("inc-{service}{key}"));
+    let id = IncidentId::given(format!("inc-{service}{key}"));
     Incident { id, service: name(service), key: key.to_owned(), covers: cover(covers), ..incident(NOW) }
 }
 
@@ -101,16 +100,17 @@ fn course() -> Vec<Step> {
 async fn follow(ledger: &impl Ledger, whose: &str) {
     for (what, commit, is_done, expected) in course() {
         let answer = ledger.commit(&commit).await;
-        match is_done {
-            true => assert_eq!(answer, Ok(()), "{whose}: {what}"),
-            false => assert!(matches!(answer, Err(CommitError::Conflict { .. })), "{whose}: {what}: {answer:?}"),
+        if is_done {
+            assert_eq!(answer, Ok(()), "{whose}: {what}");
+        } else {
+            assert!(matches!(answer, Err(CommitError::Conflict { .. })), "{whose}: {what}: {answer:?}");
         }
         for ((service, key), expected) in PAIRS.into_iter().zip(expected) {
-            let found = ledger.open_incident(&name(service), key).await.unwrap();
+            let found = ledger.open_incident(&name(service), key).await.expect("the store answers");
             assert_eq!(found.as_ref().map(IncidentId::as_str), expected, "{whose}: {what}: {service} {key}");
         }
         for incident in commit.incident.iter().chain(&commit.other).filter(|_| is_done) {
-            let stored = ledger.incident(&incident.id).await.unwrap();
+            let stored = ledger.incident(&incident.id).await.expect("the store answers");
             assert_eq!(stored, Some(at(incident.version + 1, incident)), "{whose}: {what}");
         }
     }
@@ -134,7 +134,7 @@ async fn of_merges_at_the_same_time_exactly_one_is_done() {
     let store = Arc::new(world.store());
     let services = ["shop-checkout", "payments", "ledger"];
     for service in services {
-        store.commit(&open(&of(service, "", &[]))).await.unwrap();
+        store.commit(&open(&of(service, "", &[]))).await.expect("the store answers");
     }
     let mut tries = JoinSet::new();
     let pairs = services.into_iter().flat_map(|from| services.into_iter().map(move |into| (from, into)));
@@ -148,7 +148,7 @@ async fn of_merges_at_the_same_time_exactly_one_is_done() {
     let [(_, from, into)] = won.as_slice() else { panic!("one of six, not {won:?}") };
     for service in services {
         let holder = if service == *from { into } else { service };
-        let found = store.open_incident(&name(service), "").await.unwrap();
+        let found = store.open_incident(&name(service), "").await.expect("the store answers");
         assert_eq!(found, Some(of(holder, "", &[]).id));
     }
 }

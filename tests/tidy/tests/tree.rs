@@ -42,7 +42,13 @@ fn every_trigger_of_every_function_has_a_sample() {
         ("post-mortem", &["sns-incident-resolved"]),
         (
             "notifier",
-            &["sns-incident-opened", "sns-incident-resolved", "sns-notification-due", "sns-notification-retry"],
+            &[
+                "sns-incident-opened",
+                "sns-incident-resolved",
+                "sns-notification-due",
+                "sns-notification-retry",
+                "sns-deployment-due",
+            ],
         ),
         ("api", &["http-health", "http-logs", "http-re-evaluate"]),
     ];

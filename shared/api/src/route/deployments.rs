@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use domain::deployment::Deployment;
-use engine::port::{Commit, CommitError, Ledger};
+use engine::announce::announced;
+use engine::port::{CommitError, Ledger};
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -65,8 +66,7 @@ pub(crate) async fn record<A: App>(
     let answer = RecordedDeployment { deployment: id.to_string() };
     let resource = None;
     let deployment = Deployment { id, service, resource, from, to, moved_after: at, moved_by: at, description };
-    let commit = Commit { deployment: Some(deployment), now, ..Commit::default() };
-    match app.store().commit(&commit).await {
+    match app.store().commit(&announced(setup, deployment, now)).await {
         // It is there already: the same deployment was told twice.
         Ok(()) | Err(CommitError::Conflict { .. }) => Ok((StatusCode::ACCEPTED, Json(answer))),
         Err(CommitError::Port(error)) => Err(error.into()),

@@ -92,6 +92,8 @@ record! {
         routing_key: required Secret,
         /// Where events are sent. Default https://events.pagerduty.com/v2/enqueue.
         url: optional Url,
+        /// Whether deployments of the services that it may be told of are announced to it, as change events. Default true.
+        changes: optional bool,
         /// The team's own words.
         template: optional Template,
         /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.

@@ -65,9 +65,10 @@ fn kind(channel: &Channel, inbound: &Inbound, notes: &mut Notes) -> Option<Chann
             url: url.optional()?.map_or_else(|| SLACK_URL.to_owned(), |url| url.0),
             buttons: inbound.slack.is_some(),
         },
-        Channel::PagerDuty(PagerDuty { routing_key, url, .. }) => ChannelKind::PagerDuty {
+        Channel::PagerDuty(PagerDuty { routing_key, url, changes, .. }) => ChannelKind::PagerDuty {
             routing_key: routing_key.value()?.clone(),
             url: url.optional()?.map_or_else(|| PAGERDUTY_URL.to_owned(), |url| url.0),
+            changes: changes.or(true)?,
         },
         Channel::Teams(teams) => ChannelKind::Teams { url: teams.url.value()?.clone() },
         Channel::Opsgenie(Opsgenie { api_key, url, .. }) => ChannelKind::Opsgenie {

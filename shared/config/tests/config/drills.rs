@@ -14,7 +14,7 @@ fn a_drill_brings_its_source_series_and_monitor() {
     let setup = read(&with("[ { service: shop, severity: SEV3, acknowledge_within: 5m } ]")).unwrap();
     let plan =
         Plan { service: "shop".parse().unwrap(), severity: Severity::Sev3, acknowledge_within: Span::from_minutes(5) };
-    assert_eq!(setup.drills, [plan.clone()]);
+    assert_eq!(setup.drills, std::slice::from_ref(&plan));
     let monitor = setup.monitors.last().unwrap();
     assert_eq!(monitor.name.as_str(), "drill/shop");
     assert_eq!(monitor.signal, Signal::Series(plan.series_id().unwrap()));

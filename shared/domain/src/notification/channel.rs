@@ -55,6 +55,9 @@ pub enum ChannelKind {
         routing_key: Secret,
         /// `https://events.pagerduty.com/v2/enqueue`, or another region's.
         url: String,
+        /// Whether deployments are announced to it, as change events.
+        #[serde(default)]
+        changes: bool,
     },
     /// A workflow of Microsoft Teams that waits for a webhook.
     Teams {
@@ -129,6 +132,11 @@ impl ChannelKind {
         matches!(self, Self::PagerDuty { .. } | Self::Opsgenie { .. })
     }
 
+    /// Whether deployments of the services that it is told of are announced to it.
+    pub const fn hears_changes(&self) -> bool {
+        matches!(self, Self::PagerDuty { changes: true, .. })
+    }
+
     /// Whether it keeps something of its own for each incident, which must begin and end with it.
     pub const fn keeps_one_each(&self) -> bool {
         self.is_pager() || self.converses()
@@ -196,7 +204,7 @@ mod tests {
         let url = String::new;
         let slack = ChannelKind::Slack { url: secret() };
         let webhook = ChannelKind::Webhook { url: url(), signing_secret: secret() };
-        let pager = ChannelKind::PagerDuty { routing_key: secret(), url: url() };
+        let pager = ChannelKind::PagerDuty { routing_key: secret(), url: url(), changes: true };
         for kind in EventKind::ALL {
             let between_functions = matches!(
                 kind,

@@ -2,6 +2,7 @@
 
 mod inhibition;
 mod interval;
+mod reach;
 mod routes;
 
 use crate::label::{Labels, Matchers};

@@ -1,8 +1,11 @@
 use domain::deployment::{Deployment, Serving};
 use domain::id::ServiceName;
 use domain::service::Resource;
+use domain::setup::Setup;
 use domain::units::{Span, Time};
 use serde::Serialize;
+
+use crate::announce::announced;
 
 use super::{Collected, Memory, Tick, tick_of};
 use crate::perform::UseCaseError;
@@ -48,7 +51,7 @@ pub(super) async fn watch(
                 Some(known) => Some(known),
                 None => ledger.serving(resource).await?,
             };
-            if compare(targets, ledger, (&service.name, before), &seen, report).await? {
+            if compare(targets, ledger, tick.setup, (&service.name, before), &seen, report).await? {
                 memory.serving.insert(resource.to_string(), seen);
             }
         }
@@ -60,13 +63,14 @@ pub(super) async fn watch(
 async fn compare(
     targets: &impl Targets,
     ledger: &impl Ledger,
+    setup: &Setup,
     (service, before): (&ServiceName, Option<Serving>),
     seen: &Serving,
     report: &mut Collected,
 ) -> Result<bool, UseCaseError> {
     if let Some(before) = before.as_ref().filter(|before| before.version != seen.version) {
         let described = describe(targets, &seen.resource, &seen.version).await;
-        let recorded = record(ledger, service, before, seen, described).await?;
+        let recorded = record(ledger, setup, service, before, seen, described).await?;
         if recorded {
             report.moved.push(Moved {
                 resource: seen.resource.to_string(),
@@ -94,6 +98,7 @@ async fn describe(targets: &impl Targets, resource: &Resource, version: &str) ->
 
 async fn record(
     ledger: &impl Ledger,
+    setup: &Setup,
     service: &ServiceName,
     before: &Serving,
     now: &Serving,
@@ -109,9 +114,8 @@ async fn record(
         moved_by: now.seen_at,
         description,
     };
-    let commit_it =
-        Commit { serving: Some(now.clone()), deployment: Some(deployment), now: now.seen_at, ..Commit::default() };
-    commit(ledger, commit_it).await
+    let recorded = announced(setup, deployment, now.seen_at);
+    commit(ledger, Commit { serving: Some(now.clone()), ..recorded }).await
 }
 
 /// Whether it was committed; a conflict means that another collector has written the same or later knowledge.

@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_pager_is_told_what_is_true_by_now() {
-        let pager = ChannelKind::PagerDuty { routing_key: Secret::Ssm("/key".to_owned()), url: String::new() };
+        let pager =
+            ChannelKind::PagerDuty { routing_key: Secret::Ssm("/key".to_owned()), url: String::new(), changes: false };
         let cases = [
             (EventKind::IncidentOpened, [true, true, true, false]),
             (EventKind::IncidentUpdated, [true, true, true, false]),

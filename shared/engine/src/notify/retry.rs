@@ -1,4 +1,5 @@
-use domain::units::Span;
+use domain::notification::{Delivery, ReceiptState};
+use domain::units::{Span, Time};
 
 /// Waits between tries: short at first, since a page is urgent, then long enough to outlast a vendor's incident.
 const WAITS_SECONDS: [u32; 7] = [1, 5, 60, 120, 300, 900, 1800];
@@ -14,6 +15,18 @@ pub fn next_try(tries: u32, retry_after_seconds: Option<u32>) -> Option<Span> {
     let wait = WAITS_SECONDS.get(tries.saturating_sub(1) as usize)?;
     let asked = Span::from_seconds(retry_after_seconds.unwrap_or(0)).min(RETRY_AFTER_MAX);
     Some(Span::from_seconds(*wait).max(asked))
+}
+
+/// Where a message stands after try number `tries`, and when the next one is; `None`: it is told, or given up.
+pub(crate) fn after_try(tries: u32, delivery: Delivery, now: Time) -> (ReceiptState, Option<Time>) {
+    match delivery {
+        Delivery::Accepted { answer, handle } => (ReceiptState::Delivered { at: now, answer, handle }, None),
+        Delivery::Refused { answer } => (ReceiptState::Refused { at: now, answer }, None),
+        Delivery::TryLater { reason, after_seconds } => match next_try(tries, after_seconds) {
+            Some(wait) => (ReceiptState::Retrying { reason }, Some(now + wait)),
+            None => (ReceiptState::Failed { at: now, reason }, None),
+        },
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 use std::future::Future;
 
 use domain::alert::{Alert, Status};
-use domain::deployment::{Deployment, Serving};
+use domain::deployment::{Announcement, Deployment, Serving};
 use domain::event::IncidentEvent;
 use domain::group::Group;
-use domain::id::{DrillId, Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
+use domain::id::{ChannelName, DeploymentId, DrillId, Fingerprint, GroupId, IncidentId, NotificationId, ServiceName};
 use domain::incident::Incident;
 use domain::notification::Receipt;
 use domain::report::{ActionItem, PostMortem};
@@ -116,6 +116,16 @@ pub trait Ledger {
         until: Time,
     ) -> impl Future<Output = Result<Vec<Deployment>, PortError>> + Send;
 
+    /// How far a deployment is on its way to a channel; `None`: it is not announced there.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn announcement(
+        &self,
+        deployment: &DeploymentId,
+        channel: &ChannelName,
+    ) -> impl Future<Output = Result<Option<Announcement>, PortError>> + Send;
+
     /// What a resource served when it was last looked at.
     ///
     /// # Errors
@@ -171,6 +181,9 @@ pub struct Commit {
     pub serving: Option<Serving>,
     /// A new deployment; an existing one of the same id stays.
     pub deployment: Option<Deployment>,
+    /// Deployments on their way to channels.
+    #[serde(default)]
+    pub announcements: Vec<Announcement>,
     /// The post-mortem; replaces an earlier one.
     pub post_mortem: Option<PostMortem>,
     /// Its follow-ups; existing ones of the same id stay as they are.
@@ -226,6 +239,8 @@ pub enum Due {
     Drill(DrillId),
     /// A receipt whose next try has come.
     Receipt(IncidentId, NotificationId),
+    /// A deployment whose next try at a channel has come.
+    Announcement(Announcement),
 }
 
 /// One page of a list.

@@ -1,5 +1,6 @@
 use std::future::Future;
 
+use domain::deployment::DeploymentEvent;
 use domain::event::IncidentEvent;
 use domain::id::{DrillId, GroupId, IncidentId};
 use domain::units::Span;
@@ -26,6 +27,12 @@ pub trait Outlet {
     /// # Errors
     /// When the bus does not take it; the outbox row stays.
     fn publish(&self, event: &IncidentEvent) -> impl Future<Output = Result<(), PortError>> + Send;
+
+    /// Publishes that it is time to announce a deployment.
+    ///
+    /// # Errors
+    /// When the bus does not take it; it stays due.
+    fn announce(&self, event: &DeploymentEvent) -> impl Future<Output = Result<(), PortError>> + Send;
 
     /// Has something woken after a while, to the second where the bus can; what is late or lost is found by the timekeeper.
     ///

@@ -4,15 +4,12 @@ use serde_json::{Value, json};
 use super::pagerduty::SUMMARY_MAX;
 use super::text::plain;
 
-/// Characters of a link's text; the documents name no limit, so it is ours.
-const TEXT_MAX: usize = 100;
-
 /// The change event for `PagerDuty` of a deployment, without its routing key, which is a secret. It pages nobody, and
 /// stands beside the pages that come after it.
 ///
 /// Source: <https://developer.pagerduty.com/docs/send-change-event>.
-pub fn change(deployment: &Deployment, link: &str) -> Value {
-    let mut event = json!({
+pub fn change(deployment: &Deployment) -> Value {
+    json!({
         "payload": {
             "summary": plain(&deployment.summary(), SUMMARY_MAX),
             "timestamp": deployment.moved_by,
@@ -27,9 +24,5 @@ pub fn change(deployment: &Deployment, link: &str) -> Value {
                 "not_after": deployment.moved_by,
             },
         },
-    });
-    if link.starts_with("https://") && !link.contains(char::is_whitespace) {
-        event["links"] = json!([{"href": link, "text": plain("The deployment in Tocsin", TEXT_MAX)}]);
-    }
-    event
+    })
 }

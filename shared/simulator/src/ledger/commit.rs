@@ -1,3 +1,4 @@
+use domain::deployment::Announcement;
 use domain::incident::Incident;
 use domain::units::Span;
 use engine::port::{Commit, CommitError, OpenPointer};
@@ -48,6 +49,10 @@ pub(super) fn commit(inner: &mut Inner, commit: &Commit) -> Result<(), CommitErr
     if let Some(deployment) = commit.deployment {
         inner.deployments.entry(deployment.id.to_string()).or_insert(deployment);
     }
+    for mut announcement in commit.announcements {
+        announcement.version += 1;
+        inner.announcements.insert(key(&announcement), announcement);
+    }
     if let Some(post_mortem) = commit.post_mortem {
         inner.post_mortems.insert(post_mortem.incident.to_string(), post_mortem);
     }
@@ -68,6 +73,10 @@ fn held_by_another(inner: &Inner, commit: &Commit, incident: &Incident) -> Optio
         open.is_some_and(|id| !is_ours(id))
     });
     held.map(|(service, _)| service.to_string())
+}
+
+fn key(announcement: &Announcement) -> (String, String) {
+    (announcement.deployment.id.to_string(), announcement.channel.to_string())
 }
 
 fn check(inner: &Inner, commit: &Commit) -> Result<(), CommitError> {
@@ -97,6 +106,12 @@ fn check(inner: &Inner, commit: &Commit) -> Result<(), CommitError> {
         let stored = inner.receipts.get(&(receipt.incident.to_string(), receipt.id.to_string()));
         if stored.map_or(0, |stored| stored.version) != receipt.version {
             return conflict(receipt.id.to_string());
+        }
+    }
+    for announcement in &commit.announcements {
+        let stored = inner.announcements.get(&key(announcement));
+        if stored.map_or(0, |stored| stored.version) != announcement.version {
+            return conflict(announcement.deployment.id.to_string());
         }
     }
     if let Some(target) = &commit.target {

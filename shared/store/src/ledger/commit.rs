@@ -63,6 +63,7 @@ impl Store {
         writes.extend(commit.target.iter().map(|history| rows::target(tables, history, over)));
         writes.extend(commit.serving.iter().map(|serving| rows::serving(tables, serving, over)));
         writes.extend(commit.deployment.iter().map(|deployment| rows::deployment(tables, deployment, over)));
+        writes.extend(commit.announcements.iter().map(|one| rows::announcement(tables, one, over)));
         writes.extend(commit.post_mortem.iter().map(|post_mortem| rows::post_mortem(tables, post_mortem, over)));
         writes.extend(commit.action_items.iter().map(|item| rows::action_item(tables, item)));
         writes

@@ -62,6 +62,9 @@ fn due_row(row: &Item) -> Result<Due, PortError> {
     if let Some(id) = sk.strip_prefix(rows::RECEIPT) {
         return Ok(Due::Receipt(incident(), NotificationId::given(id)));
     }
+    if sk.starts_with(rows::ANNOUNCEMENT) {
+        return body(row, || name_of(row)).map(Due::Announcement);
+    }
     if sk.starts_with(rows::OUTBOX) {
         return body(row, || name_of(row)).map(Due::Publish);
     }

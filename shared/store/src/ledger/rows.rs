@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use domain::alert::{Alert, Status};
-use domain::deployment::{Deployment, Serving};
+use domain::deployment::{Announcement, Deployment, Serving};
 use domain::event::IncidentEvent;
 use domain::group::Group;
-use domain::id::{NotificationId, ServiceName};
+use domain::id::{ChannelName, NotificationId, ServiceName};
 use domain::incident::Incident;
 use domain::notification::{Receipt, ReceiptState};
 use domain::report::{ActionItem, PostMortem};
@@ -27,6 +27,7 @@ pub(super) const POINTER: &str = "open";
 pub(super) const POINTS_TO: &str = "incident";
 pub(super) const OUTBOX: &str = "outbox#";
 pub(super) const RECEIPT: &str = "receipt#";
+pub(super) const ANNOUNCEMENT: &str = "announcement#";
 pub(super) const TARGET: &str = "target";
 pub(super) const SWITCH: &str = "switch";
 pub(super) const SERVING: &str = "serving";
@@ -54,6 +55,10 @@ pub(super) fn outbox_key(event: &IncidentEvent) -> String {
 
 pub(super) fn receipt_key(id: &NotificationId) -> String {
     format!("{RECEIPT}{id}")
+}
+
+pub(super) fn announcement_key(channel: &ChannelName) -> String {
+    format!("{ANNOUNCEMENT}{channel}")
 }
 
 pub(super) fn target_key(target: &Resource) -> String {
@@ -173,6 +178,19 @@ pub(super) fn deployment(tables: &Tables, deployment: &Deployment, over: Time) -
     let key = Row::key(deployment.service.as_str(), Some(&sk));
     let rest = Row::default().expires_at(Some(over)).body(deployment);
     Write::add(format!("deployment {}", deployment.id), &tables.deployments, key, rest)
+}
+
+/// An announcement lies among the incidents, where what is due is looked for; a deployment's id cannot be an incident's.
+pub(super) fn announcement(tables: &Tables, announcement: &Announcement, over: Time) -> Write {
+    let next = Announcement { version: announcement.version + 1, ..announcement.clone() };
+    let (deployment, channel) = (&announcement.deployment.id, &announcement.channel);
+    let row = Row::key(deployment.as_str(), Some(&announcement_key(channel)))
+        .number("version", next.version)
+        .expires_at(announcement.next_wake.is_none().then_some(over))
+        .body(&next);
+    let row = wake(row, deployment.as_str(), announcement.next_wake);
+    let guard = Condition::version(announcement.version);
+    Write::put(format!("{deployment} on its way to {channel}"), &tables.incidents, row, Some(guard))
 }
 
 pub(super) fn post_mortem(tables: &Tables, post_mortem: &PostMortem, over: Time) -> Write {

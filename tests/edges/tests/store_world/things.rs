@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use domain::alert::{Alert, Status};
-use domain::deployment::{Deployment, Serving};
+use domain::deployment::{Announcement, Deployment, Serving};
 use domain::event::{EventKind, IncidentEvent};
 use domain::id::{ActionItemId, Fingerprint, NotificationId, ServiceName};
 use domain::incident::{Incident, Severity};
@@ -111,6 +111,18 @@ pub(crate) fn action_item(state: ActionItemState) -> ActionItem {
     }
 }
 
+/// A deployment that is to be announced now.
+pub(crate) fn announcement(deployment: Deployment) -> Announcement {
+    Announcement {
+        deployment,
+        channel: "pager".parse().unwrap(),
+        version: 0,
+        tries: 0,
+        state: ReceiptState::Retrying { reason: "it has not been tried yet".to_owned() },
+        next_wake: Some(NOW),
+    }
+}
+
 pub(crate) fn post_mortem(title: &str) -> PostMortem {
     PostMortem {
         incident: incident(NOW).id,
@@ -153,6 +165,7 @@ pub(crate) fn everything() -> Commit {
         target: Some(history(0, vec![NOW])),
         serving: Some(serving("2", NOW)),
         deployment: Some(deployment("2", NOW)),
+        announcements: vec![announcement(deployment("2", NOW))],
         post_mortem: Some(post_mortem("first")),
         action_items: vec![action_item(ActionItemState::Open)],
         incident: Some(incident),

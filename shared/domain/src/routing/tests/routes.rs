@@ -186,7 +186,7 @@ fn walked<'r>(route: &'r Route, root: bool, labels: &Labels) -> Vec<&'r Route> {
     if all.is_empty() { vec![route] } else { all }
 }
 
-fn trees() -> impl Strategy<Value = Route> {
+pub(super) fn trees() -> impl Strategy<Value = Route> {
     let leaf = (of_labels::matchers(), any::<bool>()).prop_map(|(matchers, goes_on)| Route {
         matchers,
         goes_on,
