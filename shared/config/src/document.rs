@@ -89,6 +89,8 @@ record! {
         escalations: optional List<Escalation>,
         /// Whose way from a breach to a person is tried, each week and on demand.
         drills: optional List<Drill>,
+        /// Which incidents are taken to be one.
+        correlation: optional Correlation,
         /// Post-mortems.
         post_mortem: optional PostMortem,
         /// How long things are kept.
@@ -105,6 +107,26 @@ record! {
         enabled: optional bool,
         /// How far a step goes that does not say so itself. Default suggest.
         default_mode: optional Mode,
+    }
+}
+
+/// Who makes incidents one that most likely are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Merge {
+    Automatic,
+    ByHand,
+}
+
+record! {
+    /// Which incidents are taken to be one: those of services that call each other, which break together.
+    Correlation {
+        /// How far apart they began at most, 1m to 1h. Default 10m.
+        within: optional Span,
+        /// How long both must fire before they are taken to be one, 1m to 1h. Default 3m.
+        confirm_after: optional Span,
+        /// automatic: they become one by themselves, unless a page could be lost by it. by-hand: it is only said. Default
+        /// automatic.
+        merge: optional Merge,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod channels;
 mod checks;
+mod correlation;
 mod costs;
 mod cycles;
 mod drills;
@@ -88,7 +89,7 @@ pub(crate) fn resolve(documents: &[Document], extent: Extent, shards: Option<u32
     let events = events::resolve(documents, &names, notes);
     cycles::refuse(documents, notes);
     let mut setup = Setup {
-        correlation: domain::correlation::Correlation::default(),
+        correlation: correlation::resolve(documents, notes),
         sources,
         services,
         series,

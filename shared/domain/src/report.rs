@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ActionItemId, IncidentId, ServiceName};
-use crate::incident::{Entry, Severity};
+use crate::incident::{Entry, Related, Severity};
 use crate::rca::Analysis;
 use crate::response::Action;
 use crate::units::{Span, Time};
@@ -45,6 +45,9 @@ pub struct PostMortem {
     pub lessons: Vec<String>,
     /// What would keep it from happening again.
     pub prevention: Vec<String>,
+    /// What went on in it, and what might have been part of it, as it stood at the resolve.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
 }
 
 /// What an incident cost, from stored data.

@@ -10,7 +10,7 @@ use domain::units::Time;
 
 pub use kin::{dismiss, merge, split};
 
-use crate::correlate::survivor;
+use crate::correlate::{self, survivor};
 use crate::decide;
 use crate::paging::{self, Crew};
 use crate::perform::{CONFLICT_TRIES, commit_and_publish};
@@ -209,7 +209,8 @@ pub async fn open(
         if let Some(incident) = ledger.open_incident(service, "").await? {
             return Err(CommandError::AlreadyOpen { service: service.clone(), incident });
         }
-        let commit = decide::open_by_hand((service.clone(), severity), (title, by), &crew, now);
+        let mut commit = decide::open_by_hand((service.clone(), severity), (title, by), &crew, now);
+        correlate::begin(ledger, setup, &mut commit, now).await?;
         if let Some(incident) = attempt(ledger, outlet, &commit).await? {
             return Ok(incident);
         }

@@ -6,7 +6,9 @@
 mod alert_changed;
 pub(crate) mod by_hand;
 pub(crate) mod incident_changed;
+pub(crate) mod merge;
 mod place;
+pub(crate) mod split;
 #[cfg(test)]
 mod tests;
 mod without_data;
@@ -16,6 +18,7 @@ pub use by_hand::{escalate, mute, redeem, snooze, take_over};
 pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, note, open_by_hand, resolve};
 
 pub use place::{GROUPS_MAX, Place, groups_concerned, place, places, timing};
+pub use split::{SPLIT_GROUPS_MAX, SPLIT_MAX};
 
 use domain::escalation::{Escalation, State as Stands};
 use domain::event::{EventKind, IncidentEvent};
@@ -68,12 +71,23 @@ impl Draft {
         for event in &mut self.events {
             event.severity = self.incident.severity;
         }
-        let before = self.incident.next_wake;
-        self.incident.next_wake = next_wake(&self.incident, self.now);
-        let wake = self.incident.next_wake.filter(|at| Some(*at) != before);
-        let wakes = wake.map(|at| (Wake::Incident(self.incident.id.clone()), at)).into_iter().collect();
+        let wakes = set_wake(&mut self.incident, self.now).into_iter().collect();
         Commit { incident: Some(self.incident), events: self.events, wakes, now: self.now, ..Commit::default() }
     }
+}
+
+/// Sets when the incident is to be looked at next; what is to be woken for it, if that is another time than before.
+pub(crate) fn set_wake(incident: &mut Incident, now: Time) -> Option<(Wake, Time)> {
+    let before = incident.next_wake;
+    incident.next_wake = next_wake(incident, now);
+    incident.next_wake.filter(|at| Some(*at) != before).map(|at| (Wake::Incident(incident.id.clone()), at))
+}
+
+/// Whether more is due of it than a look at others that it may be one with.
+pub(crate) fn has_work(incident: &Incident, now: Time) -> bool {
+    let alone = Incident { correlate_at: None, ..incident.clone() };
+    let is_under_way = alone.actions.iter().any(|action| action.state.is_under_way());
+    is_under_way || next_wake(&alone, now).is_some_and(|at| at <= now)
 }
 
 /// When the timekeeper must look at the incident next: the first of what its state and its actions wait for. It is
@@ -96,5 +110,6 @@ fn next_wake(incident: &Incident, now: Time) -> Option<Time> {
     // What the escalation has not heard of yet, it must hear of at once.
     let is_stale = |paging: &&Escalation| paging.severity != incident.severity && paging.state != Stands::Over;
     let pages = escalation.and_then(|paging| if is_stale(&paging) { Some(now) } else { paging.next_wake() });
-    actions.chain(pages).chain(closes.map(|at| at + AFTER_RESOLVE_CLOSE)).min()
+    let look = incident.correlate_at.filter(|_| incident.state.is_open());
+    actions.chain(pages).chain(look).chain(closes.map(|at| at + AFTER_RESOLVE_CLOSE)).min()
 }

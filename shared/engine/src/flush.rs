@@ -20,6 +20,7 @@ use domain::routing::Route;
 use domain::setup::Setup;
 use domain::units::Time;
 
+use crate::correlate::survivor;
 use crate::decide::{Draft, timing};
 use crate::paging::{self, Crew};
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
@@ -85,11 +86,11 @@ struct Decided {
 async fn decide(
     store: &(impl Ledger + Orders),
     setup: &Setup,
-    group: Group,
+    mut group: Group,
     route: &Route,
     now: Time,
 ) -> Result<Decided, UseCaseError> {
-    let mut incidents = incidents(store, &group).await?;
+    let mut incidents = incidents(store, &mut group).await?;
     let scene = Scene::load(store, setup, &group).await?;
     let may_call = route.escalation.is_some() && held::muted(setup, route, now).is_none();
     let counted = if may_call && group.counted().firing() > 0 {
@@ -155,18 +156,22 @@ pub(crate) fn think(
     Thought { group, verdict, about, events, called }
 }
 
-/// The incidents of the group's alerts.
+/// The incidents of the group's alerts, which follow those that went on in others.
 pub(crate) async fn incidents(
     store: &impl Ledger,
-    group: &Group,
+    group: &mut Group,
 ) -> Result<BTreeMap<IncidentId, Incident>, UseCaseError> {
-    let ids: BTreeSet<&IncidentId> = group.members().values().filter_map(|member| member.incident.as_ref()).collect();
-    let mut found = BTreeMap::new();
+    let ids: BTreeSet<IncidentId> = group.members().values().filter_map(|member| member.incident.clone()).collect();
+    let (mut found, mut moved) = (BTreeMap::new(), BTreeMap::new());
     for id in ids {
-        if let Some(incident) = store.incident(id).await? {
-            found.insert(id.clone(), incident);
+        let Some(incident) = store.incident(&id).await? else { continue };
+        let last = survivor(store, incident).await?;
+        if last.id != id {
+            moved.insert(id, last.id.clone());
         }
+        found.insert(last.id.clone(), last);
     }
+    group.follow(&moved);
     Ok(found)
 }
 

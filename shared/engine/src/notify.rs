@@ -8,7 +8,7 @@ mod whom;
 
 use std::collections::VecDeque;
 
-use domain::event::{EventKind, IncidentEvent};
+use domain::event::{EventKind, IncidentEvent, Telling};
 use domain::id::ChannelName;
 use domain::incident::{Incident, What};
 use domain::notification::{Channel, Delivery, Destination, Notification, Page, Receipt, ReceiptState};
@@ -24,6 +24,7 @@ use turn::{Turn, turn};
 use whom::{Whom, whom};
 pub(crate) use whom::{by_routes, labels_of};
 
+use crate::correlate::survivor;
 use crate::perform::{CONFLICT_TRIES, UseCaseError};
 use crate::port::{Commit, CommitError, Ledger, Messenger};
 
@@ -57,18 +58,42 @@ pub async fn notify(
     let Some(incident) = ledger.incident(&event.incident).await? else {
         return Ok(report);
     };
+    let moved = moved(ledger, event, &incident).await?;
     let mut begun: VecDeque<Receipt> = VecDeque::new();
     if event.kind == EventKind::NotificationRetry {
         if let Some(id) = &event.notification {
             begun.extend(ledger.receipt(&event.incident, id).await?);
         }
     } else {
-        begun = begin_all(ledger, setup, (event, links), &incident, now).await?;
+        begun = begin_all(ledger, setup, (event, links), (&incident, &moved), now).await?;
     }
     while let Some(receipt) = begun.pop_front() {
-        begun.extend(deliver(ledger, messenger, setup, (receipt, &incident), &mut report, now).await?);
+        let last = moved.as_ref().map(|(_, last)| last).filter(|last| last.id == receipt.incident);
+        let about = last.unwrap_or(&incident);
+        begun.extend(deliver(ledger, messenger, setup, (receipt, about), &mut report, now).await?);
     }
     Ok(report)
+}
+
+/// An event about the incident that goes on, and that incident.
+type Moved = (IncidentEvent, Incident);
+
+/// What is told in place of an event about an incident that went on in another one before it was told: that this one is
+/// as bad. That the other is over stays said of the other; and nobody is called by its pages.
+async fn moved(
+    ledger: &impl Ledger,
+    event: &IncidentEvent,
+    incident: &Incident,
+) -> Result<Option<Moved>, UseCaseError> {
+    let is_bad =
+        matches!(event.told_as(), EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated);
+    let calls = matches!(event.telling, Some(Telling::Page { .. } | Telling::Reminder { .. }));
+    if incident.merged_into.is_none() || !is_bad || calls || event.kind == EventKind::NotificationRetry {
+        return Ok(None);
+    }
+    let last = survivor(ledger, incident.clone()).await?;
+    let event = IncidentEvent { incident: last.id.clone(), service: last.service.clone(), ..event.clone() };
+    Ok(Some((event, last)))
 }
 
 /// The receipts of all whom the event names. Those that are not begun are begun together, before anybody is told: whoever
@@ -77,13 +102,18 @@ async fn begin_all(
     ledger: &impl Ledger,
     setup: &Setup,
     (event, links): (&IncidentEvent, Links<'_>),
-    incident: &Incident,
+    (incident, moved): (&Incident, &Option<Moved>),
     now: Time,
 ) -> Result<VecDeque<Receipt>, UseCaseError> {
     for _ in 0..CONFLICT_TRIES {
         let (mut known, mut fresh) = (VecDeque::new(), Vec::new());
         for whom in whom(ledger, setup, event, incident).await? {
-            match ledger.receipt(&event.incident, &whom.id(event, incident)).await? {
+            let mut begun = ledger.receipt(&event.incident, &whom.id(event, incident)).await?;
+            let (event, incident) = moved.as_ref().map_or((event, incident), |(event, last)| (event, last));
+            if begun.is_none() && moved.is_some() {
+                begun = ledger.receipt(&event.incident, &whom.id(event, incident)).await?;
+            }
+            match begun {
                 Some(receipt) => known.push_back(receipt),
                 None => fresh.push(begin(event, incident, whom, links, now)),
             }

@@ -5,7 +5,7 @@
 
 use domain::escalation::{Effect, Escalation, Policy, State as Stands, Target};
 use domain::event::{IncidentEvent, Telling};
-use domain::id::{ChannelName, PolicyName};
+use domain::id::{ChannelName, Fingerprint, PolicyName};
 use domain::incident::{Incident, State, What};
 use domain::on_call::Override;
 use domain::setup::Setup;
@@ -133,16 +133,31 @@ fn perform(draft: &mut Draft, effects: Vec<Effect>, crew: &Crew<'_>, now: Time) 
 
 /// What a page says beside the incident itself.
 fn summary(incident: &Incident, effect: &Effect) -> String {
-    let fired = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
-        What::AlertFired { reason, .. } => Some(reason.clone()),
-        _ => None,
-    });
-    let what = fired.unwrap_or_else(|| incident.title.clone());
+    let what = last_fired(incident).unwrap_or_else(|| incident.title.clone());
     match effect {
-        Effect::Page { why, .. } => format!("{what} ({why})"),
+        Effect::Page { why, .. } => {
+            let kin = incident.may_be_part_of().map(|kin| format!("; {kin}")).unwrap_or_default();
+            format!("{what} ({why}){kin}")
+        }
         Effect::Overdue { respond_within, .. } => format!("{what} (nobody has acknowledged within {respond_within})"),
         Effect::Fallback { cause, .. } => format!("{what} ({cause})"),
         Effect::Remind { prompt, .. } => format!("How does it stand? {prompt}. A note or an update is an answer."),
         Effect::Skipped { .. } => what,
     }
+}
+
+/// Why the last of its alerts fires that still does, those of its own service first: others came with what was merged into
+/// it. Where the list says of none that it fires: why any fired last.
+fn last_fired(incident: &Incident) -> Option<String> {
+    let last = |fits: &dyn Fn(&Fingerprint) -> bool| {
+        incident.timeline.iter().rev().find_map(|entry| match &entry.what {
+            What::AlertFired { alert, reason } if fits(alert) => Some(reason.clone()),
+            _ => None,
+        })
+    };
+    let fires = |fingerprint: &Fingerprint, is_own: bool| {
+        let mut firing = incident.alerts.iter().filter(|alert| alert.resolved_at.is_none());
+        firing.any(|alert| alert.fingerprint == *fingerprint && (!is_own || alert.service.is_none()))
+    };
+    last(&|alert| fires(alert, true)).or_else(|| last(&|alert| fires(alert, false))).or_else(|| last(&|_| true))
 }

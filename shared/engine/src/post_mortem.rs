@@ -9,7 +9,7 @@ mod lessons;
 mod story;
 mod write;
 
-use domain::incident::{Entry, Incident, State, What};
+use domain::incident::{Entry, Incident, Related, Standing, State, What};
 use domain::report::{Detection, PostMortem};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
@@ -43,6 +43,7 @@ pub fn compose(case: &Case<'_>, resolved_at: Time) -> PostMortem {
         action_items: Vec::new(),
         lessons: Vec::new(),
         prevention: Vec::new(),
+        related: related(&incident, resolved_at),
     };
     post_mortem.summary = story::summary(&post_mortem, &incident);
     post_mortem.action_items = follow_up::action_items(&post_mortem);
@@ -61,6 +62,16 @@ fn up_to_resolve(incident: &Incident, resolved_at: Time) -> Incident {
     incident.timeline.retain(|entry| entry.at <= resolved_at);
     incident.resolved_at = Some(resolved_at);
     incident
+}
+
+/// What the incident kept in mind of others at its resolve.
+fn related(incident: &Incident, resolved_at: Time) -> Vec<Related> {
+    let known = incident.related.iter().filter(|one| one.since <= resolved_at).cloned();
+    let then = |one: Related| match one.standing.made() {
+        Some((at, _)) if at > resolved_at => Related { standing: Standing::Candidate, ..one },
+        _ => one,
+    };
+    known.map(then).collect()
 }
 
 fn owner(setup: &Setup, incident: &Incident) -> String {

@@ -1,10 +1,11 @@
 //! A changed alert becomes, joins, reopens or resolves an incident.
 
 use domain::alert::{Alert, AlertChange, Status};
-use domain::id::{Fingerprint, IncidentId};
-use domain::incident::Incident;
+use domain::id::{Fingerprint, IncidentId, ServiceName};
+use domain::incident::{Incident, State};
 use domain::setup::Setup;
 
+use crate::correlate::{self, survivor};
 use crate::decide::{Decision, Known, alert_changed, correlation_key, groups_concerned, place};
 use crate::flush;
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
@@ -111,6 +112,7 @@ async fn attempt(
         Decision::Nothing { reason } => return Ok(Raised::Unchanged { incident: before, reason }),
         Decision::Commit(commit) => commit,
     };
+    correlate::begin(ledger, setup, &mut commit, now).await?;
     let mut groups = Vec::new();
     for id in &concerned {
         groups.extend(ledger.group(id).await?);
@@ -122,22 +124,66 @@ async fn attempt(
     Ok(Raised::Committed { incident: commit.incident.map(|incident| incident.id).or(before) })
 }
 
-/// What is stored that concerns a change.
-pub(crate) async fn load(ledger: &impl Ledger, alert: Option<Alert>, change: &AlertChange) -> Result<Known, PortError> {
+/// What is stored that concerns a change. An alert follows its incident, where that went on in another one.
+pub(crate) async fn load(
+    ledger: &impl Ledger,
+    mut alert: Option<Alert>,
+    change: &AlertChange,
+) -> Result<Known, PortError> {
+    let key = correlation_key(change);
     let last = match alert.as_ref().and_then(|alert| alert.incident.as_ref()) {
-        Some(id) => ledger.incident(id).await?,
+        Some(id) => followed(ledger, id).await?,
         None => None,
     };
-    let open = match ledger.open_incident(&change.service, correlation_key(change)).await? {
+    if let (Some(alert), Some(last)) = (&mut alert, &last) {
+        alert.incident = Some(last.id.clone());
+    }
+    let open = match ledger.open_incident(&change.service, key).await? {
         Some(id) if last.as_ref().is_some_and(|last| last.id == id) => last.clone(),
-        Some(id) => ledger.incident(&id).await?,
+        Some(id) => followed(ledger, &id).await?,
         None => None,
     };
-    let id = Incident::id_of(&change.service, correlation_key(change), change.at);
+    // Whoever ended it since its pointer was read has freed the pointer with it.
+    let open = open.filter(|open| open.state.is_open());
+    let id = Incident::id_of(&change.service, key, change.at);
     let same = match &last {
         _ if open.is_some() || change.status != Status::Firing => None,
         Some(last) if last.id == id => Some(last.clone()),
-        _ => ledger.incident(&id).await?,
+        _ => followed(ledger, &id).await?,
     };
-    Ok(Known { alert, last, open, same })
+    let mut known = Known { alert, last, open, same, taken: Vec::new() };
+    if change.status == Status::Firing {
+        known.taken = taken(ledger, &known, (&change.service, key)).await?;
+    }
+    Ok(known)
+}
+
+async fn followed(ledger: &impl Ledger, id: &IncidentId) -> Result<Option<Incident>, PortError> {
+    match ledger.incident(id).await? {
+        Some(incident) => Ok(Some(survivor(ledger, incident).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Of the pairs of what may be reopened, those that belong to another incident by now; the pair of the change itself is
+/// known.
+async fn taken(
+    ledger: &impl Ledger,
+    known: &Known,
+    own: (&ServiceName, &str),
+) -> Result<Vec<(ServiceName, String)>, PortError> {
+    let mut taken = Vec::new();
+    for incident in known.last.iter().chain(&known.same).filter(|one| one.state == State::Resolved) {
+        for (service, key) in incident.pairs() {
+            let open = if (service, key) == own {
+                known.open.as_ref().map(|open| open.id.clone())
+            } else {
+                ledger.open_incident(service, key).await?
+            };
+            if open.is_some_and(|id| id != incident.id) {
+                taken.push((service.clone(), key.to_owned()));
+            }
+        }
+    }
+    Ok(taken)
 }

@@ -1,8 +1,8 @@
 //! Silences that people order: made, ended, and those that one press of a button means.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::id::SilenceId;
+use domain::id::{ServiceName, SilenceId};
 use domain::incident::Incident;
 use domain::label::{ALERT_NAME, Matcher, Matchers, Operator, REGEX_BYTES_MAX, SERVICE};
 use domain::silence::{COMMENT_BYTES_MAX, Silence, SilenceError, SilenceState};
@@ -93,9 +93,17 @@ pub async fn end(orders: &impl Orders, id: &SilenceId, by: &str, now: Time) -> R
     }
 }
 
-/// What covers the alerts of an incident: its service and their names; several where the names are too long for one.
+/// What covers the alerts of an incident: their services and their names; several for one service where the names are too
+/// long for one.
 pub fn of_incident(incident: &Incident) -> Vec<Matchers> {
-    let names: BTreeSet<&str> = incident.alerts.iter().map(|alert| alert.name.as_str()).collect();
+    let mut services: BTreeMap<&ServiceName, BTreeSet<&str>> = BTreeMap::new();
+    for alert in &incident.alerts {
+        services.entry(incident.service_of(alert)).or_default().insert(&alert.name);
+    }
+    services.into_iter().flat_map(|(service, names)| of_service(service, names)).collect()
+}
+
+fn of_service(service: &ServiceName, names: BTreeSet<&str>) -> Vec<Matchers> {
     let mut parts: Vec<Vec<&str>> = Vec::new();
     let mut room = 0;
     for name in names {
@@ -116,7 +124,7 @@ pub fn of_incident(incident: &Incident) -> Vec<Matchers> {
                 Matcher::new(ALERT_NAME, Operator::Matches, part.into_iter().map(escaped).collect::<Vec<_>>().join("|"))
             }
         };
-        let service = Matcher::new(SERVICE, Operator::Equal, incident.service.as_str());
+        let service = Matcher::new(SERVICE, Operator::Equal, service.as_str());
         Matchers::new([service.ok()?, name.ok()?]).ok()
     };
     parts.into_iter().filter_map(of).collect()

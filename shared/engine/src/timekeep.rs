@@ -12,6 +12,7 @@ use domain::units::{Span, Time};
 use serde::Serialize;
 
 use crate::collect::is_due;
+use crate::correlate::look;
 use crate::decide::{self, Draft};
 use crate::drill;
 use crate::flush::flush;
@@ -165,9 +166,12 @@ async fn wake(
         if incident.next_wake.is_none_or(|wake| wake > now) {
             return Ok(());
         }
+        if incident.correlate_at.is_some_and(|at| at <= now) && !decide::has_work(&incident, now) {
+            return look(store, outlet, setup, id, now).await;
+        }
         let commit = decide(store, setup, shards, incident, now).await?;
         match commit_and_publish(store, outlet, &commit).await {
-            Ok(_) => return Ok(()),
+            Ok(_) => return look(store, outlet, setup, id, now).await,
             Err(CommitError::Conflict { .. }) => {}
             Err(CommitError::Port(error)) => return Err(error.into()),
         }

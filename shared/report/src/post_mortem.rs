@@ -1,3 +1,4 @@
+use domain::incident::Standing;
 use domain::report::{ActionItemState, Detection, Impact, PostMortem};
 use domain::response::{Action, ActionState, Mode};
 use domain::units::Unit;
@@ -5,25 +6,45 @@ use domain::units::Unit;
 use crate::document::{Block, Document, Section, stamp};
 
 const UNKNOWN: &str = "not known";
+/// Where the section on related incidents stands, if there are any: before the root cause.
+const RELATED_AT: usize = 4;
 
 pub(crate) fn document(post_mortem: &PostMortem) -> Document {
     let section = |title, blocks| Section { title, blocks };
+    let mut sections = vec![
+        section("Summary", vec![Block::Paragraph(post_mortem.summary.join(" "))]),
+        section("Impact", impact(&post_mortem.impact)),
+        section("Detection", vec![Block::Paragraph(detection(&post_mortem.detection))]),
+        section("Timeline", vec![timeline(post_mortem)]),
+        section("Root cause", root_cause(post_mortem)),
+        section("Resolution", resolution(post_mortem)),
+        section("Action items", vec![action_items(post_mortem)]),
+        section("Lessons", vec![Block::list_or(&post_mortem.lessons, "None.")]),
+        section("Prevention", vec![Block::list_or(&post_mortem.prevention, "None known.")]),
+    ];
+    if !post_mortem.related.is_empty() {
+        sections.insert(RELATED_AT, section("Related incidents", vec![related(post_mortem)]));
+    }
     Document {
         title: format!("Post-mortem: {}", post_mortem.title),
         badge: post_mortem.severity.as_str(),
         facts: facts(post_mortem),
-        sections: vec![
-            section("Summary", vec![Block::Paragraph(post_mortem.summary.join(" "))]),
-            section("Impact", impact(&post_mortem.impact)),
-            section("Detection", vec![Block::Paragraph(detection(&post_mortem.detection))]),
-            section("Timeline", vec![timeline(post_mortem)]),
-            section("Root cause", root_cause(post_mortem)),
-            section("Resolution", resolution(post_mortem)),
-            section("Action items", vec![action_items(post_mortem)]),
-            section("Lessons", vec![Block::list_or(&post_mortem.lessons, "None.")]),
-            section("Prevention", vec![Block::list_or(&post_mortem.prevention, "None known.")]),
-        ],
+        sections,
     }
+}
+
+/// Other incidents, what became of each, and why it was thought of.
+fn related(post_mortem: &PostMortem) -> Block {
+    let rows = post_mortem.related.iter().map(|one| {
+        let standing = match &one.standing {
+            Standing::Candidate => "may have been part of it".to_owned(),
+            Standing::Confirmed { at, .. } => format!("most likely part of it, since {} UTC", at.clock()),
+            Standing::Merged { at, by } => format!("part of it: merged at {} UTC by {by}", at.clock()),
+            Standing::Dismissed { at, by } => format!("not part of it, said {by} at {} UTC", at.clock()),
+        };
+        vec![one.incident.to_string(), one.service.to_string(), standing, one.why.clone(), stamp(one.since)]
+    });
+    Block::table_or(&["Incident", "Service", "Standing", "Why", "Seen (UTC)"], rows.collect(), "None.")
 }
 
 fn facts(post_mortem: &PostMortem) -> Vec<(&'static str, String)> {

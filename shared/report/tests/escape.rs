@@ -1,6 +1,6 @@
 //! Whatever stands in a post-mortem, it cannot become markup.
 
-use domain::incident::{Entry, Severity, What};
+use domain::incident::{Entry, Related, Severity, Standing, What};
 use domain::rca::{Analysis, Cause, CauseKind, SeriesChange};
 use domain::report::{ActionItem, ActionItemState, Detection, Impact, PostMortem, Rendered};
 use domain::units::{Span, Time, Unit};
@@ -59,6 +59,13 @@ fn post_mortem(text: &str) -> PostMortem {
         }],
         lessons: vec![said()],
         prevention: vec![said()],
+        related: vec![Related {
+            incident: domain::id::IncidentId::given(said()),
+            service: "api".parse().expect("a name"),
+            why: said(),
+            since: at,
+            standing: Standing::Dismissed { at, by: said() },
+        }],
     }
 }
 

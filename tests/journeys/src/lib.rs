@@ -1,11 +1,13 @@
 //! The whole engine on a clock that is moved by hand: the shop of the local stack with its own configuration, in the
 //! simulated world, told as a story that a person can review.
 
+mod cascade;
 mod golden;
 mod scene;
 mod shop;
 mod story;
 
+pub use cascade::{Cascade, change};
 pub use golden::check_golden;
 pub use scene::Scene;
 pub use shop::{BAD_VERSION, GOOD_VERSION, alias, setup, setup_on_call, setup_with, setup_with_objective};

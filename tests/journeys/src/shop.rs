@@ -19,7 +19,12 @@ pub fn setup_with(changes: &[(&str, &str)]) -> Setup {
     let whole = text();
     let (before, rest) = whole.split_once("slos:\n").expect("it promises something");
     let (_, after) = rest.split_once("runbooks:\n").expect("runbooks come next");
-    let mut text = format!("{before}runbooks:\n{after}");
+    changed(&format!("{before}runbooks:\n{after}"), changes)
+}
+
+/// A configuration with each text replaced by the other.
+pub(crate) fn changed(text: &str, changes: &[(&str, &str)]) -> Setup {
+    let mut text = text.to_owned();
     for (old, new) in changes {
         assert!(text.contains(old), "{old:?} does not stand in the configuration");
         text = text.replace(old, new);

@@ -27,6 +27,7 @@ fn client() -> (Client, String) {
         action_items: Vec::new(),
         lessons: Vec::new(),
         prevention: Vec::new(),
+        related: Vec::new(),
     };
     client.world.lock().post_mortems.insert(id.to_string(), post_mortem);
     (client, format!("/v1/post-mortems/{id}"))

@@ -18,7 +18,7 @@ use jiff::civil::Weekday;
 use serde_json::{Value as Json, json};
 
 use super::{Read, wrong_kind};
-use crate::document::{BurnTable, Day, Earlier, Sentences};
+use crate::document::{BurnTable, Day, Earlier, Merge, Sentences};
 use crate::nearest::nearest;
 use crate::notes::{Note, Notes};
 use crate::schema::Definitions;
@@ -122,6 +122,7 @@ words! {
         "approve" => Self::Approve,
         "auto" => Self::Auto,
     }
+    Merge { "automatic" => Self::Automatic, "by-hand" => Self::ByHand }
     Direction { "both" => Self::Both, "up" => Self::Up, "down" => Self::Down }
     Reading {
         "up" => Self::Up,

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use domain::correlation::Correlation;
 use domain::id::{ChannelName, SeriesId};
 use domain::incident::Severity;
 use domain::metric::{CostQuery, CostReading, LogQuery, LogReading, Query, Statistic, TemplateReading};
@@ -51,6 +52,8 @@ fn what_is_written_is_what_is_set_up() {
     assert_eq!((monitor.category, monitor.missing_data), (Category::Business, MissingData::Ignore));
     assert_eq!(setup.runbooks[0].steps[0].limit, RateLimit { count: 2, per: Span::from_minutes(360) });
     assert_eq!((setup.keep_metrics, setup.keep_incidents), (Span::DAY.times(30), Span::DAY.times(90)));
+    let (within, confirm_after) = (Span::from_minutes(5), Span::from_minutes(2));
+    assert_eq!(setup.correlation, Correlation { within, confirm_after, merges: false });
 }
 
 #[test]
@@ -187,6 +190,7 @@ channels:
     assert_eq!((setup.keep_metrics, setup.keep_incidents), (Span::DAY.times(15), Span::DAY.times(400)));
     assert_eq!((setup.response_enabled, &*setup.default_owner), (true, "unassigned"));
     assert_eq!(setup.post_mortem_severities, [Severity::Sev1, Severity::Sev2]);
+    assert_eq!(setup.correlation, Correlation::default());
     let monitor = &setup.monitors[0];
     assert_eq!((monitor.settle, monitor.cooldown), (Span::MINUTE, Span::from_minutes(10)));
     assert_eq!(

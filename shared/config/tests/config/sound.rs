@@ -163,6 +163,7 @@ intervals:
 maintenance:
   - { match: { service: shop }, from: "2026-12-24T22:00:00Z", until: "2026-12-25T02:00:00Z", comment: new database }
   - { match: [ service=cart, severity!=SEV1 ], interval: nights, comment: nightly import }
+correlation: { within: 5m, confirm_after: 2m, merge: by-hand }
 post_mortem: { default_owner: team-shop, severities: [SEV1] }
 retention: { metrics: 30d, events: 14d, incidents: 90d }
 slos:

@@ -88,7 +88,11 @@ pub fn may_merge(from: &Incident, into: &Incident) -> Result<(), MergeRefused> {
     let counts = [
         ("alerts", alerts, Incident::ALERTS_MAX),
         ("services beside its own", into.covers.len() + from.pairs().count(), Incident::COVERS_MAX),
-        ("related incidents", into.related.iter().filter(is_known).count() + 1, Incident::RELATED_MAX),
+        (
+            "related incidents",
+            into.related.iter().filter(is_known).count() + 1 + from.merged().count(),
+            Incident::RELATED_MAX,
+        ),
     ];
     match counts.into_iter().find(|(_, found, most)| found > most) {
         Some((what, found, most)) => Err(MergeRefused::TooMany { into: into.id.clone(), what, found, most }),

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use super::counted::{self, Brief};
 use super::{Counted, Group, MEMBERS_BYTES_MAX, MEMBERS_MAX, Member, Timing, bytes};
-use crate::id::Fingerprint;
+use crate::id::{Fingerprint, IncidentId};
 use crate::units::{Span, Time};
 
 /// What became of an alert that was placed in a group.
@@ -69,6 +71,25 @@ impl Group {
         }
     }
 
+    /// An alert belongs to another incident from now on, of which nobody has heard: it is told as if it were new, at once
+    /// if nothing holds it back.
+    pub fn part(&mut self, fingerprint: &Fingerprint, incident: &IncidentId, now: Time) {
+        if let Some(member) = self.members.get_mut(fingerprint) {
+            member.incident = Some(incident.clone());
+            member.told = None;
+        }
+        self.look_again(now);
+    }
+
+    /// Its alerts follow their incidents, of which some go on in others.
+    pub fn follow(&mut self, moved: &BTreeMap<IncidentId, IncidentId>) {
+        for member in self.members.values_mut() {
+            if let Some(into) = member.incident.as_ref().and_then(|id| moved.get(id)) {
+                member.incident = Some(into.clone());
+            }
+        }
+    }
+
     /// Lets go of all its alerts.
     pub fn dissolve(&mut self) {
         self.members.clear();
@@ -127,7 +148,7 @@ impl Group {
     /// Counts one that was held whole and is not the only one of its name: resolved rather than firing, mild rather than
     /// severe, new rather than old. False: there is none, or no room to count it.
     fn demote(&mut self) -> bool {
-        let mut names = std::collections::BTreeMap::<&str, usize>::new();
+        let mut names = BTreeMap::<&str, usize>::new();
         for member in self.members.values() {
             *names.entry(&member.name).or_default() += 1;
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, Incident, State, What};
+use crate::alert::AlertSummary;
 use crate::escalation::State as Stands;
 use crate::id::{IncidentId, ServiceName};
 use crate::monitor::Category;
@@ -145,6 +146,23 @@ impl Incident {
     pub fn merged(&self) -> impl Iterator<Item = &IncidentId> {
         let merged = self.related.iter().filter(|one| matches!(one.standing, Standing::Merged { .. }));
         merged.map(|one| &one.incident).filter(|id| Some(*id) != self.merged_into.as_ref())
+    }
+
+    /// The service that an alert of it is about.
+    pub fn service_of<'i>(&'i self, alert: &'i AlertSummary) -> &'i ServiceName {
+        alert.service.as_ref().unwrap_or(&self.service)
+    }
+
+    /// What it may be one with, for people: the nearest, with the reason, and how many more.
+    pub fn may_be_part_of(&self) -> Option<String> {
+        let may = |one: &&Related| matches!(one.standing, Standing::Candidate | Standing::Confirmed { .. });
+        let mut others = self.related.iter().filter(may);
+        let first = others.next()?;
+        let more = match others.count() {
+            0 => String::new(),
+            more => format!(", or of {more} more"),
+        };
+        Some(format!("may be part of {}{more}: {}", first.incident, first.why))
     }
 
     /// When it was found, for the last time if it came back, and its id: who came later keeps in mind who came before.

@@ -60,6 +60,7 @@ impl Case {
         };
         let incident = &self.incident;
         !incident.state.is_open()
+            && incident.merged_into.is_none()
             && incident.acknowledged_at.is_none()
             && incident.actions.iter().all(|action| was_not_done(&action.state))
             && !incident.timeline.iter().any(|entry| by_a_person(&entry.what))

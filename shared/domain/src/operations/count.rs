@@ -4,7 +4,7 @@ use super::{
     ByService, BySeverity, Case, Channel, Lengths, Monitor, Notifications, Operations, ROWS_MAX, Repeat, SHORT_LIVED,
     Tally, Unactionable, Week,
 };
-use crate::id::ServiceName;
+use crate::id::{IncidentId, ServiceName};
 use crate::incident::Severity;
 use crate::units::{Span, Time};
 
@@ -14,7 +14,8 @@ const FIRST_MONDAY: i64 = 4 * 86_400;
 
 /// Counts the incidents that opened in `[from, until)`: those given, as they are.
 pub fn operations([from, until]: [Time; 2], service: Option<ServiceName>, cases: &[Case]) -> Operations {
-    let mut all: Vec<&Case> = cases.iter().collect();
+    let whole = whole(cases);
+    let mut all: Vec<&Case> = whole.iter().collect();
     all.sort_by(|a, b| (a.incident.opened_at, &a.incident.id).cmp(&(b.incident.opened_at, &b.incident.id)));
     let weeks = weeks(from, until, &all);
     Operations {
@@ -31,6 +32,30 @@ pub fn operations([from, until]: [Time; 2], service: Option<ServiceName>, cases:
         unactionable: unactionable(&all, until),
         repeats: repeats(&all),
     }
+}
+
+/// What was merged is counted with the incident that it went on in, where that is among them.
+fn whole(cases: &[Case]) -> Vec<Case> {
+    let find = |id: &IncidentId| cases.iter().position(|case| case.incident.id == *id);
+    let goes_on = |case: &Case| {
+        let mut last = find(case.incident.merged_into.as_ref()?)?;
+        // Each was merged into another one, so there are no more of them than cases.
+        for _ in 0..cases.len() {
+            let Some(next) = cases[last].incident.merged_into.as_ref().and_then(find) else { break };
+            last = next;
+        }
+        Some(last)
+    };
+    let places: Vec<Option<usize>> = cases.iter().map(goes_on).collect();
+    let mut whole: Vec<Case> = cases.to_vec();
+    for (case, into) in cases.iter().zip(&places) {
+        if let Some(into) = into {
+            whole[*into].receipts.extend(case.receipts.iter().cloned());
+        }
+    }
+    let mut places = places.into_iter();
+    whole.retain(|_| places.next().flatten().is_none());
+    whole
 }
 
 fn count(cases: impl Iterator) -> u32 {

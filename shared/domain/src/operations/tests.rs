@@ -193,6 +193,26 @@ fn what_a_person_touched_called_for_something() {
 }
 
 #[test]
+fn what_was_merged_is_counted_with_what_it_went_on_in() {
+    let by_itself = Fate { acknowledged: None, ended: Some((5, "tocsin")) };
+    let merged = |service: &str, minute: u32, into: &Incident| {
+        let mut merged = incident(service, "errors", Severity::Sev2, minute, by_itself);
+        merged.state = State::Closed;
+        merged.merged_into = Some(into.id.clone());
+        merged
+    };
+    let root = incident("database", "errors", Severity::Sev2, 0, Fate { acknowledged: Some(2), ..by_itself });
+    let api = merged("api", 1, &root);
+    let shop = merged("shop", 2, &api);
+    let told = |incident: &Incident, channel| case(incident.clone(), &[(channel, 1, "delivered")]);
+    let of = |cases: &[Case]| operations([MONDAY, MONDAY + Span::DAY], None, cases).total;
+    let all = of(&[told(&root, "pager"), told(&api, "pager"), told(&shop, "chat")]);
+    assert_eq!((all.incidents, all.unactionable, all.pages, all.notifications.delivered), (1, 0, 2, 3));
+    let alone = of(&[told(&shop, "chat")]);
+    assert_eq!((alone.incidents, alone.unactionable), (1, 0), "the report is on one service, and it is no noise of it");
+}
+
+#[test]
 fn an_alert_that_fires_again_is_counted_again() {
     let by_itself = Fate { acknowledged: None, ended: Some((5, "tocsin")) };
     let mut incident = incident("shop", "errors", Severity::Sev2, 0, by_itself);

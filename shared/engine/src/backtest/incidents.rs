@@ -71,7 +71,9 @@ impl Incidents {
         let open = self.open.get(&key).and_then(|id| self.known.get(id)).cloned();
         let before = open.as_ref().or(last.as_ref()).map(|incident| (incident.id.clone(), incident.severity));
         let same = self.known.get(&Incident::id_of(&change.service, correlation_key(change), change.at)).cloned();
-        let Decision::Commit(commit) = alert_changed(Known { alert, last, open, same }, change, told.at) else {
+        let Decision::Commit(commit) =
+            alert_changed(Known { alert, last, open, same, ..Known::default() }, change, told.at)
+        else {
             return None;
         };
         let event = commit.events.iter().find_map(|event| call_kind(event, before.as_ref()).map(|kind| (event, kind)));

@@ -2,7 +2,7 @@ use domain::alert::{Alert, AlertChange, AlertSummary, Status};
 use domain::drill;
 use domain::event::EventKind;
 use domain::flapping::Flapping;
-use domain::id::IncidentId;
+use domain::id::{IncidentId, ServiceName};
 use domain::incident::{Incident, LifecycleEvent, State, What};
 use domain::response::ActionState;
 use domain::units::Time;
@@ -29,6 +29,15 @@ pub struct Known {
     pub open: Option<Incident>,
     /// The incident of its service and key that began when the alert does, if there is one: a new one would have its id.
     pub same: Option<Incident>,
+    /// Services and keys of `last` and `same` that belong to another open incident by now.
+    pub taken: Vec<(ServiceName, String)>,
+}
+
+impl Known {
+    /// Whether nobody else has taken its place.
+    fn is_free(&self, incident: &Incident) -> bool {
+        self.taken.iter().all(|(service, key)| (service, key) != (&incident.service, &incident.key))
+    }
 }
 
 /// Decides what a changed alert means: it opens an incident, joins the open one, reopens the last one within the
@@ -59,24 +68,33 @@ fn is_fine(known: Known, change: &AlertChange, now: Time) -> Decision {
 fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
     let within_cooldown = |alert: &Alert| change.at.since(ended_at(alert, known.last.as_ref())) <= alert.cooldown;
     let may_reopen = known.alert.as_ref().is_some_and(within_cooldown);
-    let last = known.last.filter(|last| may_reopen && last.state == State::Resolved);
-    let (mut draft, pointer) = match (known.open, last) {
+    let reopens = |one: &Incident| one.state == State::Resolved && known.is_free(one);
+    let last = known.last.clone().filter(|last| may_reopen && reopens(last));
+    let open = known.open.clone().filter(|open| !belongs_to_another(&known, open, last.is_some()));
+    let own = known.last.clone().filter(|last| open.is_none() && last.state.is_open() && known.open.is_some());
+    let (mut draft, pointer) = match (open.or(own), last) {
         (Some(open), _) => (join(open, change, now), OpenPointer::Unchanged),
         (None, Some(last)) => {
             let reason = format!("fired again within its cooldown of {}", change.cooldown);
-            (reopen(last, change, reason, now), OpenPointer::Open)
+            (reopen(last, &known, change, reason, now), OpenPointer::Open)
         }
-        (None, None) => match known.same {
-            Some(same) if same.state == State::Resolved => {
+        (None, None) => match known.same.clone() {
+            Some(same) if reopens(&same) => {
                 let reason = format!("{} fires since the same time", change.name);
-                (reopen(same, change, reason, now), OpenPointer::Open)
+                (reopen(same, &known, change, reason, now), OpenPointer::Open)
             }
-            same => (open(change, same.is_some(), now), OpenPointer::Open),
+            same => (open_new(change, same.is_some(), now), OpenPointer::Open),
         },
     };
     list_alert(&mut draft.incident, change);
     let alert = alert_of(known.alert, change, Some(&draft.incident));
     Decision::Commit(Box::new(Commit { alerts: vec![alert], pointer, ..draft.commit() }))
+}
+
+/// Whether the alert was split off from the open incident of its service and key, and comes back to its own.
+fn belongs_to_another(known: &Known, open: &Incident, may_reopen: bool) -> bool {
+    let is_apart = |last: &Incident| last.is_apart_from(open) && (last.state.is_open() || may_reopen);
+    known.last.as_ref().is_some_and(is_apart)
 }
 
 /// When it was last over: an alert that has lost its data since was over before that.
@@ -87,7 +105,7 @@ fn ended_at(alert: &Alert, last: Option<&Incident>) -> Time {
 }
 
 /// A new incident; `again` if there was one of the same time that is closed for good.
-fn open(change: &AlertChange, again: bool, now: Time) -> Draft {
+fn open_new(change: &AlertChange, again: bool, now: Time) -> Draft {
     let key = correlation_key(change);
     let id = Incident::id_of(&change.service, key, change.at);
     let another = || IncidentId::derive(&["incident", id.as_str(), change.fingerprint.as_str(), &now.to_string()]);
@@ -138,9 +156,15 @@ fn join(open: Incident, change: &AlertChange, now: Time) -> Draft {
     draft
 }
 
-fn reopen(last: Incident, change: &AlertChange, reason: String, now: Time) -> Draft {
+fn reopen(last: Incident, known: &Known, change: &AlertChange, reason: String, now: Time) -> Draft {
     let mut draft = Draft::new(last, now);
     let incident = &mut draft.incident;
+    incident.covers.retain(|pair| !known.taken.contains(pair));
+    let pair = (&change.service, correlation_key(change));
+    let is_covered = incident.key.starts_with(Incident::SPLIT_KEY) || incident.pairs().any(|one| one == pair);
+    if !is_covered && incident.covers.len() < Incident::COVERS_MAX {
+        incident.covers.push((pair.0.clone(), pair.1.to_owned()));
+    }
     incident.state = State::Triggered;
     incident.resolved_at = None;
     incident.note(now, What::Reopened { reason });

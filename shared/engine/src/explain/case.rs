@@ -11,6 +11,7 @@ use domain::units::{Span, Time};
 
 use super::course::Course;
 use super::{ExplainError, LISTED_MAX, SEARCHED_MAX, Subject, fires};
+use crate::correlate::survivor;
 use crate::decide::{Decision, alert_changed, groups_concerned, place};
 use crate::flush::{self, Scene};
 use crate::paging::Crew;
@@ -55,7 +56,7 @@ impl Case {
             groups.extend(store.group(id).await?);
         }
         let incident = match &alert.incident {
-            Some(id) => store.incident(id).await?,
+            Some(id) => followed(store, id).await?,
             None => None,
         };
         Ok(Self { labels: label::of_alert(&alert), alert, made_up: false, incident, groups })
@@ -76,10 +77,10 @@ impl Case {
             known.open = None;
         } else {
             for id in groups_concerned(&setup.routing, None, change) {
-                let Some(group) = store.group(&id).await? else { continue };
+                let Some(mut group) = store.group(&id).await? else { continue };
                 let Some(route) = setup.routing.route(&group.route) else { continue };
                 let scene = Scene::load(store, setup, &group).await?;
-                let incidents = flush::incidents(store, &group).await?;
+                let incidents = flush::incidents(store, &mut group).await?;
                 let fingerprint = &change.fingerprint;
                 let course = Course { scene: &scene, crew, route, incidents: &incidents, fingerprint };
                 groups.push(course.until(&group, (now, at)).group);
@@ -112,7 +113,7 @@ impl Case {
         for id in ids {
             match self.incident.as_ref().filter(|own| &own.id == id) {
                 Some(own) => found.extend([(id.clone(), own.clone())]),
-                None => found.extend(store.incident(id).await?.map(|other| (id.clone(), other))),
+                None => found.extend(followed(store, id).await?.map(|other| (id.clone(), other))),
             }
         }
         Ok(found)
@@ -122,6 +123,14 @@ impl Case {
     pub(super) fn fired(&self, then: Time) -> Option<bool> {
         let Alert { fired_at, changed_at, status, .. } = self.alert;
         (then >= fired_at).then(|| fires(status) || then < changed_at)
+    }
+}
+
+/// The incident, as it goes on.
+async fn followed(store: &impl Ledger, id: &IncidentId) -> Result<Option<Incident>, PortError> {
+    match store.incident(id).await? {
+        Some(incident) => Ok(Some(survivor(store, incident).await?)),
+        None => Ok(None),
     }
 }
 

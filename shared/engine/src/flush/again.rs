@@ -22,6 +22,7 @@ pub(super) async fn place_again(
     routing: &Routing,
     now: Time,
 ) -> Result<Commit, UseCaseError> {
+    let incidents = incidents(ledger, &mut group).await?;
     let before = group.clone();
     let mut moved = Moved { commit: Commit { now, ..Commit::default() }, known: Vec::new() };
     let whole: Vec<Fingerprint> = group.members().keys().take(MOVED_MAX).cloned().collect();
@@ -52,7 +53,6 @@ pub(super) async fn place_again(
         // What is left is counted, and no longer fires.
         group.dissolve();
     }
-    let incidents = incidents(ledger, &before).await?;
     let over = over::ended(&before, &group, &incidents, |_| false);
     if !over.is_empty() {
         group.generation = group.generation.saturating_add(1);

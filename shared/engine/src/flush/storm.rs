@@ -11,6 +11,7 @@ use domain::setup::Setup;
 use domain::units::Time;
 
 use super::held::{Scene, held};
+use crate::correlate::survivor;
 use crate::port::{Ledger, Orders, PortError};
 
 /// Alerts of one page.
@@ -46,21 +47,28 @@ pub(super) async fn called(
     incidents: &mut BTreeMap<IncidentId, Incident>,
     now: Time,
 ) -> Result<BTreeSet<IncidentId>, PortError> {
-    let mut called = BTreeSet::new();
+    let (mut called, mut moved) = (BTreeSet::new(), BTreeMap::<IncidentId, IncidentId>::new());
     let inhibitors = scene.inhibitors(setup);
     for alert in counted(store, group, COUNTED_MAX).await? {
-        let Some(id) = alert.incident.clone().filter(|id| !called.contains(id)) else { continue };
+        let its = alert.incident.as_ref().map(|id| moved.get(id).unwrap_or(id).clone());
+        let Some(id) = its.filter(|id| !called.contains(id)) else { continue };
         let labels = label::of_alert(&alert);
         let flaps = alert.flapping.as_ref().and_then(|flapping| flapping.held(alert.changed_at, now));
         if flaps.or_else(|| held((scene, &inhibitors), setup, (&alert.fingerprint, &labels), now)).is_some() {
             continue;
         }
-        if !incidents.contains_key(&id) {
-            incidents.extend(store.incident(&id).await?.map(|incident| (id.clone(), incident)));
+        let last = match incidents.get(&id) {
+            Some(known) => known.clone(),
+            None => match store.incident(&id).await? {
+                Some(incident) => survivor(store, incident).await?,
+                None => continue,
+            },
+        };
+        if last.state.is_open() && last.muted.is_none() {
+            called.insert(last.id.clone());
         }
-        if incidents.get(&id).is_some_and(|incident| incident.state.is_open() && incident.muted.is_none()) {
-            called.insert(id);
-        }
+        moved.insert(id, last.id.clone());
+        incidents.insert(last.id.clone(), last);
     }
     Ok(called)
 }

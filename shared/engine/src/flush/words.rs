@@ -31,7 +31,9 @@ pub(super) fn summary(group: &Group, tell: &Tell, about: &About, now: Time) -> S
     let counted = group.counted().firing();
     let more = if counted > 0 { format!("; {counted} more are counted only") } else { String::new() };
     let held = if tell.held > 0 { format!("; {} held back", tell.held) } else { String::new() };
-    format!("{said}{more}{held}")
+    let kin = about.incident.may_be_part_of().filter(|_| !about.known && !about.firing.is_empty());
+    let kin = kin.map(|kin| format!("; {kin}")).unwrap_or_default();
+    format!("{said}{more}{held}{kin}")
 }
 
 /// Why the alert fired or resolved last, as its incident has it.

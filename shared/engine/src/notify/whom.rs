@@ -1,3 +1,4 @@
+use domain::alert::AlertSummary;
 use domain::event::{EventKind, IncidentEvent, Telling};
 use domain::id::{ChannelName, NotificationId};
 use domain::incident::Incident;
@@ -57,7 +58,7 @@ pub(super) async fn whom(
     let mut whom = once(names.into_iter().filter(wants));
     if says_end(event, incident) {
         // Its alerts may have gone through other groups before, and people were called for it.
-        let heard = heard(&ledger.receipts(&incident.id).await?, setup, event.told_as());
+        let heard = heard(&receipts(ledger, incident).await?, setup, event.told_as());
         for other in heard {
             if whom.iter().all(|known| known.name != other.name) {
                 whom.push(other);
@@ -77,11 +78,11 @@ async fn follow_up(
 ) -> Result<Vec<Whom>, PortError> {
     use EventKind::{ActionFailed, ActionPerformed, ActionVerified, IncidentOpened};
     let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.wants(event.kind));
-    let receipts = ledger.receipts(&incident.id).await?;
+    let receipts = receipts(ledger, incident).await?;
     let nobody = receipts.iter().all(|receipt| receipt.page.is_some());
     let acts = matches!(event.kind, IncidentOpened | ActionPerformed | ActionVerified | ActionFailed);
     // What a person opened has no group that would tell of it; its events may come in any order.
-    let by_hand = incident.alerts.is_empty();
+    let by_hand = incident.alerts.is_empty() && (incident.merged_into.is_none() || event.kind == IncidentOpened);
     let by_route = by_hand || (nobody && acts);
     if !by_route {
         return Ok(heard(&receipts, setup, event.kind));
@@ -93,6 +94,15 @@ async fn follow_up(
         }
     }
     Ok(whom)
+}
+
+/// What was told of the incident, and of those that are part of it now: who has heard of them hears how it goes on.
+async fn receipts(ledger: &impl Ledger, incident: &Incident) -> Result<Vec<Receipt>, PortError> {
+    let mut receipts = ledger.receipts(&incident.id).await?;
+    for id in incident.merged() {
+        receipts.extend(ledger.receipts(id).await?);
+    }
+    Ok(receipts)
 }
 
 /// Who has heard of an incident with these receipts, as far as they want to hear of `kind`.
@@ -126,12 +136,14 @@ pub(crate) fn by_routes(setup: &Setup, incident: &Incident) -> Vec<ChannelName> 
 
 /// What an incident is routed by: what its alerts are, or, without any, its own service, severity and title.
 pub(crate) fn labels_of(incident: &Incident) -> Vec<Labels> {
-    let of =
-        |name: &str, severity, own: &Labels| label::of(name, &incident.service, (severity, incident.category), own);
+    let (category, service) = (incident.category, &incident.service);
     if incident.alerts.is_empty() {
-        return vec![of(&incident.title, incident.severity, &Labels::new())];
+        return vec![label::of(&incident.title, service, (incident.severity, category), &Labels::new())];
     }
-    incident.alerts.iter().map(|alert| of(&alert.name, alert.severity, &alert.labels)).collect()
+    let of = |alert: &AlertSummary| {
+        label::of(&alert.name, incident.service_of(alert), (alert.severity, category), &alert.labels)
+    };
+    incident.alerts.iter().map(of).collect()
 }
 
 fn once(names: impl Iterator<Item = ChannelName>) -> Vec<Whom> {

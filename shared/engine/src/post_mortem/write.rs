@@ -43,6 +43,9 @@ pub enum Refusal {
     /// It is not over.
     #[error("the incident is {0}; a post-mortem is written once it is resolved")]
     Open(State),
+    /// It went on in another one, whose post-mortem tells of it.
+    #[error("the incident was merged into {0}, whose post-mortem tells of it")]
+    Merged(IncidentId),
     /// What is being done about it is not settled: its end belongs into the story.
     #[error("an action is not settled: {0}; a post-mortem is written once it is")]
     Unsettled(String),
@@ -104,6 +107,9 @@ pub async fn write(
 }
 
 fn leave(setup: &Setup, incident: Incident) -> Result<(Incident, Time), Refusal> {
+    if let Some(into) = incident.merged_into {
+        return Err(Refusal::Merged(into));
+    }
     match incident.resolved_at {
         _ if incident.is_drill() => Err(Refusal::Drill),
         Some(_) if !setup.post_mortem_severities.contains(&incident.severity) => {

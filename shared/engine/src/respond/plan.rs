@@ -55,19 +55,20 @@ struct Candidate<'a> {
 
 /// Steps that match a firing alert, on every resource of the service, and that were not planned yet.
 fn applicable<'a>(setup: &'a Setup, incident: &Incident) -> Vec<Candidate<'a>> {
-    let Some(service) = setup.service(&incident.service) else {
-        return Vec::new();
-    };
     let mut found: Vec<Candidate<'a>> = Vec::new();
     for alert in incident.alerts.iter().filter(|alert| alert.resolved_at.is_none()) {
-        let covers = |runbook: &&Runbook| {
-            runbook.matches.covers(&incident.service, &alert.name, incident.severity, &alert.labels)
-        };
+        let Some(service) = setup.service(incident.service_of(alert)) else { continue };
+        let covers =
+            |runbook: &&Runbook| runbook.matches.covers(&service.name, &alert.name, incident.severity, &alert.labels);
         for runbook in setup.runbooks.iter().filter(covers) {
             for (index, step) in runbook.steps.iter().enumerate().filter(|(_, step)| step.mode != Mode::Off) {
                 for target in &service.resources {
-                    let id = Action::id_of(&incident.id, &runbook.name, index, target);
-                    let known = incident.actions.iter().any(|action| action.id == id);
+                    // What came along from another incident has the id that it was planned under there.
+                    let others = incident.related.iter().map(|related| &related.incident);
+                    let ids = std::iter::once(&incident.id)
+                        .chain(others)
+                        .map(|of| Action::id_of(of, &runbook.name, index, target));
+                    let known = ids.into_iter().any(|id| incident.actions.iter().any(|action| action.id == id));
                     let twice =
                         found.iter().any(|c| (&c.runbook.name, c.index, &c.target) == (&runbook.name, index, target));
                     if !known && !twice {
@@ -93,7 +94,8 @@ async fn facts(
         state => state,
     };
     let since = incident.opened_at - candidate.step.moved_within;
-    let deployments = ledger.deployments(&incident.service, since, now + Span::MINUTE).await?;
+    let service = incident.service_of(&candidate.alert);
+    let deployments = ledger.deployments(service, since, now + Span::MINUTE).await?;
     Ok(Facts {
         state,
         deployment: deployments.into_iter().rfind(|d| d.resource.as_ref() == Some(&candidate.target)),

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::deployment::Deployment;
-use domain::incident::{Entry, Incident, Severity, State, What};
+use domain::id::IncidentId;
+use domain::incident::{Entry, Incident, Related, Severity, Standing, State, What};
 use domain::response::{ActionState, Mode};
 
 use crate::scene::{
@@ -49,11 +50,31 @@ fn of_bad_release(incident: &Incident, release: &Deployment) -> Vec<Entry> {
     ]
 }
 
+/// One of each standing, and one that was dismissed after the resolve.
+fn related() -> Vec<Related> {
+    let by = |by: &str| by.to_owned();
+    let one = |service: &str, seen, standing| Related {
+        incident: IncidentId::given(format!("inc-of-{service}")),
+        service: name(service),
+        why: format!("shop-checkout depends on {service}, which broke 40s earlier"),
+        since: seen,
+        standing,
+    };
+    vec![
+        one("payments", at(3, 10), Standing::Merged { at: at(6, 10), by: by("tocsin") }),
+        one("shop-mail", at(3, 20), Standing::Confirmed { at: at(6, 20), by: by("tocsin") }),
+        one("stock", at(3, 30), Standing::Dismissed { at: at(33, 0), by: by("alice <a>") }),
+        one("prices", at(3, 40), Standing::Dismissed { at: at(50, 0), by: by("alice") }),
+        one("late", at(50, 0), Standing::Candidate),
+    ]
+}
+
 /// Errors rise and fall with nothing released and payments healthy; somebody acknowledges it late.
 pub(crate) fn no_cause() -> Scene {
     let mut incident = incident(at(3, 0), at(41, 10));
     incident.acknowledged_at = Some(at(30, 40));
     incident.alerts = vec![alert(22.75, at(3, 0), Some(at(40, 0)))];
+    incident.related = related();
     let fingerprint = incident.alerts[0].fingerprint.clone();
     let reason = "errors / requests 22.75 % (limit > 10 %) in 2 of the last 3 periods of 1m".to_owned();
     incident.timeline = vec![

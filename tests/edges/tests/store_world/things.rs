@@ -133,6 +133,7 @@ pub(crate) fn post_mortem(title: &str) -> PostMortem {
         opened_at: NOW,
         resolved_at: NOW + Span::HOUR,
         summary: vec!["It failed.".to_owned()],
+        related: Vec::new(),
         impact: Impact {
             lasted: Span::HOUR,
             requests: Some(1200.0),

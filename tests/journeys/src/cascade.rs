@@ -1,0 +1,144 @@
+use std::collections::BTreeMap;
+
+use domain::alert::{AlertChange, Status};
+use domain::event::EventKind;
+use domain::id::{Fingerprint, IncidentId};
+use domain::incident::{Incident, Severity};
+use domain::monitor::Category;
+use domain::units::{Span, Time};
+use engine::command::{self, CommandError};
+use engine::raise::raise;
+use simulator::{Installation, now_or_never};
+
+use crate::Scene;
+
+/// Services that call each other: the checkout calls the api, which calls the database; the mail is apart. Others push
+/// what is wrong with them.
+pub struct Cascade {
+    /// Tocsin and its world.
+    pub scene: Scene,
+}
+
+impl Cascade {
+    /// All is well; each text of the configuration is replaced by the other.
+    ///
+    /// # Panics
+    /// When a text does not stand in it, or the outcome is no configuration.
+    pub fn new(changes: &[(&str, &str)]) -> Self {
+        let begin: Time = "2026-01-31T14:00:00Z".parse().expect("it is written as an instant");
+        let setup = crate::shop::changed(include_str!("cascade.yaml"), changes);
+        Self { scene: Scene::at(setup, begin) }
+    }
+
+    /// Tocsin.
+    pub fn tocsin(&mut self) -> &mut Installation {
+        &mut self.scene.tocsin
+    }
+
+    /// An alert of that name fires on a service from now on.
+    pub fn fire(&mut self, service: &str, name: &str, severity: Severity) {
+        self.raise(service, name, severity, Status::Firing);
+    }
+
+    /// It is over.
+    pub fn recover(&mut self, service: &str, name: &str) {
+        self.raise(service, name, Severity::Sev2, Status::Resolved);
+    }
+
+    /// As a queue delivers it: again until it is taken.
+    fn raise(&mut self, service: &str, name: &str, severity: Severity, status: Status) {
+        let change = change(service, name, severity, status, self.scene.tocsin.now);
+        let (world, setup, now) = (&self.scene.tocsin.world, &self.scene.tocsin.setup, self.scene.tocsin.now);
+        while now_or_never(raise(world, world, setup, &change, now)).is_err() {
+            world.revive();
+        }
+        world.revive();
+        self.scene.tocsin.drain();
+    }
+
+    /// Lets minutes pass.
+    pub fn run(&mut self, minutes: u32) {
+        self.scene.tocsin.run(minutes);
+    }
+
+    /// The incident that was opened for a service, the latest of them.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn of(&self, service: &str) -> Incident {
+        let mut all = self.scene.incidents();
+        all.retain(|incident| incident.service.as_str() == service);
+        all.pop().unwrap_or_else(|| panic!("{service} has no incident"))
+    }
+
+    /// Those that are open.
+    pub fn open(&self) -> Vec<Incident> {
+        self.scene.incidents().into_iter().filter(|incident| incident.state.is_open()).collect()
+    }
+
+    /// A person merges one incident into another.
+    ///
+    /// # Errors
+    /// As the command's.
+    pub fn merge(&mut self, from: &IncidentId, into: &IncidentId, by: &str) -> Result<Incident, CommandError> {
+        let (world, setup, now) = (&self.scene.tocsin.world, &self.scene.tocsin.setup, self.scene.tocsin.now);
+        let merged = now_or_never(command::merge(world, world, setup, (from, into, by), now));
+        world.revive();
+        self.scene.tocsin.drain();
+        merged
+    }
+
+    /// A person splits alerts off.
+    ///
+    /// # Errors
+    /// As the command's.
+    pub fn split(&mut self, id: &IncidentId, alerts: &[(&str, &str)], by: &str) -> Result<Incident, CommandError> {
+        let (world, now) = (&self.scene.tocsin.world, self.scene.tocsin.now);
+        let alerts: Vec<Fingerprint> = alerts.iter().map(|(service, name)| fingerprint(service, name)).collect();
+        let split = now_or_never(command::split(world, world, (id, &alerts, by), now));
+        world.revive();
+        self.scene.tocsin.drain();
+        split
+    }
+
+    /// A person takes an incident.
+    ///
+    /// # Errors
+    /// As the command's.
+    pub fn acknowledge(&mut self, id: &IncidentId, by: &str) -> Result<Incident, CommandError> {
+        let (world, setup, now) = (&self.scene.tocsin.world, &self.scene.tocsin.setup, self.scene.tocsin.now);
+        let taken = now_or_never(command::acknowledge(world, world, setup, (id, by), now));
+        world.revive();
+        self.scene.tocsin.drain();
+        taken
+    }
+
+    /// What a channel or a person was told of an incident, in order.
+    pub fn told(&self, name: &str, id: &IncidentId) -> Vec<EventKind> {
+        let world = self.scene.tocsin.world.lock();
+        let told = world.inbox.iter().filter(|(channel, told)| channel == name && told.incident.id == *id);
+        told.map(|(_, told)| told.event.kind).collect()
+    }
+}
+
+/// What a detector tells of an alert.
+pub fn change(service: &str, name: &str, severity: Severity, status: Status, at: Time) -> AlertChange {
+    AlertChange {
+        fingerprint: fingerprint(service, name),
+        name: name.to_owned(),
+        service: service.parse().expect("a name"),
+        category: Category::Technical,
+        status,
+        severity,
+        at,
+        reason: format!("{name} of {service} is {status:?}"),
+        reading: None,
+        cooldown: Span::from_minutes(10),
+        ends_at: None,
+        labels: BTreeMap::new(),
+    }
+}
+
+fn fingerprint(service: &str, name: &str) -> Fingerprint {
+    Fingerprint::derive(&[service, name])
+}
