@@ -11,7 +11,7 @@ use crate::request::Query;
 use crate::route::on_call::overrides;
 use crate::route::{
     acknowledge, alerts, budgets, calendar, calling, commands, deployments, drills, events, explain, gate, health,
-    incidents, kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services,
+    incidents, kill_switch, kin, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services,
     silences, slos,
 };
 
@@ -43,6 +43,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
         alerts::list, alerts::raise_alert, explain::get, explain::post, sent::alerts, sent::webhook,
         incidents::list, incidents::open, incidents::get,
         calling::take_over, calling::snooze, calling::escalate, calling::mute, calling::unmute, calling::note,
+        kin::merge, kin::split, kin::dismiss,
         on_call::list, on_call::feed, overrides::list, overrides::post, overrides::delete, calendar::get,
         acknowledge::look, acknowledge::take,
         silences::list, silences::post, silences::get, silences::delete,

@@ -18,8 +18,8 @@ pub(crate) use form::{Form, Text, known_service, nearest_service, shortened};
 use crate::problem::{Kind, Problem};
 use crate::{Caller, RequestId};
 
-/// The longest path parameter that can name anything; ids and names are shorter.
-const PATH_PARAMETER_BYTES_MAX: usize = domain::id::NAME_BYTES_MAX;
+/// The longest text that can name anything; ids and names are shorter.
+const ID_BYTES_MAX: usize = domain::id::NAME_BYTES_MAX;
 
 /// A question: path and query parameters, and the representations that the caller takes.
 pub(crate) struct Query {
@@ -131,6 +131,11 @@ impl Command {
     }
 }
 
+/// Whether a text can be an id of anything.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() <= ID_BYTES_MAX && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
 impl Path {
     async fn of<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let malformed = |error: &dyn std::fmt::Display| Problem::new(Kind::InvalidRequest, error.to_string());
@@ -196,9 +201,7 @@ impl Path {
 
     fn id(&self, name: &str) -> Option<&str> {
         let text = self.text(name);
-        let fits =
-            text.len() <= PATH_PARAMETER_BYTES_MAX && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        fits.then_some(text)
+        is_id(text).then_some(text)
     }
 
     fn nothing(&self, what: &str, name: &str) -> Problem {

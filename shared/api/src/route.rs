@@ -14,6 +14,7 @@ pub(crate) mod gate;
 pub(crate) mod health;
 pub(crate) mod incidents;
 pub(crate) mod kill_switch;
+pub(crate) mod kin;
 pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod on_call;

@@ -12,7 +12,7 @@ use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
     acknowledge, alerts, budgets, calendar, calling, commands, deployments, drills, events, explain, gate, health,
-    incidents, kill_switch, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services,
+    incidents, kill_switch, kin, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services,
     silences, slos,
 };
 use crate::{App, openapi};
@@ -46,6 +46,9 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("post", "/v1/incidents/{id}/mute", post(calling::mute::<A>)),
         ("post", "/v1/incidents/{id}/unmute", post(calling::unmute::<A>)),
         ("post", "/v1/incidents/{id}/note", post(calling::note::<A>)),
+        ("post", "/v1/incidents/{id}/merge", post(kin::merge::<A>)),
+        ("post", "/v1/incidents/{id}/split", post(kin::split::<A>)),
+        ("post", "/v1/incidents/{id}/dismiss", post(kin::dismiss::<A>)),
         ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
         ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
         ("get", "/v1/on-call", get(on_call::list::<A>)),

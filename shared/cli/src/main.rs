@@ -8,6 +8,7 @@ mod drill;
 mod exchange;
 mod explain;
 mod gate;
+mod incident;
 mod judge;
 mod lint;
 mod on_call;
@@ -115,6 +116,10 @@ enum Command {
     /// 1 it is closed, 2 it cannot be asked, 3 nobody knows what is left.
     #[command(arg_required_else_help = true)]
     Gate(gate::Arguments),
+    /// Ask the deployed API which incidents there are and what one is about, and say which are one: merge, split, dismiss.
+    /// Exit code: 0 done, 2 it cannot be.
+    #[command(arg_required_else_help = true)]
+    Incident(incident::Arguments),
     /// Try how monitored events are judged: a file with one JSON object a line, as services push them, oldest first.
     /// Exit code: 0 all were judged, 1 a line or the configuration has mistakes, 2 a file cannot be read or written.
     ///
@@ -248,6 +253,7 @@ fn main() -> ExitCode {
         Command::Explain(asked) => explain::explain(&asked).into(),
         Command::Drill(arguments) => drill::drill(&arguments).into(),
         Command::Gate(arguments) => gate::gate(&arguments).into(),
+        Command::Incident(arguments) => incident::incident(&arguments).into(),
         Command::Judge { file, config, out, plot } => {
             judge::judge(&file, config.as_deref(), out.as_deref(), plot.as_deref()).into()
         }

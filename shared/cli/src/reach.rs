@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aws::{Aws, Settings, sdk_config};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
 /// AWS with the environment's credentials; connects to nothing yet.
@@ -31,6 +31,50 @@ pub(crate) fn ask_api(method: &'static str, url: &str, body: Option<&str>) -> Re
     let unread = |error| format!("{url}: the answer (HTTP {status}) cannot be read: {error}");
     let body: Value = serde_json::from_slice(&body).map_err(unread)?;
     if matches!(status, 200 | 201) { Ok(body) } else { Err(format!("{url}: {}", problem(status, &body))) }
+}
+
+/// Rows of a list that are asked for; what comes beyond is named by the cursor alone.
+const LISTED_MAX: usize = 1000;
+
+/// The address of the API without what may follow it.
+///
+/// # Errors
+/// When nothing says where it is.
+pub(crate) fn api_root(api: &str) -> Result<&str, String> {
+    let missing = || "say where the API is: --api, or TOCSIN_API_URL (Terraform's output api_url)".to_owned();
+    Some(api.trim_end_matches('/')).filter(|root| !root.is_empty()).ok_or_else(missing)
+}
+
+/// All rows of a list, page by page, as one page; its cursor says that there are more than [`LISTED_MAX`].
+///
+/// # Errors
+/// As [`ask_api`].
+pub(crate) fn ask_all(first: &str) -> Result<Value, String> {
+    let (mut url, mut all) = (first.to_owned(), Vec::new());
+    loop {
+        let page = ask_api("GET", &url, None)?;
+        all.extend(page["items"].as_array().cloned().unwrap_or_default());
+        match page["cursor"].as_str() {
+            Some(cursor) if all.len() < LISTED_MAX => {
+                url = format!("{first}{}cursor={cursor}", if first.contains('?') { '&' } else { '?' });
+            }
+            Some(cursor) => return Ok(json!({ "items": all, "cursor": cursor })),
+            None => return Ok(json!({ "items": all })),
+        }
+    }
+}
+
+/// Whether a text can be the id of anything, and so part of a path.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && !text.is_empty()
+}
+
+/// A body with who says it, if that was said.
+pub(crate) fn with_by(mut body: Value, by: Option<&str>) -> Value {
+    if let Some(by) = by {
+        body["by"] = by.into();
+    }
+    body
 }
 
 /// What a problem document says.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::reach::ask_api;
+use crate::reach::{api_root, ask_all, ask_api, is_id, with_by};
 use crate::{Format, print};
 
 /// What is ordered, and how the answer is shown.
@@ -81,31 +81,14 @@ pub(crate) fn silence(arguments: &Arguments) -> u8 {
 }
 
 fn ask(arguments: &Arguments) -> Result<Value, String> {
-    if arguments.api.is_empty() {
-        return Err("say where the API is: --api, or TOCSIN_API_URL (Terraform's output api_url)".to_owned());
-    }
+    let root = api_root(&arguments.api)?;
     let (method, path, body) = request(&arguments.order)?;
-    let mut url = format!("{}/v1/silences{path}", arguments.api.trim_end_matches('/'));
-    if method != "GET" {
-        return ask_api(method, &url, Some(&body.to_string()));
-    }
-    let (first, mut all) = (url.clone(), Vec::new());
-    loop {
-        let page = ask_api(method, &url, None)?;
-        all.extend(page["items"].as_array().cloned().unwrap_or_default());
-        let Some(cursor) = page["cursor"].as_str() else { return Ok(json!({ "items": all })) };
-        url = format!("{first}{}cursor={cursor}", if first.contains('?') { '&' } else { '?' });
-    }
+    let url = format!("{root}/v1/silences{path}");
+    if method == "GET" { ask_all(&url) } else { ask_api(method, &url, Some(&body.to_string())) }
 }
 
 /// Method, what follows the path of all silences, and body.
 fn request(order: &Order) -> Result<(&'static str, String, Value), String> {
-    let with_by = |mut body: Value, by: &Option<String>| {
-        if let Some(by) = by {
-            body["by"] = by.as_str().into();
-        }
-        body
-    };
     match order {
         Order::Add { matchers, comment, lasts, until, from, by } => {
             let mut body = json!({ "matchers": matchers, "comment": comment });
@@ -113,7 +96,7 @@ fn request(order: &Order) -> Result<(&'static str, String, Value), String> {
             for (name, value) in fields.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
                 body[name] = value.as_str().into();
             }
-            Ok(("POST", String::new(), with_by(body, by)))
+            Ok(("POST", String::new(), with_by(body, by.as_deref())))
         }
         Order::List { state } => {
             let state = match state.as_deref() {
@@ -124,11 +107,10 @@ fn request(order: &Order) -> Result<(&'static str, String, Value), String> {
             Ok(("GET", state, Value::Null))
         }
         Order::End { id, by } => {
-            let is_id = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && !id.is_empty();
-            if !is_id {
+            if !is_id(id) {
                 return Err(format!("{id:?} is not the id of a silence; `tocsin silence list` shows them"));
             }
-            Ok(("DELETE", format!("/{id}"), with_by(json!({}), by)))
+            Ok(("DELETE", format!("/{id}"), with_by(json!({}), by.as_deref())))
         }
     }
 }

@@ -5,6 +5,7 @@ mod email;
 mod next;
 mod opsgenie;
 mod pagerduty;
+mod related;
 mod slack;
 mod sms;
 mod story;

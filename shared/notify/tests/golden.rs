@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
+use domain::alert::AlertSummary;
 use domain::event::EventKind;
+use domain::id::IncidentId;
+use domain::incident::{Related, Standing, State};
 use domain::notification::{ChannelKind, Notification, Secret};
 use domain::response::{ActionState, Mode};
 use serde_json::{Value, json};
@@ -33,6 +36,41 @@ fn approval() -> Notification {
     sample::told(incident, EventKind::ActionPlanned, action, summary.to_owned(), sample::after(190), "slack")
 }
 
+/// The incident may be part of another one, includes a third, and is merged itself at last.
+fn related(channel: &str) -> [(String, Notification); 2] {
+    let other = |id: &str, service: &str, why: &str, standing| Related {
+        incident: IncidentId::given(id),
+        service: service.parse().expect("a name"),
+        why: why.to_owned(),
+        since: sample::after(180),
+        standing,
+    };
+    let merged = || Standing::Merged { at: sample::after(400), by: "ann".to_owned() };
+    let mut incident = sample::incident();
+    let mut cart = incident.alerts[0].clone();
+    cart.service = Some("shop-cart".parse().expect("a name"));
+    incident.alerts.push(AlertSummary { name: "shop-cart-latency".to_owned(), ..cart });
+    let why = "shop-checkout depends on payments, which broke 40s earlier";
+    incident.related = vec![
+        other("inc-payments", "payments", why, Standing::Candidate),
+        other("inc-cart", "shop-cart", "shop-cart, which broke 1m later, depends on shop-checkout", merged()),
+    ];
+    let mut over = incident.clone();
+    over.related[0].standing = merged();
+    over.merged_into = Some(over.related[0].incident.clone());
+    (over.state, over.resolved_at) = (State::Closed, Some(sample::after(400)));
+    over.alerts.clear();
+    let told = |incident, kind, summary: &str| {
+        sample::told(incident, kind, None, summary.to_owned(), sample::after(400), channel)
+    };
+    let includes = "now includes shop-cart: latency on shop-cart (inc-cart was merged into it by ann)";
+    let ends = "merged into inc-payments (queue on payments) by ann";
+    [
+        ("incident.updated (related)".to_owned(), told(incident, EventKind::IncidentUpdated, includes)),
+        ("incident.resolved (merged)".to_owned(), told(over, EventKind::IncidentResolved, ends)),
+    ]
+}
+
 /// What stands in the blocks, line by line.
 fn read(message: &Value) -> String {
     let mut texts = vec![format!("[{}]", message["text"].as_str().expect("a text"))];
@@ -48,6 +86,7 @@ fn slack_reads_well_at_night() {
     let mut told: Vec<(String, Notification)> =
         TOLD.iter().map(|kind| (kind.to_string(), sample::notification(*kind, "slack"))).collect();
     told.push(("action.planned (approval)".to_owned(), approval()));
+    told.extend(related("slack"));
     let mut pages = String::new();
     for (kind, notification) in told {
         let message = message::slack(&notification, &Words::default());
@@ -80,6 +119,7 @@ fn a_bots_message_says_how_things_stand_and_its_thread_what_happened() {
     let mut told: Vec<(String, Notification)> =
         TOLD.iter().map(|kind| (kind.to_string(), sample::notification(*kind, "bot"))).collect();
     told.push(("action.planned (approval)".to_owned(), approval()));
+    told.extend(related("bot"));
     let mut pages = String::new();
     for (kind, notification) in told {
         let (root, reply) =
@@ -110,14 +150,22 @@ fn pagerduty_is_told_of_the_incidents_life_only() {
         assert_eq!(pagerduty::problems(&event, event.to_string().len()), Vec::<String>::new(), "{kind}");
         assert_eq!(event["dedup_key"], json!(notification.incident.id));
     }
+    for (kind, notification) in related("pagerduty") {
+        let mut event = message::pagerduty(&notification, &Words::default()).expect("both are of the incident's life");
+        events.push(json!({"kind": kind, "event": event.clone()}));
+        event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
+        assert_eq!(pagerduty::problems(&event, event.to_string().len()), Vec::<String>::new(), "{kind}");
+    }
     insta::assert_json_snapshot!("pagerduty", events);
 }
 
 #[test]
 fn webhooks_carry_the_numbers() {
     let mut bodies = Vec::new();
-    for kind in TOLD {
-        let notification = sample::notification(kind, "hook");
+    let [(_, includes), (_, merged)] = related("hook");
+    let told = TOLD.iter().map(|kind| (*kind, sample::notification(*kind, "hook")));
+    let of_kin = [includes, merged].map(|notification| (notification.event.kind, notification));
+    for (kind, notification) in told.chain(of_kin) {
         let raw = message::webhook(&notification, &Words::default());
         let body: Value = serde_json::from_slice(&raw).expect("JSON");
         let signed = signature::sign(b"key", 1_700_000_000, &raw);
@@ -128,7 +176,8 @@ fn webhooks_carry_the_numbers() {
         };
         let problems = webhook::problems(headers, &raw, &body, Some("key"), 1_700_000_000);
         assert_eq!(problems, Vec::<String>::new(), "{kind}");
-        if [EventKind::IncidentOpened, EventKind::ActionPerformed].contains(&kind) {
+        let is_shown = [EventKind::IncidentOpened, EventKind::ActionPerformed].contains(&kind);
+        if is_shown || !notification.incident.related.is_empty() {
             bodies.push(body);
         }
     }

@@ -2,8 +2,8 @@
 
 use domain::alert::{AlertSummary, Reading};
 use domain::event::EventKind;
-use domain::id::{DeploymentId, Fingerprint};
-use domain::incident::{Incident, Severity, What};
+use domain::id::{DeploymentId, Fingerprint, IncidentId};
+use domain::incident::{Incident, Related, Severity, Standing, What};
 use domain::notification::{EmailAddress, Notification};
 use domain::response::{Action, ActionState, Mode};
 use domain::service::Resource;
@@ -59,11 +59,29 @@ fn alert() -> impl Strategy<Value = AlertSummary> {
     })
 }
 
+fn other(index: usize, why: String, which: u8) -> Related {
+    let (at, by) = (sample::after(60), why.clone());
+    Related {
+        incident: IncidentId::derive(&[&index.to_string()]),
+        service: "payments".parse().expect("a name"),
+        why,
+        since: at,
+        standing: match which {
+            0 => Standing::Candidate,
+            1 => Standing::Confirmed { at, by },
+            2 => Standing::Merged { at, by },
+            _ => Standing::Dismissed { at, by },
+        },
+    }
+}
+
 prop_compose! {
     fn any_incident()(
         title in words(),
         alerts in prop::collection::vec(alert(), 0..30),
         changes in prop::collection::vec(words(), 0..30),
+        related in prop::collection::vec((words(), 0..4_u8), 0..30),
+        is_merged in prop::bool::weighted(0.2),
         states in prop::collection::vec((state(), words(), words()), 0..30),
         severity in prop::sample::select(Severity::ALL.to_vec()),
     ) -> Incident {
@@ -78,7 +96,9 @@ prop_compose! {
             let deployment = DeploymentId::derive(&["x"]);
             incident.note(sample::after(1), What::DeploymentSeen { deployment, summary });
         }
-        Incident { title, alerts, severity, ..incident }
+        let related: Vec<_> = related.into_iter().enumerate().map(|(index, (why, which))| other(index, why, which)).collect();
+        let merged_into = related.first().filter(|_| is_merged).map(|other| other.incident.clone());
+        Incident { title, alerts, severity, related, merged_into, ..incident }
     }
 }
 
@@ -175,6 +195,7 @@ fn the_largest_incident_fits() {
         let deployment = DeploymentId::derive(&["x"]);
         incident.note(sample::after(1), What::DeploymentSeen { deployment, summary: long.clone() });
     }
+    incident.related = (0..Incident::RELATED_MAX).map(|index| other(index, long.clone(), 2)).collect();
     incident.title.clone_from(&long);
     for length in [500, 501] {
         let prefix = "https://example.com/?";

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use domain::incident::State as IncidentState;
 use engine::command;
+use engine::correlate::survivor;
 use engine::port::Ledger;
 use http::StatusCode;
 use http::header::LOCATION;
@@ -84,7 +85,7 @@ pub(crate) async fn list<A: App>(
     Ok(Json(Listing { items, cursor }))
 }
 
-/// One incident with its timeline, and what became of its notifications.
+/// One incident with its timeline, and what became of its notifications; one that was merged, with where it goes on.
 #[utoipa::path(get, path = "/v1/incidents/{id}", operation_id = "get_incident", tag = "incidents",
     params(("id" = String, Path, description = "The incident")),
     responses((status = 200, description = "The incident", body = IncidentWithReceipts)),
@@ -100,7 +101,11 @@ pub(crate) async fn get<A: App>(
     };
     let receipts = app.store().receipts(&id).await?;
     let receipts = receipts.into_iter().map(Into::into).collect();
-    Ok(Json(IncidentWithReceipts { incident: incident.into(), receipts }))
+    let goes_on_in = match incident.merged_into {
+        Some(_) => Some(survivor(app.store(), incident.clone()).await?.id.to_string()),
+        None => None,
+    };
+    Ok(Json(IncidentWithReceipts { incident: incident.into(), goes_on_in, receipts }))
 }
 
 /// Opens an incident by hand.

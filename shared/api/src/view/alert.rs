@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::alert::{self, AlertSummary, Status};
+use domain::incident::{Incident, Severity};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,13 +14,11 @@ pub(crate) struct Alert {
     fingerprint: String,
     /// The monitor, or what an outside system calls it.
     name: String,
-    /// The service that is wrong; an incident's alerts share the incident's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    service: Option<String>,
+    /// The service that is wrong.
+    service: String,
     /// How bad it is, or was when it last fired.
     #[schema(value_type = SeverityWord)]
-    severity: domain::incident::Severity,
+    severity: Severity,
     /// Firing, resolved, or pending: not firing as far as is known, for want of data.
     #[schema(value_type = StatusWord)]
     status: Status,
@@ -83,7 +82,7 @@ impl From<alert::Alert> for Alert {
             fingerprint: alert.fingerprint.to_string(),
             ends_at: alert.next_wake().map(|at| at.to_string()),
             name: alert.name,
-            service: Some(alert.service.to_string()),
+            service: alert.service.to_string(),
             severity: alert.severity,
             status: alert.status,
             changed_at: alert.changed_at.to_string(),
@@ -97,12 +96,13 @@ impl From<alert::Alert> for Alert {
     }
 }
 
-impl From<&AlertSummary> for Alert {
-    fn from(alert: &AlertSummary) -> Self {
+impl Alert {
+    /// An alert as its incident lists it.
+    pub(crate) fn listed(alert: &AlertSummary, incident: &Incident) -> Self {
         Self {
             fingerprint: alert.fingerprint.to_string(),
             name: alert.name.clone(),
-            service: None,
+            service: alert.service.as_ref().unwrap_or(&incident.service).to_string(),
             severity: alert.severity,
             status: if alert.resolved_at.is_some() { Status::Resolved } else { Status::Firing },
             changed_at: alert.resolved_at.unwrap_or(alert.fired_at).to_string(),

@@ -3,7 +3,7 @@ use domain::monitor::Category;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Action, Alert, Escalation, Muted, Receipt, TimelineEntry};
+use super::{Action, Alert, Covered, Escalation, Muted, Receipt, Related, TimelineEntry};
 
 /// People's work on what is wrong.
 #[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
@@ -50,6 +50,14 @@ pub(crate) struct Incident {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     muted: Option<Muted>,
+    /// The incident that it was merged into: it goes on there, and is closed itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    merged_into: Option<String>,
+    /// Other incidents that it may be one with, or is.
+    related: Vec<Related>,
+    /// Services and keys beside its own whose alerts join it: those of incidents that were merged into it.
+    covers: Vec<Covered>,
     /// Its alerts, in the order they joined.
     alerts: Vec<Alert>,
     /// What was planned and done, in order.
@@ -65,6 +73,10 @@ pub(crate) struct Incident {
 pub(crate) struct IncidentWithReceipts {
     #[serde(flatten)]
     pub incident: Incident,
+    /// The incident in which it goes on after all merges; absent: it was not merged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub goes_on_in: Option<String>,
     /// One for each notification.
     pub receipts: Vec<Receipt>,
 }
@@ -104,6 +116,7 @@ pub(crate) enum CategoryWord {
 impl From<domain::incident::Incident> for Incident {
     fn from(incident: domain::incident::Incident) -> Self {
         let taken_by = incident.taken_by().map(str::to_owned);
+        let alerts = incident.alerts.iter().map(|alert| Alert::listed(alert, &incident)).collect();
         Self {
             id: incident.id.to_string(),
             version: incident.version,
@@ -119,7 +132,10 @@ impl From<domain::incident::Incident> for Incident {
             taken_by,
             escalation: incident.escalation.as_ref().map(Into::into),
             muted: incident.muted.as_ref().map(Into::into),
-            alerts: incident.alerts.iter().map(Into::into).collect(),
+            merged_into: incident.merged_into.as_ref().map(ToString::to_string),
+            related: incident.related.iter().map(Into::into).collect(),
+            covers: incident.covers.iter().map(Into::into).collect(),
+            alerts,
             actions: incident.actions.iter().map(Into::into).collect(),
             timeline: incident.timeline.iter().map(Into::into).collect(),
             timeline_dropped: incident.timeline_dropped,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::incident::SeverityWord;
-use super::{Action, TimelineEntry};
+use super::{Action, Related, TimelineEntry};
 
 /// What happened, in data, and what to do so that it does not happen again.
 #[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
@@ -47,6 +47,8 @@ pub(crate) struct PostMortem {
     lessons: Vec<String>,
     /// What would keep it from happening again, a sentence each.
     prevention: Vec<String>,
+    /// Incidents that went on in it, or might have been part of it.
+    related: Vec<Related>,
 }
 
 /// What an incident cost, from stored data.
@@ -166,6 +168,7 @@ impl From<report::PostMortem> for PostMortem {
             action_items: told.action_items.into_iter().map(Into::into).collect(),
             lessons: told.lessons,
             prevention: told.prevention,
+            related: told.related.iter().map(Into::into).collect(),
         }
     }
 }

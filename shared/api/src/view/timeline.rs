@@ -9,11 +9,12 @@ pub(crate) struct TimelineEntry {
     #[schema(format = DateTime)]
     at: String,
     /// What kind of entry: `opened`, `reopened`, `alert-fired`, `alert-resolved`, `alert-pending`,
-    /// `severity-changed`, `state-changed`, `deployment-seen`, `action`, `paging`, `notification-failed`, `post-mortem-written` or `note`.
+    /// `severity-changed`, `state-changed`, `deployment-seen`, `action`, `paging`, `notification-failed`,
+    /// `post-mortem-written`, `related` or `note`.
     what: &'static str,
     /// The entry in words.
     text: String,
-    /// The alert, action or deployment it is about.
+    /// The alert, action, deployment or other incident it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     subject: Option<String>,

@@ -65,6 +65,9 @@ fn field() -> impl Strategy<Value = String> {
         "replacement",
         "until",
         "text",
+        "into",
+        "alerts",
+        "related",
     ];
     prop_oneof![6 => select([&names[..], &parameters[..]].concat()).prop_map(str::to_owned), 1 => any::<String>()]
 }

@@ -18,6 +18,7 @@ mod gateway;
 mod health;
 mod inbound;
 mod incidents;
+mod kin;
 mod links;
 mod metrics;
 mod on_call;

@@ -75,6 +75,9 @@ pub fn may_merge(from: &Incident, into: &Incident) -> Result<(), MergeRefused> {
             return Err(MergeRefused::Over { incident: one.id.clone(), state: one.state });
         }
     }
+    if let Some(drill) = [from, into].into_iter().find(|one| one.is_drill()) {
+        return Err(MergeRefused::Drill(drill.id.clone()));
+    }
     if from.category != into.category {
         let categories = [from.category, into.category];
         return Err(MergeRefused::Categories { from: from.id.clone(), into: into.id.clone(), categories });

@@ -170,6 +170,9 @@ fn a_merge_is_refused_with_the_reason() {
     let over = Incident { state: State::Resolved, ..from.clone() };
     let expected = MergeRefused::Over { incident: over.id.clone(), state: State::Resolved };
     assert_eq!((refused(&over, &into), refused(&into, &over)), (expected.clone(), expected));
+    let mut drill = Incident { key: crate::drill::KEY.to_owned(), ..from.clone() };
+    drill.alerts[0].labels = [(crate::drill::LABEL.to_owned(), "true".to_owned())].into();
+    assert_eq!(refused(&drill, &into), MergeRefused::Drill(drill.id.clone()));
     let business = Incident { category: Category::Business, ..from.clone() };
     assert!(refused(&business, &into).to_string().contains("is business, and"));
     let mut acted = from.clone();

@@ -89,6 +89,9 @@ pub enum MergeRefused {
         /// Where it stands.
         state: State,
     },
+    /// One of them is a drill.
+    #[error("{0} is a drill, which is no part of anything")]
+    Drill(IncidentId),
     /// Others care for the one than for the other.
     #[error("{from} is {}, and {into} is {}; incidents of two categories are told on two topics and are not merged",
         .categories[0].as_str(), .categories[1].as_str())]

@@ -112,6 +112,11 @@ fn after_resolve(incident: &Incident) -> String {
     if incident.is_drill() {
         return "Nothing: the drill is over.".to_owned();
     }
+    if let Some(into) = &incident.merged_into {
+        return format!(
+            "Nothing here: it goes on in {into} (GET /v1/incidents/{into}), which tells of all that comes."
+        );
+    }
     let helped = incident.actions.iter().find(|action| matches!(action.state, ActionState::Verified { .. }));
     match helped {
         Some(action) => format!("Nothing now. {}", keep_out(action)),

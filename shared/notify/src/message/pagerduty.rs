@@ -67,6 +67,7 @@ fn payload(notification: &Notification, story: &Story, words: &Words) -> Value {
             "since": incident.opened_at,
             "what": story.happened,
             "alerts": story.alerts,
+            "related": super::related::lines(incident, ""),
             "changed_before": story.changes,
             "done_or_suggested": story.actions,
             "do_now": story.next,

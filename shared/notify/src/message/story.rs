@@ -5,7 +5,7 @@ use domain::notification::Notification;
 use domain::response::{Action, ActionState};
 use domain::units::Span;
 
-use super::{next, text::plain};
+use super::{next, related, text::plain};
 
 /// UTF-16 units of one foreign text; five times as long when escaped, it still fits a Slack section.
 pub(super) const WORDS_MAX: usize = 400;
@@ -26,6 +26,8 @@ pub(super) struct Story {
     pub(super) lasted: Span,
     /// The alerts with their numbers; empty where `happened` says it all.
     pub(super) alerts: Vec<String>,
+    /// Other incidents that it may be one with, or is; empty where `happened` says it all.
+    pub(super) related: Vec<String>,
     /// What changed before.
     pub(super) changes: Vec<String>,
     /// What was done or is suggested, and why.
@@ -59,9 +61,11 @@ impl Story {
         let news = (event.kind == EventKind::IncidentResolved).then(|| event.summary.clone());
         let happened = Some(plain(&known.or(news).unwrap_or_default(), WORDS_MAX)).filter(|words| !words.is_empty());
         let actions = incident.actions.iter().filter(|action| action.state != ActionState::AwaitingApproval);
+        let happened = happened.unwrap_or_else(|| headline.clone());
         Self {
             marker,
-            happened: happened.unwrap_or_else(|| headline.clone()),
+            related: related::lines(incident, &happened),
+            happened,
             headline,
             lasted: incident.lasted(event.at),
             alerts: alerts(incident.state.is_open(), incident),
@@ -76,7 +80,10 @@ impl Story {
     pub(super) fn of(notification: &Notification) -> Self {
         let Notification { event, incident, .. } = notification;
         let about = event.action.as_ref().and_then(|id| incident.actions.iter().find(|action| &action.id == id));
-        let (marker, said) = headline(event.kind, event.severity, about);
+        let (marker, said) = match &incident.merged_into {
+            Some(_) if event.kind == EventKind::IncidentResolved => standing(incident),
+            _ => headline(event.kind, event.severity, about),
+        };
         let happened = match about {
             Some(action) if !action.reason.is_empty() && !event.summary.contains(&action.reason) => {
                 format!("{}. Why: {}", event.summary, action.reason)
@@ -87,9 +94,11 @@ impl Story {
         let next = page(notification).unwrap_or_else(|| next::step(event.kind, incident, about));
         let headline = format!("{said}: {}", plain(&incident.title, WORDS_MAX));
         let happened = Some(plain(&happened, WORDS_MAX)).filter(|words| !words.is_empty());
+        let happened = happened.unwrap_or_else(|| headline.clone());
         Self {
             marker,
-            happened: happened.unwrap_or_else(|| headline.clone()),
+            related: related::lines(incident, &happened),
+            happened,
             headline,
             lasted: incident.lasted(event.at),
             alerts: alerts(is_news(event.kind), incident),
@@ -118,6 +127,7 @@ fn standing(incident: &Incident) -> (&'static str, String) {
     let severity = incident.severity;
     let waits = incident.actions.iter().any(|action| action.state == ActionState::AwaitingApproval);
     match incident.state {
+        _ if incident.merged_into.is_some() => ("🔗", format!("Merged {severity}")),
         State::Triggered if waits => ("✋", format!("{severity}, approval needed")),
         State::Triggered => (colour(severity), severity.to_string()),
         State::Acknowledged => ("👀", format!("Acknowledged {severity}")),
@@ -152,12 +162,20 @@ const fn colour(severity: Severity) -> &'static str {
 }
 
 impl Story {
+    /// What is listed, each under its label.
+    pub(super) fn lists(&self) -> [(&'static str, &Vec<String>); 4] {
+        [
+            ("Alerts", &self.alerts),
+            ("Other incidents", &self.related),
+            ("Changed before", &self.changes),
+            ("Done or suggested", &self.actions),
+        ]
+    }
+
     /// All of it but the headline, as lines: for places that know no blocks.
     pub(super) fn paragraphs(&self) -> Vec<String> {
         let mut lines = vec![format!("What: {}", self.happened), format!("For: {}", self.lasted)];
-        for (label, bullets) in
-            [("Alerts", &self.alerts), ("Changed before", &self.changes), ("Done or suggested", &self.actions)]
-        {
+        for (label, bullets) in self.lists() {
             if !bullets.is_empty() {
                 lines.push(format!("{label}:"));
                 lines.extend(bullets.iter().map(|line| format!("• {line}")));
@@ -201,7 +219,7 @@ fn alerts(is_news: bool, incident: &Incident) -> Vec<String> {
         return Vec::new();
     }
     let (firing, over): (Vec<_>, Vec<_>) = incident.alerts.iter().partition(|alert| alert.resolved_at.is_none());
-    let mut lines: Vec<String> = firing.into_iter().chain(over).map(of_alert).collect();
+    let mut lines: Vec<String> = firing.into_iter().chain(over).map(|alert| of_alert(incident, alert)).collect();
     let rest = lines.len().saturating_sub(NAMED_MAX);
     lines.truncate(NAMED_MAX);
     if rest > 0 {
@@ -210,14 +228,17 @@ fn alerts(is_news: bool, incident: &Incident) -> Vec<String> {
     lines
 }
 
-fn of_alert(alert: &AlertSummary) -> String {
+fn of_alert(incident: &Incident, alert: &AlertSummary) -> String {
     let reading = alert.reading.as_ref().map_or_else(String::new, |reading| format!(" {reading}"));
     let since = match alert.resolved_at {
         None => format!("firing since {} UTC", alert.fired_at.clock()),
         Some(at) => format!("resolved at {} UTC", at.clock()),
     };
     let (name, severity) = (plain(&alert.name, WORDS_MAX / 4), alert.severity);
-    plain(&format!("{name} ({severity}){reading}, {since}"), WORDS_MAX)
+    // Of its own service the title speaks.
+    let of = alert.service.as_ref().filter(|service| **service != incident.service);
+    let of = of.map_or_else(String::new, |service| format!(" on {service}"));
+    plain(&format!("{name}{of} ({severity}){reading}, {since}"), WORDS_MAX)
 }
 
 fn changes(incident: &Incident) -> Vec<String> {

@@ -89,7 +89,12 @@ fn context(notification: &Notification, now: Time) -> serde_json::Value {
     context["what"] = json!(story.happened);
     context["lasted"] = json!(story.lasted);
     context["since"] = json!(format!("{} UTC", notification.incident.opened_at.clock()));
-    context["lines"] = json!({ "alerts": story.alerts, "changes": story.changes, "actions": story.actions });
+    context["lines"] = json!({
+        "alerts": story.alerts,
+        "related": story.related,
+        "changes": story.changes,
+        "actions": story.actions,
+    });
     context["link"] = json!(story.link.unwrap_or_default());
     context
 }

@@ -1,7 +1,7 @@
 use domain::alert::AlertSummary;
 use domain::event::EventKind;
 use domain::id::{ActionId, IncidentId, NotificationId, ServiceName};
-use domain::incident::{Severity, What};
+use domain::incident::{Incident, Related, Severity, What};
 use domain::monitor::Category;
 use domain::notification::Notification;
 use domain::response::{Action, ActionState, Mode};
@@ -16,7 +16,7 @@ use super::text::plain;
 const VERSION: u32 = 1;
 /// Bytes of a body: twice what the lists below can come to, and small enough for any receiver.
 pub const BODY_BYTES_MAX: usize = 512 * 1024;
-/// Alerts, changes and actions that a body lists, the newest; `left_out` counts the others.
+/// Alerts, other incidents, changes and actions that a body lists, the newest; `left_out` counts the others.
 pub const LIST_MAX: usize = 20;
 /// UTF-16 units of one text.
 const TEXT_MAX: usize = 1000;
@@ -61,6 +61,9 @@ struct Subject<'a> {
     opened_at: Time,
     acknowledged_at: Option<Time>,
     resolved_at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<&'a IncidentId>,
+    related: Vec<Relation<'a>>,
     alerts: Vec<Alert<'a>>,
     changes: Vec<String>,
     actions: Vec<Step<'a>>,
@@ -76,9 +79,18 @@ struct Call<'a> {
 }
 
 #[derive(Serialize)]
+struct Relation<'a> {
+    incident: &'a IncidentId,
+    service: &'a ServiceName,
+    standing: &'static str,
+    why: String,
+}
+
+#[derive(Serialize)]
 struct Alert<'a> {
     fingerprint: &'a str,
     name: String,
+    service: &'a ServiceName,
     severity: Severity,
     fired_at: Time,
     resolved_at: Option<Time>,
@@ -116,7 +128,7 @@ impl<'a> Body<'a> {
                 _ => None,
             })
             .collect();
-        let lists = [incident.alerts.len(), seen.len(), incident.actions.len()];
+        let lists = [incident.alerts.len(), incident.related.len(), seen.len(), incident.actions.len()];
         Self {
             version: VERSION,
             id: &notification.id,
@@ -135,7 +147,9 @@ impl<'a> Body<'a> {
                 opened_at: incident.opened_at,
                 acknowledged_at: incident.acknowledged_at,
                 resolved_at: incident.resolved_at,
-                alerts: newest(&incident.alerts).iter().map(Alert::of).collect(),
+                merged_into: incident.merged_into.as_ref(),
+                related: newest(&incident.related).iter().map(Relation::of).collect(),
+                alerts: newest(&incident.alerts).iter().map(|alert| Alert::of(alert, incident)).collect(),
                 changes: newest(&seen).iter().map(|summary| text(summary)).collect(),
                 actions: newest(&incident.actions).iter().map(Step::of).collect(),
                 left_out: lists.iter().map(|length| length.saturating_sub(LIST_MAX)).sum(),
@@ -151,11 +165,19 @@ impl<'a> Body<'a> {
     }
 }
 
+impl<'a> Relation<'a> {
+    fn of(related: &'a Related) -> Self {
+        let Related { incident, service, why, standing, .. } = related;
+        Self { incident, service, standing: standing.as_str(), why: text(why) }
+    }
+}
+
 impl<'a> Alert<'a> {
-    fn of(alert: &'a AlertSummary) -> Self {
+    fn of(alert: &'a AlertSummary, incident: &'a Incident) -> Self {
         Self {
             fingerprint: alert.fingerprint.as_str(),
             name: text(&alert.name),
+            service: alert.service.as_ref().unwrap_or(&incident.service),
             severity: alert.severity,
             fired_at: alert.fired_at,
             resolved_at: alert.resolved_at,

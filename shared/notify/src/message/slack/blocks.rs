@@ -15,7 +15,7 @@ pub const SECTION_MAX: usize = 3000;
 /// Characters that are kept free at the end of a section, for the line that counts what is left out.
 const ROOM: usize = 40;
 
-/// What a person must know, in at most seven blocks.
+/// What a person must know, in at most eight blocks.
 pub(super) fn told(notification: &Notification, story: &Story, words: &Words) -> Vec<Value> {
     let title = words.title.clone().unwrap_or_else(|| format!("{} {}", story.marker, story.headline));
     let title = Some(plain(&title, HEADER_MAX)).filter(|title| !title.is_empty());
@@ -37,9 +37,7 @@ fn ours(notification: &Notification, story: &Story) -> Vec<Value> {
         format!("*What:* {}", escaped(&story.happened)),
         format!("*Since:* {}, {lasted} {}", local(incident.opened_at), story.lasted),
     ]));
-    for (label, bullets) in
-        [("Alerts", &story.alerts), ("Changed before", &story.changes), ("Done or suggested", &story.actions)]
-    {
+    for (label, bullets) in story.lists() {
         if !bullets.is_empty() {
             let bullets = bullets.iter().map(|line| format!("• {}", escaped(line)));
             blocks.push(section(&std::iter::once(format!("*{label}*")).chain(bullets).collect::<Vec<_>>()));
