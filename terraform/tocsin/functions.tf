@@ -24,7 +24,7 @@ locals {
     post-mortem       = { topics = local.told, filter = { kind = ["incident.resolved", "action.performed", "action.verified", "action.failed"], severity = ["SEV1", "SEV2"] } }
     ingest            = { topics = ["inbound"], filter = {} }
     notifier = { topics = local.told, filter = { kind = [
-      "incident.opened", "incident.acknowledged", "incident.resolved",
+      "incident.opened", "incident.updated", "incident.acknowledged", "incident.resolved",
       "action.planned", "action.performed", "action.failed", "action.verified", "post-mortem.written",
       "notification.due", "notification.retry", "deployment.due",
     ] } }
