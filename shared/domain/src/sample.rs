@@ -8,7 +8,7 @@ use crate::event::{EventKind, IncidentEvent};
 use crate::id::{ActionId, ChannelName, DeploymentId, Fingerprint, RunbookName};
 use crate::incident::{Incident, Severity, State, What};
 use crate::monitor::Category;
-use crate::notification::Notification;
+use crate::notification::{Destination, Notification, Page};
 use crate::response::{Action, ActionKind, ActionState, Mode, RateLimit, Step};
 use crate::service::Resource;
 use crate::units::{Span, Time, Unit};
@@ -143,6 +143,25 @@ pub fn all(channel: &str) -> Vec<Notification> {
     let words = "customers cannot pay (opened by ann)".to_owned();
     all.push(told(by_hand, EventKind::IncidentOpened, None, words, after(180), channel));
     all
+}
+
+/// The call that goes to `to` when the incident begins, with the link that takes it.
+pub fn call(to: &Destination) -> Notification {
+    let summary = format!("{REASON} (the incident began)");
+    let called = told(incident(), EventKind::IncidentOpened, None, summary, after(180), to.name().as_str());
+    let why = "on call by schedule shop-primary".to_owned();
+    let acknowledge = Some("https://api.example.com/acknowledge/c2lnbmVkLXRvLWFubg".to_owned());
+    Notification { page: Some(Page { to: to.clone(), why, acknowledge }), ..called }
+}
+
+/// The question that goes to `to`, who has the incident, after half an hour without a word.
+pub fn reminder(to: &Destination) -> Notification {
+    let mut incident = incident();
+    incident.state = State::Acknowledged;
+    incident.acknowledged_at = Some(after(300));
+    let summary = "How does it stand? no word for 30m. A note or an update is an answer.".to_owned();
+    let asked = told(incident, EventKind::IncidentUpdated, None, summary, after(2100), to.name().as_str());
+    Notification { page: Some(Page { to: to.clone(), why: "has the incident".to_owned(), acknowledge: None }), ..asked }
 }
 
 const TOLD: [EventKind; 10] = [

@@ -191,7 +191,8 @@ impl<S: Secrets> Vendors<S> {
 
 impl<S: Secrets + Carrier + Sync> Messenger for Vendors<S> {
     async fn deliver(&self, channel: &Channel, notification: &Notification) -> Delivery {
-        if !channel.kind.wants(notification.event.kind) {
+        // Who is called, or asked for a word, is meant in person, whatever the kind of channel hears of otherwise.
+        if notification.page.is_none() && !channel.kind.wants(notification.event.kind) {
             return unwanted(notification);
         }
         let at = Time::from_epoch(now());

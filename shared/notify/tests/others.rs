@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use domain::deployment::Deployment;
 use domain::event::EventKind;
-use domain::notification::{Channel, ChannelKind, Delivery, PhoneNumber, Secret, SenderId, Template};
+use domain::notification::{
+    Address, Channel, ChannelKind, Delivery, Destination, PhoneNumber, Secret, SenderId, Template,
+};
 use domain::sample;
 use engine::port::Messenger;
 use testkit::receiver::{Options, Order, Receiver, Vendor};
@@ -116,6 +118,17 @@ async fn mails_of_one_incident_stand_together_and_text_messages_are_short() {
     assert_ne!(simple(&mails[0], "/Body/Text/Data"), simple(&mails[1], "/Body/Text/Data"));
     insta::assert_snapshot!("mail", simple(&mails[0], "/Body/Text/Data").expect("a text").as_str().expect("a text"));
     insta::assert_snapshot!("text_messages", sent[2..].join("\n"));
+}
+
+#[tokio::test]
+async fn who_has_an_incident_is_asked_for_a_word_by_telephone_too() {
+    let world = World::start().await;
+    let address = Address::Phone("+4930123456".parse().expect("a number"));
+    let ann = Destination::Person { person: "ann".parse().expect("a name"), address };
+    let kind = kinds(&world).pop().expect("the telephone is the last");
+    let phone = Channel { name: ann.name(), kind, template: Template::default(), fallback: None };
+    let delivery = world.vendors.deliver(&phone, &sample::reminder(&ann)).await;
+    assert!(matches!(delivery, Delivery::Accepted { .. }), "{delivery:?}");
 }
 
 #[tokio::test]

@@ -33,6 +33,12 @@ pub(super) fn page(incident: &Incident, page: &Page) -> String {
     format!("You are called: {}. {}", page.why, open_by(incident, means))
 }
 
+/// The same for who is asked for a word: whoever has the incident, or, where they cannot be told, a channel.
+pub(super) fn reminder(incident: &Incident, page: &Page) -> String {
+    let whom = if page.to.person().is_some() { "You have it" } else { "Whoever has it" };
+    format!("{whom}: write a note on how it stands (POST /v1/incidents/{}/note), or hand it over.", incident.id)
+}
+
 /// What a person who looks at the incident should do, however it came to stand so.
 pub(super) fn standing(incident: &Incident, means: Means) -> String {
     if incident.state.is_open() { open_by(incident, means) } else { after_resolve(incident) }

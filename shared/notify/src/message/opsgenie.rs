@@ -41,7 +41,7 @@ fn alert(notification: &Notification, story: &Story, words: &Words) -> Value {
     let severity = notification.event.severity;
     let title = words.title.as_deref().unwrap_or(&story.headline);
     let body = words.body_or(|| story.paragraphs().join("\n"));
-    json!({
+    let mut alert = json!({
         "message": plain(title, MESSAGE_MAX),
         "alias": incident.id,
         "description": super::text::cut(&body, DESCRIPTION_MAX),
@@ -57,7 +57,11 @@ fn alert(notification: &Notification, story: &Story, words: &Words) -> Value {
             "since": incident.opened_at.to_string(),
             "link": story.link.clone().unwrap_or_default(),
         },
-    })
+    });
+    if let Some(link) = &story.acknowledge {
+        alert["details"]["acknowledge"] = json!(link);
+    }
+    alert
 }
 
 const fn priority(severity: Severity) -> &'static str {

@@ -45,7 +45,12 @@ pub fn pagerduty(notification: &Notification, words: &Words) -> Option<Value> {
     put("client", json!("Tocsin"));
     if let Some(link) = &story.link {
         put("client_url", json!(link));
-        put("links", json!([{"href": link, "text": "The incident in Tocsin"}]));
+    }
+    let links = [(&story.acknowledge, "Acknowledge in Tocsin"), (&story.link, "The incident in Tocsin")];
+    let links = links.into_iter().filter_map(|(link, text)| Some(json!({"href": link.as_ref()?, "text": text})));
+    let links: Vec<Value> = links.collect();
+    if !links.is_empty() {
+        put("links", json!(links));
     }
     Some(Value::Object(event))
 }

@@ -111,11 +111,15 @@ impl Story {
     }
 }
 
-/// What whoever is called is to do.
+/// What whoever is called, or asked for a word, is to do.
 fn page(notification: &Notification) -> Option<String> {
-    let calls = notification.event.kind == EventKind::IncidentOpened;
-    let page = notification.page.as_ref().filter(|_| calls && notification.incident.waits_for_somebody())?;
-    Some(next::page(&notification.incident, page))
+    let Notification { event, incident, page, .. } = notification;
+    let page = page.as_ref()?;
+    match event.kind {
+        EventKind::IncidentOpened if incident.waits_for_somebody() => Some(next::page(incident, page)),
+        EventKind::IncidentUpdated if incident.state.is_open() => Some(next::reminder(incident, page)),
+        _ => None,
+    }
 }
 
 fn acknowledge(notification: &Notification) -> Option<String> {

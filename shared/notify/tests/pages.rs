@@ -1,0 +1,78 @@
+//! What a person who is called reads, by each means, and what whoever has the incident is asked later.
+
+use std::fmt::Write;
+
+use domain::notification::{Address, Destination, Notification};
+use serde_json::{Value, json};
+use testkit::receiver::{pagerduty, slack};
+use testkit::sample;
+use tocsin_notify::message::{self, Words};
+
+fn ann(address: Address) -> Destination {
+    Destination::Person { person: "ann".parse().expect("a name"), address }
+}
+
+/// The texts of a Slack message's blocks, and its buttons.
+fn read(message: &Value) -> String {
+    assert_eq!(slack::problems(message), Vec::<String>::new());
+    let mut lines = Vec::new();
+    for block in message["blocks"].as_array().expect("blocks") {
+        let texts = std::iter::once(block).chain(block["elements"].as_array().into_iter().flatten());
+        let text = |one: &Value| one["text"]["text"].as_str().or(one["text"].as_str()).map(str::to_owned);
+        lines.push(texts.filter_map(text).collect::<Vec<_>>().join(" | "));
+    }
+    lines.join("\n")
+}
+
+fn direct_message(told: &Notification) -> String {
+    let root = message::slack_root(told, &Words::default(), true);
+    format!("{}\n---- in its thread\n{}", read(&root), read(&message::slack_reply(told)))
+}
+
+fn mail(told: &Notification) -> String {
+    let from = "tocsin@example.com".parse().expect("an address");
+    let to = ["ann@example.com".parse().expect("an address")];
+    let mail = message::email(told, &Words::default(), &from, &to);
+    format!("Subject: {}\n\n{}", mail.subject, mail.text)
+}
+
+fn text_message(told: &Notification) -> String {
+    let text = message::sms(told, &Words::default());
+    assert!(message::parts(&text) <= 2, "{text}");
+    text
+}
+
+fn page(told: &Notification) -> String {
+    let mut event = message::pagerduty(told, &Words::default()).expect("a pager is told of it");
+    event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
+    assert_eq!(pagerduty::problems(&event, event.to_string().len()), Vec::<String>::new());
+    format!("{event:#}")
+}
+
+fn opsgenie(told: &Notification) -> String {
+    let (path, alert) = message::opsgenie(told, &Words::default()).expect("a pager is told of it");
+    format!("POST {path}\n{alert:#}")
+}
+
+type Rendered = fn(&Notification) -> String;
+
+#[test]
+fn a_call_says_what_is_wrong_why_you_and_how_to_take_it() {
+    let means: [(&str, Destination, Rendered); 5] = [
+        ("slack", ann(Address::Slack("U0123ABCDEF".parse().expect("an id"))), direct_message),
+        ("email", ann(Address::Email("ann@example.com".parse().expect("an address"))), mail),
+        ("sms", ann(Address::Phone("+4930123456".parse().expect("a number"))), text_message),
+        ("pagerduty", Destination::Channel("pager".parse().expect("a name")), page),
+        ("opsgenie", Destination::Channel("genie".parse().expect("a name")), opsgenie),
+    ];
+    let mut text = String::new();
+    for (name, to, rendered) in means {
+        let (call, reminder) = (rendered(&sample::call(&to)), rendered(&sample::reminder(&to)));
+        let link = "https://api.example.com/acknowledge/";
+        assert!(call.contains(link), "{name}: {call}");
+        assert!(!reminder.contains(link), "{name}: {reminder}");
+        write!(text, "==== {name}: the call\n{call}\n\n==== {name}: the reminder\n{reminder}\n\n")
+            .expect("a String takes it");
+    }
+    insta::assert_snapshot!("pages", text);
+}
