@@ -156,8 +156,11 @@ enum Command {
         /// The first file of the configuration, such as tocsin.yaml.
         file: PathBuf,
         /// Only this channel.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "person")]
         channel: Option<String>,
+        /// What this person reads who is called, and is asked how it stands, by each of their addresses.
+        #[arg(long)]
+        person: Option<String>,
         /// Only of this kind of event, such as incident.opened.
         #[arg(long)]
         event: Option<String>,
@@ -260,8 +263,10 @@ fn main() -> ExitCode {
         Command::Lint(asked) => lint::lint(&asked).into(),
         Command::OnCall(asked) => on_call::on_call(&asked).into(),
         Command::Report(arguments) => report::report(&arguments).into(),
-        Command::Preview { file, channel, event, html } => {
-            preview::preview(&file, (channel.as_deref(), event.as_deref()), html).into()
+        Command::Preview { file, channel, person, event, html } => {
+            let wanted =
+                preview::Wanted { channel: channel.as_deref(), person: person.as_deref(), event: event.as_deref() };
+            preview::preview(&file, wanted, html).into()
         }
         Command::Route(asked) => explain::route(&asked).into(),
         Command::Schema => {

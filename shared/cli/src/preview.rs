@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use domain::event::EventKind;
-use domain::notification::{Channel, ChannelKind, Notification};
+use domain::notification::{Channel, ChannelKind, Destination, Notification};
 use domain::sample;
+use domain::setup::Setup;
 use notify::message::{self, Words, template};
 use serde_json::Value;
 
@@ -23,35 +24,86 @@ struct Message {
     drawn: Drawn,
 }
 
-/// Prints what the channels of `file`, or the one called `only`, are told of all events, or of those of kind `event`. 0 shown, 1 mistakes, 2 unreadable or no such
-/// channel.
-pub(crate) fn preview(file: &Path, (only, event): (Option<&str>, Option<&str>), html: bool) -> u8 {
+/// Whose messages are shown, and which.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// Only this channel's.
+    pub(crate) channel: Option<&'a str>,
+    /// In place of channels, what this person reads.
+    pub(crate) person: Option<&'a str>,
+    /// Only those about this kind of event.
+    pub(crate) event: Option<&'a str>,
+}
+
+/// A channel, or what reaches a person, and what is said by it.
+type Told = (Channel, Vec<Message>);
+
+/// Prints what the channels of `file`, or a person who is called, are told. 0 shown, 1 mistakes, 2 unreadable or no such
+/// channel, person or event.
+pub(crate) fn preview(file: &Path, wanted: Wanted<'_>, html: bool) -> u8 {
     let checked = check::check(file, 1);
     let Some(setup) = checked.setup() else {
         crate::print(&check::text(std::slice::from_ref(&checked)));
         return checked.exit_code();
     };
-    let wanted = |channel: &&Channel| only.is_none_or(|only| channel.name.as_str() == only);
-    let channels: Vec<&Channel> = setup.channels.iter().filter(wanted).collect();
-    if channels.is_empty() {
-        let known: Vec<&str> = setup.channels.iter().map(|channel| channel.name.as_str()).collect();
-        let asked = only.map_or_else(|| "any channel".to_owned(), |only| format!("a channel {only:?}"));
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        eprintln!("{}: there is not {asked}; known: {known}", file.display());
-        return 2;
-    }
-    if let Some(event) = event.filter(|event| EventKind::ALL.iter().all(|kind| kind.as_str() != *event)) {
+    if let Some(event) = wanted.event.filter(|event| EventKind::ALL.iter().all(|kind| kind.as_str() != *event)) {
         let known: Vec<&str> = EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
         eprintln!("there is no event {event:?}; known: {}", known.join(", "));
         return 2;
     }
-    let told: Vec<(&Channel, Vec<Message>)> =
-        channels.into_iter().map(|channel| (channel, messages(channel, event))).collect();
-    crate::print(&if html { page::page(&told) } else { text(&told) });
-    0
+    let told =
+        wanted.person.map_or_else(|| of_channels(setup, wanted), |person| of_person(setup, person, wanted.event));
+    match told {
+        Ok(told) => {
+            crate::print(&if html { page::page(&told) } else { text(&told) });
+            0
+        }
+        Err(wrong) => {
+            eprintln!("{}: {wrong}", file.display());
+            2
+        }
+    }
 }
 
-fn text(told: &[(&Channel, Vec<Message>)]) -> String {
+fn of_channels(setup: &Setup, Wanted { channel: only, event, .. }: Wanted<'_>) -> Result<Vec<Told>, String> {
+    let wanted = |channel: &&Channel| only.is_none_or(|only| channel.name.as_str() == only);
+    let channels: Vec<&Channel> = setup.channels.iter().filter(wanted).collect();
+    if channels.is_empty() {
+        let asked = only.map_or_else(|| "any channel".to_owned(), |only| format!("a channel {only:?}"));
+        let known = setup.channels.iter().map(|channel| channel.name.as_str());
+        return Err(format!("there is not {asked}; known: {}", listed(known)));
+    }
+    Ok(channels.into_iter().map(|channel| (channel.clone(), messages(channel, event))).collect())
+}
+
+/// The call and the reminder, by each address that a channel can tell.
+fn of_person(setup: &Setup, name: &str, event: Option<&str>) -> Result<Vec<Told>, String> {
+    let people = &setup.on_call.people;
+    let Some(person) = people.iter().find(|person| person.name.as_str() == name) else {
+        return Err(format!(
+            "there is not a person {name:?}; known: {}",
+            listed(people.iter().map(|one| one.name.as_str()))
+        ));
+    };
+    let told = person.addresses.iter().filter_map(|address| {
+        let to = Destination::Person { person: person.name.clone(), address: address.clone() };
+        let channel = to.channel(&setup.channels)?;
+        let both = [("a call", sample::call(&to)), ("a reminder", sample::reminder(&to))];
+        let both = both.iter().filter(|(_, told)| event.is_none_or(|event| told.event.kind.as_str() == event));
+        let said = both.flat_map(|(called, told)| drawn(&channel, told, &format!("{}, {called}", told.event.kind)));
+        let said = said.collect();
+        Some((channel, said))
+    });
+    let told: Vec<Told> = told.collect();
+    if told.is_empty() { Err(format!("no channel can tell any address of {name}")) } else { Ok(told) }
+}
+
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn text(told: &[Told]) -> String {
     let mut text = String::new();
     for (channel, messages) in told {
         for message in messages {
@@ -66,12 +118,13 @@ fn messages(channel: &Channel, event: Option<&str>) -> Vec<Message> {
     let all = sample::all(channel.name.as_str());
     let asked = |kind: EventKind| event.is_none_or(|event| kind.as_str() == event);
     let wanted = all.iter().filter(|told| asked(told.event.kind) && channel.kind.wants(told.event.kind));
-    wanted.flat_map(|told| drawn(channel, told)).collect()
+    wanted.flat_map(|told| drawn(channel, told, told.event.kind.as_str())).collect()
 }
 
-fn drawn(channel: &Channel, told: &Notification) -> Vec<Message> {
+/// One message, or two, under the name `called`.
+fn drawn(channel: &Channel, told: &Notification, called: &str) -> Vec<Message> {
     let words = &template::words(&channel.template, &channel.kind, told, told.event.at);
-    let event = told.event.kind.to_string();
+    let event = called.to_owned();
     let json = |event: String, value: &Value| Message { event, text: format!("{value:#}"), drawn: Drawn::Code };
     match &channel.kind {
         ChannelKind::Slack { .. } => vec![slack::message(event, &message::slack(told, words))],

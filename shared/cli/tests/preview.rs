@@ -37,12 +37,29 @@ fn every_channel_of_the_example_is_shown() {
 }
 
 #[test]
+fn a_person_who_is_called_reads_why_and_how_to_take_it_by_each_address() {
+    let text = out(&tocsin(&["preview", &example(), "--person", "ann"]));
+    for words in [
+        "==== ann.slack (slack-bot), incident.opened, a call: the incident's message",
+        "==== ann.phone (sms), incident.opened, a call: to +4930123456, ",
+        "==== ann.email (email), incident.updated, a reminder\n",
+        "You are called: on call by schedule shop-primary. Acknowledge it within 15m by the link",
+        "You have it: write a note on how it stands",
+    ] {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    let page = out(&tocsin(&["preview", &example(), "--person", "ann", "--event", "incident.opened", "--html"]));
+    assert!(page.starts_with("<!doctype html>") && page.contains("a call") && !page.contains("a reminder"));
+}
+
+#[test]
 fn what_is_not_there_is_said_so() {
     let check = |arguments: &[&str], words: &str| {
         let output = tocsin(arguments);
         assert!(output.status.code() == Some(2) && out(&output).contains(words), "{}", out(&output));
     };
     check(&["preview", &example(), "--channel", "nobody"], "there is not a channel \"nobody\"; known: ops, slack");
+    check(&["preview", &example(), "--person", "nobody"], "there is not a person \"nobody\"; known: ann");
     check(&["preview", &example(), "--event", "incident"], "there is no event \"incident\"; known: incident.opened");
     check(&["preview", "/nowhere/tocsin.yaml"], "nowhere");
 }

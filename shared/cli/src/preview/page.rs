@@ -1,8 +1,6 @@
 use std::fmt::Write as _;
 
-use domain::notification::Channel;
-
-use super::Message;
+use super::Told;
 
 /// How a message is seen.
 pub(super) enum Drawn {
@@ -39,7 +37,7 @@ button.primary{background:#007a5a;border-color:#007a5a;color:#fff}button.danger{
 i{display:inline-block;width:.8em;height:.8em;border-radius:50%}pre{white-space:pre-wrap;font-size:12px;overflow-wrap:anywhere}";
 
 /// A page with all messages, drawn.
-pub(super) fn page(told: &[(&Channel, Vec<Message>)]) -> String {
+pub(super) fn page(told: &[Told]) -> String {
     let mut page = format!(
         "<!doctype html><html><head><meta charset=utf-8><title>Messages</title><style>{STYLE}</style></head><body>\n"
     );
