@@ -4,9 +4,10 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use domain::group::Outlook;
 use domain::label::Labels;
 use domain::units::Time;
-use engine::explain::{Explanation, Said, Subject, explain as ask_engine};
+use engine::explain::{Check, Explanation, Said, Subject, explain as ask_engine};
 use serde_json::{Map, Value, json};
 use simulator::{World, now_or_never};
 
@@ -135,9 +136,14 @@ pub(crate) fn route(asked: &Routed) -> u8 {
     }
 }
 
-/// Nobody else has ever told anything in an empty world, which is not worth a line.
+/// A configuration says when a route is muted and what is planned. Whatever else could hold the alert back, another
+/// alert or a person, there is none of in an empty world, which is not worth a line; and what is told stands in the next.
 fn is_worth_a_line(said: &Said) -> bool {
-    !matches!(said, Said::Free { .. } | Said::Outlook(_))
+    match said {
+        Said::Free { check } => matches!(check, Check::Interval | Check::Planned),
+        Said::Outlook(outlook) => !matches!(outlook, Outlook::Tells { .. }),
+        _ => true,
+    }
 }
 
 fn of_engine(explanation: &Explanation) -> String {
