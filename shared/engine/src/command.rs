@@ -210,7 +210,7 @@ pub async fn open(
             return Err(CommandError::AlreadyOpen { service: service.clone(), incident });
         }
         let mut commit = decide::open_by_hand((service.clone(), severity), (title, by), &crew, now);
-        correlate::begin(ledger, setup, &mut commit, now).await?;
+        correlate::begin(ledger, setup, &mut commit, now).await;
         if let Some(incident) = attempt(ledger, outlet, &commit).await? {
             return Ok(incident);
         }

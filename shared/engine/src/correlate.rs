@@ -10,7 +10,7 @@ use domain::incident::{Incident, What};
 use domain::setup::Setup;
 use domain::units::Time;
 
-use crate::decide::set_wake;
+use crate::decide::{SLO_KEY, set_wake};
 use crate::port::{Commit, Ledger, OpenPointer, PortError};
 
 pub(crate) use look::look;
@@ -32,24 +32,17 @@ pub async fn survivor(ledger: &impl Ledger, incident: Incident) -> Result<Incide
     Ok(last)
 }
 
-/// If the commit opens an incident, adds to it what it may be one with, and when it is looked at again.
-///
-/// # Errors
-/// When the store does not answer.
-pub(crate) async fn begin(
-    ledger: &impl Ledger,
-    setup: &Setup,
-    commit: &mut Commit,
-    now: Time,
-) -> Result<(), PortError> {
+/// If the commit opens an incident, adds to it what it may be one with, and when it is looked at again. What cannot be
+/// read now is seen then: nobody goes uncalled for want of it.
+pub(crate) async fn begin(ledger: &impl Ledger, setup: &Setup, commit: &mut Commit, now: Time) {
     if commit.pointer != OpenPointer::Open {
-        return Ok(());
+        return;
     }
-    let Some(incident) = commit.incident.as_mut().filter(|incident| takes_part(incident)) else { return Ok(()) };
+    let Some(incident) = commit.incident.as_mut().filter(|incident| takes_part(incident)) else { return };
     if near::neighbours_of(setup, incident).is_empty() {
-        return Ok(());
+        return;
     }
-    for related in near::candidates(ledger, setup, incident, now).await? {
+    for related in near::candidates(ledger, setup, incident, now).await.unwrap_or_default() {
         if incident.relation(&related.incident).is_some() {
             continue;
         }
@@ -58,12 +51,11 @@ pub(crate) async fn begin(
         incident.relate(related);
     }
     incident.correlate_at = Some(now + setup.correlation.confirm_after);
-    commit.wakes.retain(|(wake, _)| !matches!(wake, crate::port::Wake::Incident(_)));
     commit.wakes.extend(set_wake(incident, now));
-    Ok(())
 }
 
-/// Whether an incident is ever taken to be one with others: no drill is, and not what a person has split off.
+/// Whether an incident is ever taken to be one with others: no drill is, no ticket of an objective, which lasts for days,
+/// and nothing that a person has split off.
 pub(crate) fn takes_part(incident: &Incident) -> bool {
-    !incident.is_drill() && !incident.key.starts_with(Incident::SPLIT_KEY)
+    !incident.is_drill() && [SLO_KEY, Incident::SPLIT_KEY].iter().all(|key| !incident.key.starts_with(key))
 }

@@ -13,7 +13,7 @@ pub(crate) mod split;
 mod tests;
 mod without_data;
 
-pub use alert_changed::{CORRELATION_LABEL, Known, alert_changed, correlation_key};
+pub use alert_changed::{CORRELATION_LABEL, Known, SLO_KEY, alert_changed, correlation_key};
 pub use by_hand::{escalate, mute, redeem, snooze, take_over};
 pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, note, open_by_hand, resolve};
 

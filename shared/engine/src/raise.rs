@@ -112,7 +112,7 @@ async fn attempt(
         Decision::Nothing { reason } => return Ok(Raised::Unchanged { incident: before, reason }),
         Decision::Commit(commit) => commit,
     };
-    correlate::begin(ledger, setup, &mut commit, now).await?;
+    correlate::begin(ledger, setup, &mut commit, now).await;
     let mut groups = Vec::new();
     for id in &concerned {
         groups.extend(ledger.group(id).await?);

@@ -12,6 +12,9 @@ use simulator::{Installation, now_or_never};
 
 use crate::Scene;
 
+/// Times that a change is delivered, of which the first may meet a process that dies.
+const TRIES_MAX: usize = 3;
+
 /// Services that call each other: the checkout calls the api, which calls the database; the mail is apart. Others push
 /// what is wrong with them.
 pub struct Cascade {
@@ -45,13 +48,22 @@ impl Cascade {
         self.raise(service, name, Severity::Sev2, Status::Resolved);
     }
 
-    /// As a queue delivers it: again until it is taken.
     fn raise(&mut self, service: &str, name: &str, severity: Severity, status: Status) {
-        let change = change(service, name, severity, status, self.scene.tocsin.now);
+        self.tell(&change(service, name, severity, status, self.scene.tocsin.now));
+    }
+
+    /// A detector tells of a change, as a queue delivers it: again until it is taken.
+    ///
+    /// # Panics
+    /// When it is never taken.
+    pub fn tell(&mut self, change: &AlertChange) {
         let (world, setup, now) = (&self.scene.tocsin.world, &self.scene.tocsin.setup, self.scene.tocsin.now);
-        while now_or_never(raise(world, world, setup, &change, now)).is_err() {
+        let takes = |_| {
+            let raised = now_or_never(raise(world, world, setup, change, now));
             world.revive();
-        }
+            raised.is_ok()
+        };
+        assert!((0..TRIES_MAX).any(takes), "{change:?}");
         world.revive();
         self.scene.tocsin.drain();
     }

@@ -1,9 +1,10 @@
 //! A database that breaks takes the api and the checkout along: one incident, not three.
 
+use domain::alert::Status;
 use domain::event::EventKind::{self, IncidentAcknowledged, IncidentOpened, IncidentResolved, IncidentUpdated};
 use domain::incident::{Incident, Severity, Standing, State};
 use engine::command::CommandError;
-use tests_journeys::{Cascade, Story, check_golden};
+use tests_journeys::{Cascade, Story, change, check_golden};
 
 use Severity::{Sev1, Sev2};
 
@@ -126,6 +127,21 @@ fn what_began_too_long_ago_or_is_over_is_another_story() {
 }
 
 #[test]
+fn a_ticket_that_lasts_for_days_keeps_no_page_open() {
+    let mut cascade = Cascade::new(&[]);
+    cascade.fire("database", "errors", Sev2);
+    cascade.run(1);
+    let at = cascade.scene.tocsin.now;
+    let mut ticket = change("api", "api-up/burn-rate", Severity::Sev3, Status::Firing, at);
+    ticket.labels.insert("correlation".to_owned(), "slo/api-up".to_owned());
+    cascade.tell(&ticket);
+    cascade.run(6);
+    assert_eq!((cascade.open().len(), cascade.of("api").related.len()), (2, 0));
+    cascade.fire("checkout", "errors", Sev2);
+    assert_eq!(standings(&cascade.of("checkout")), ["candidate"], "the database alone");
+}
+
+#[test]
 fn by_hand_it_is_only_said() {
     let mut cascade = Cascade::new(&[("channels:\n", "correlation: { merge: by-hand }\nchannels:\n")]);
     cascade.fire("database", "errors", Sev2);
@@ -156,7 +172,7 @@ fn nothing_is_merged_into_what_nobody_has_and_nobody_is_called_for() {
     assert_eq!((standings(&api), api.still_calls()), (vec!["confirmed"], true));
     let said = api.timeline.iter().map(|entry| entry.what.to_string()).collect::<Vec<_>>();
     assert!(
-        said.iter().any(|words| words.contains("not merged by itself: somebody is still called for it")),
+        said.iter().any(|words| words.contains("Not merged by itself: somebody is still called for it")),
         "{said:?}"
     );
     let pages = |cascade: &Cascade, id| count(&cascade.told("ann.phone", id), IncidentOpened);
@@ -178,6 +194,36 @@ fn the_worse_of_both_is_the_severity_and_who_is_called_hears_of_it() {
     let root = cascade.of("database");
     assert_eq!(root.severity, Sev1);
     assert_eq!(root.escalation.map(|paging| paging.severity), Some(Sev1));
+}
+
+#[test]
+fn what_is_merged_before_anybody_was_told_is_told_as_part_of_the_other() {
+    let mut cascade = Cascade::new(&[]);
+    cascade.fire("database", "errors", Sev2);
+    cascade.run(2);
+    cascade.fire("mail", "errors", Sev2);
+    let [root, mail] = ["database", "mail"].map(|service| cascade.of(service).id);
+    cascade.merge(&mail, &root, "ann").unwrap();
+    assert!(cascade.told("desk", &root).is_empty());
+    cascade.run(1);
+    assert_eq!((cascade.told("desk", &root), cascade.told("desk", &mail)), (vec![IncidentOpened], vec![]));
+    assert_eq!(cascade.told("pagerduty", &mail), []);
+}
+
+#[test]
+fn what_is_told_again_is_told_of_the_one_that_goes_on() {
+    let mut cascade = Cascade::new(&[("group_wait: 30s", "group_wait: 30s, repeat_interval: 1h")]);
+    cascade.fire("database", "errors", Sev2);
+    cascade.run(1);
+    cascade.fire("api", "errors", Sev2);
+    cascade.run(65);
+    let [root, api] = ["database", "api"].map(|service| cascade.of(service).id);
+    let told = cascade.told("desk", &root);
+    assert_eq!(
+        (told, cascade.told("desk", &api).len()),
+        (vec![IncidentUpdated; 2], 2),
+        "that it came, and that it fires"
+    );
 }
 
 #[test]

@@ -142,10 +142,12 @@ fn refusal(from: &Incident, into: &Incident) -> Option<String> {
 }
 
 fn say_confirmed(draft: &mut Draft, (other, why): (&Incident, &str), setup: &Setup, now: Time) {
-    let reason = match refusal(&draft.incident, other) {
-        Some(reason) => format!("not merged by itself: {reason}"),
-        None if setup.correlation.merges => "not merged by itself".to_owned(),
-        None => "the configuration leaves it to people to merge them".to_owned(),
+    let by_hand = format!("tocsin incident merge {} --into {}", draft.incident.id, other.id);
+    let reason = match (may_merge(&draft.incident, other), loses_a_page(&draft.incident, other)) {
+        (Err(refused), _) => format!("Not merged: {refused}"),
+        (Ok(()), Some(reason)) => format!("Not merged by itself: {reason}. By hand: {by_hand}"),
+        (Ok(()), None) if setup.correlation.merges => format!("Not merged by itself. By hand: {by_hand}"),
+        (Ok(()), None) => format!("The configuration leaves it to people to merge them: {by_hand}"),
     };
     let summary = format!("Most likely part of {} ({}): {why}; both still fire. {reason}", other.id, other.title);
     draft.incident.note(now, What::Related { incident: other.id.clone(), summary });

@@ -13,6 +13,10 @@ use crate::port::{Commit, OpenPointer};
 /// The label whose value tells incidents of one service apart; without it a service has one open incident.
 pub const CORRELATION_LABEL: &str = "correlation";
 
+/// What the correlation key of an objective's ticket or spent budget begins with: it lasts for days, and keeps no incident
+/// open that wakes people.
+pub const SLO_KEY: &str = "slo/";
+
 /// The correlation key of an alert.
 pub fn correlation_key(change: &AlertChange) -> &str {
     change.labels.get(CORRELATION_LABEL).map_or("", String::as_str)

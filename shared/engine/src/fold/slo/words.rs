@@ -6,7 +6,7 @@ use domain::monitor::{Comparison, Limit};
 use domain::slo::{Budget, Burning, Counter, Indicator, Slo, lower_bound};
 use domain::units::{Time, Unit};
 
-use crate::decide::CORRELATION_LABEL;
+use crate::decide::{CORRELATION_LABEL, SLO_KEY};
 
 /// The label that names the objective.
 pub(crate) const SLO_LABEL: &str = "slo";
@@ -134,9 +134,9 @@ fn change(
 ) -> AlertChange {
     let mut labels = slo.labels.clone();
     labels.insert(SLO_LABEL.to_owned(), slo.name.to_string());
-    // A ticket and a spent budget last for days: work of their own, which keeps no incident open that wakes people.
+    // A ticket and a spent budget are work of their own.
     if severity > Severity::Sev2 {
-        labels.entry(CORRELATION_LABEL.to_owned()).or_insert_with(|| format!("slo/{}", slo.name));
+        labels.entry(CORRELATION_LABEL.to_owned()).or_insert_with(|| format!("{SLO_KEY}{}", slo.name));
     }
     AlertChange {
         fingerprint,
