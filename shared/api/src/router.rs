@@ -22,7 +22,7 @@ type Route<A> = (&'static str, &'static str, MethodRouter<Arc<A>>);
 /// All routes: method, path and handler. The router is made of nothing else, and a test compares it with the `OpenAPI`
 /// document.
 fn routes<A: App>() -> Vec<Route<A>> {
-    vec![
+    let mut all = vec![
         ("get", "/health", get(health::overall::<A>)),
         ("get", "/health/live", get(health::live)),
         ("get", "/health/ready", get(health::ready::<A>)),
@@ -35,22 +35,6 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("post", "/v1/explain", post(explain::post::<A>)),
         ("post", "/api/v2/alerts", post(sent::alerts::<A>)),
         ("post", "/v1/alertmanager/webhook", post(sent::webhook::<A>)),
-        ("get", "/v1/incidents", get(incidents::list::<A>)),
-        ("post", "/v1/incidents", post(incidents::open::<A>)),
-        ("get", "/v1/incidents/{id}", get(incidents::get::<A>)),
-        ("post", "/v1/incidents/{id}/acknowledge", post(commands::acknowledge::<A>)),
-        ("post", "/v1/incidents/{id}/resolve", post(commands::resolve::<A>)),
-        ("post", "/v1/incidents/{id}/take-over", post(calling::take_over::<A>)),
-        ("post", "/v1/incidents/{id}/snooze", post(calling::snooze::<A>)),
-        ("post", "/v1/incidents/{id}/escalate", post(calling::escalate::<A>)),
-        ("post", "/v1/incidents/{id}/mute", post(calling::mute::<A>)),
-        ("post", "/v1/incidents/{id}/unmute", post(calling::unmute::<A>)),
-        ("post", "/v1/incidents/{id}/note", post(calling::note::<A>)),
-        ("post", "/v1/incidents/{id}/merge", post(kin::merge::<A>)),
-        ("post", "/v1/incidents/{id}/split", post(kin::split::<A>)),
-        ("post", "/v1/incidents/{id}/dismiss", post(kin::dismiss::<A>)),
-        ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
-        ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
         ("get", "/v1/on-call", get(on_call::list::<A>)),
         ("get", "/v1/on-call/calendar", get(on_call::feed::<A>)),
         ("get", "/v1/on-call/overrides", get(on_call::overrides::list::<A>)),
@@ -92,6 +76,29 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("post", "/v1/pagerduty/events", post(pagerduty::event::<A>)),
         ("get", "/v1/kill-switch", get(kill_switch::get::<A>)),
         ("put", "/v1/kill-switch", put(kill_switch::set::<A>)),
+    ];
+    all.extend(of_incidents());
+    all
+}
+
+fn of_incidents<A: App>() -> [Route<A>; 16] {
+    [
+        ("get", "/v1/incidents", get(incidents::list::<A>)),
+        ("post", "/v1/incidents", post(incidents::open::<A>)),
+        ("get", "/v1/incidents/{id}", get(incidents::get::<A>)),
+        ("post", "/v1/incidents/{id}/acknowledge", post(commands::acknowledge::<A>)),
+        ("post", "/v1/incidents/{id}/resolve", post(commands::resolve::<A>)),
+        ("post", "/v1/incidents/{id}/take-over", post(calling::take_over::<A>)),
+        ("post", "/v1/incidents/{id}/snooze", post(calling::snooze::<A>)),
+        ("post", "/v1/incidents/{id}/escalate", post(calling::escalate::<A>)),
+        ("post", "/v1/incidents/{id}/mute", post(calling::mute::<A>)),
+        ("post", "/v1/incidents/{id}/unmute", post(calling::unmute::<A>)),
+        ("post", "/v1/incidents/{id}/note", post(calling::note::<A>)),
+        ("post", "/v1/incidents/{id}/merge", post(kin::merge::<A>)),
+        ("post", "/v1/incidents/{id}/split", post(kin::split::<A>)),
+        ("post", "/v1/incidents/{id}/dismiss", post(kin::dismiss::<A>)),
+        ("post", "/v1/incidents/{id}/actions/{action}/approve", post(commands::approve::<A>)),
+        ("post", "/v1/incidents/{id}/actions/{action}/refuse", post(commands::refuse::<A>)),
     ]
 }
 

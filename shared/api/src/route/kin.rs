@@ -131,7 +131,7 @@ fn alerts(form: &mut Form) -> Option<Vec<Fingerprint>> {
         form.wrong("alerts", format!("{:?} is not a fingerprint", shortened(wrong)), Some(hint.to_owned()));
         return None;
     }
-    Some(texts.into_iter().map(Fingerprint::given).collect())
+    Some(texts.iter().map(Fingerprint::given).collect())
 }
 
 /// A problem says so where it is the incident of the body that there is none of.
