@@ -1,5 +1,6 @@
 //! Measures what Tocsin costs: processes against a floor, and its hot paths in memory. `scripts/bench` runs it.
 
+mod alerts;
 mod anomaly;
 mod backtest;
 mod cpu;
@@ -50,6 +51,9 @@ struct Arguments {
     /// The program `promtool`, to run the same rules over the same points.
     #[arg(long)]
     promtool: Option<PathBuf>,
+    /// The program `prometheus-alertmanager`, to decide the same alerts.
+    #[arg(long)]
+    alertmanager: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -63,6 +67,7 @@ async fn main() {
     backtest::measure(arguments.promtool.as_deref());
     templates::measure(arguments.logs.as_deref());
     events::measure();
+    alerts::measure(arguments.alertmanager.as_deref()).await;
     slo::measure();
     units::measure().await;
     if let (Some(programs), Some(sdk_defaults)) = (arguments.programs, arguments.sdk_defaults) {

@@ -19,4 +19,5 @@ mod view;
 pub use app::{App, Caller, NotConfigured, RequestId};
 pub use openapi::document;
 pub use problem::{Mistake, Problem};
+pub use route::sent::SentAlert;
 pub use router::{paths, router};

@@ -132,17 +132,19 @@ impl SeriesId {
     }
 }
 
-/// 80 bits of SHA-256 over the parts, each preceded by its length, in lower-case hexadecimal.
-fn derive(parts: &[&str]) -> String {
+/// `prefix` and 80 bits of SHA-256 over the parts, each preceded by its length, in lower-case hexadecimal.
+fn derive(prefix: &str, parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize()[..10].iter().fold(String::with_capacity(20), |mut text, byte| {
-        fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}")).expect("writing to a String does not fail");
-        text
-    })
+    let mut id = String::with_capacity(prefix.len() + 20);
+    id.push_str(prefix);
+    for byte in &hash.finalize()[..10] {
+        id.extend([byte >> 4, byte & 0xf].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
+    }
+    id
 }
 
 macro_rules! derived_ids {
@@ -158,7 +160,7 @@ macro_rules! derived_ids {
 
             /// The id that belongs to `parts`.
             pub fn derive(parts: &[&str]) -> Self {
-                Self(format!(concat!($prefix, "-{}"), derive(parts)))
+                Self(derive(Self::PREFIX, parts))
             }
 
             /// An id as it was stored or as a person typed it; it may name nothing.

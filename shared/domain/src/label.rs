@@ -61,7 +61,13 @@ pub fn of(name: &str, service: &ServiceName, (severity, category): (Severity, Ca
     let mut labels = own.clone();
     let facts =
         [(ALERT_NAME, name), (SERVICE, service.as_str()), (SEVERITY, severity.as_str()), (CATEGORY, category.as_str())];
-    labels.extend(facts.map(|(label, value)| (label.to_owned(), value.to_owned())));
+    for (label, value) in facts {
+        match labels.get_mut(label) {
+            Some(own) if own == value => {}
+            Some(own) => value.clone_into(own),
+            None => drop(labels.insert(label.to_owned(), value.to_owned())),
+        }
+    }
     labels
 }
 

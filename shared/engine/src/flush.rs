@@ -26,7 +26,8 @@ use crate::paging::{self, Crew};
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Orders, Outlet, Wake};
 
-pub(crate) use held::{Checks, Scene, view};
+pub(crate) use held::{Checks, Scene};
+pub use held::{Holds, view};
 pub(crate) use over::left;
 
 /// Incidents beside the first that one flush tells pagers of: each is a row of its transaction.
@@ -142,7 +143,7 @@ pub(crate) fn think(
         group.acknowledge(by, now);
     }
     let before = group.clone();
-    let view = view(scene, setup, route, &group, incidents, now);
+    let view = view(&scene.holds(setup), route, &group, incidents, now);
     let may_call = route.escalation.is_some() && view.muted.is_none();
     let called = if may_call { called(&group, &view, incidents) } else { BTreeSet::new() };
     let Flushed { mut group, tell, verdict } = group.flush(&view, &timing(route), now);

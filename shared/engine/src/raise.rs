@@ -6,7 +6,7 @@ use domain::incident::{Incident, State};
 use domain::setup::Setup;
 
 use crate::correlate::{self, survivor};
-use crate::decide::{Decision, Known, alert_changed, correlation_key, groups_concerned, place};
+use crate::decide::{Decision, Known, Placing, alert_changed, correlation_key};
 use crate::flush;
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Outlet, PortError};
@@ -104,7 +104,7 @@ async fn attempt(
     change: &AlertChange,
     now: Time,
 ) -> Result<Raised, CommitError> {
-    let concerned = groups_concerned(&setup.routing, alert.as_ref(), change);
+    let placing = Placing::of(&setup.routing, alert.as_ref(), change);
     let known = load(ledger, alert, change).await?;
     let before = known.alert.as_ref().and_then(|alert| alert.incident.clone());
     let last = known.last.clone();
@@ -114,12 +114,13 @@ async fn attempt(
     };
     correlate::begin(ledger, setup, &mut commit, now).await;
     let mut groups = Vec::new();
-    for id in &concerned {
+    for id in placing.groups() {
         groups.extend(ledger.group(id).await?);
     }
-    place(&mut commit, &groups, &setup.routing, now);
     let goes_on = last.filter(|last| commit.alerts.iter().all(|alert| alert.incident.as_ref() != Some(&last.id)));
-    commit.events.extend(goes_on.and_then(|last| flush::left(&groups, &change.fingerprint, &last, now)));
+    let left = goes_on.and_then(|last| flush::left(&groups, &change.fingerprint, &last, now));
+    placing.place(&mut commit, groups, now);
+    commit.events.extend(left);
     commit_and_publish(ledger, outlet, &commit).await?;
     Ok(Raised::Committed { incident: commit.incident.map(|incident| incident.id).or(before) })
 }

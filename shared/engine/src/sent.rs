@@ -25,9 +25,8 @@ use crate::perform::UseCaseError;
 use crate::port::{Ledger, Outlet};
 use crate::raise::{Raised, raise};
 
-use read::read;
 pub(crate) use read::severity;
-pub use read::{LABELS_BYTES_MAX, LABELS_MAX, LINK_BYTES_MAX, RefusedAlert};
+pub use read::{LABELS_BYTES_MAX, LABELS_MAX, LINK_BYTES_MAX, RefusedAlert, read};
 use settle::settle;
 
 /// Alerts of one request that are taken: Prometheus sends at most 256 at once, Alertmanager a whole group.
@@ -83,10 +82,11 @@ pub struct Taken {
 
 /// A change as the sender tells it, before anybody has looked at what is known.
 #[derive(Clone, PartialEq, Debug)]
-struct Told {
-    change: AlertChange,
+pub struct Told {
+    /// What changes, if nobody knows better.
+    pub change: AlertChange,
     /// Until when the sender's word holds; the change's own end is later.
-    holds_until: Option<Time>,
+    pub holds_until: Option<Time>,
 }
 
 /// Takes alerts as a sender tells them. One that cannot be taken does not keep out the others; that Alertmanager leaves

@@ -12,7 +12,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-pub(crate) use body::{SentAlert, Webhook};
+pub use body::SentAlert;
+pub(crate) use body::Webhook;
 
 use crate::App;
 use crate::problem::{Kind, Mistake, Problem};

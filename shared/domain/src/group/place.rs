@@ -12,8 +12,10 @@ pub enum Placed {
     Fires,
     /// It was firing and is resolved: the group has news.
     Resolved,
-    /// The group knew: its clocks stay.
+    /// The group knew, but for what nobody needs to hear: its clocks stay.
     Known,
+    /// It is as the group had it: nothing was changed.
+    Unchanged,
     /// The group knows something later: nothing was changed.
     Stale,
     /// It is resolved, and the group never knew it to fire: nothing was changed.
@@ -31,16 +33,20 @@ impl Group {
     /// when it restarts; these are stored.)
     ///
     /// `member` is the alert as it is now: a change that its alert refused as too old must not come here.
-    pub fn place(&mut self, fingerprint: Fingerprint, member: Member, timing: &Timing, now: Time) -> Placed {
-        let key = counted::key(&fingerprint);
-        let whole = self.members.get(&fingerprint);
+    pub fn place(&mut self, fingerprint: &Fingerprint, member: Member, timing: &Timing, now: Time) -> Placed {
+        let whole = self.members.get(fingerprint);
         if whole.is_some_and(|known| known.changed_at > member.changed_at) {
             return Placed::Stale;
         }
         let held = whole.is_some_and(|known| known.held);
-        let known = whole.map(Brief::of).or_else(|| self.counted.get(key).map(|(_, brief)| brief));
+        let counted = if whole.is_some() { None } else { self.counted_as(fingerprint) };
+        let known = whole.map(Brief::of).or(counted.as_ref().map(|(_, brief)| *brief));
         if known.is_none() && !member.firing {
             return Placed::NeverFired;
+        }
+        let member = Member { told: known.and_then(|known| known.told), held, ..member };
+        if whole == Some(&member) {
+            return Placed::Unchanged;
         }
         if self.is_empty() {
             self.begin(timing, now);
@@ -50,14 +56,26 @@ impl Group {
             Some(known) if !member.firing || known.firing && member.severity >= known.severity => Placed::Known,
             _ => Placed::Fires,
         };
-        let member = Member { told: known.and_then(|known| known.told), held, ..member };
-        if !self.keep(fingerprint, key, member) {
+        let held_whole = self.members.len();
+        if !self.keep(fingerprint, member) {
             return Placed::NoRoom;
+        }
+        let is_as_counted = counted.is_some() && self.members.len() == held_whole;
+        if is_as_counted && self.counted_as(fingerprint) == counted {
+            return Placed::Unchanged;
         }
         if placed != Placed::Known {
             self.hasten(timing, now);
         }
         placed
+    }
+
+    /// Under which name an alert is counted, and how.
+    fn counted_as(&self, fingerprint: &Fingerprint) -> Option<(String, Brief)> {
+        if self.counted.is_empty() {
+            return None;
+        }
+        self.counted.get(counted::key(fingerprint)).map(|(name, brief)| (name.to_owned(), brief))
     }
 
     /// Lets go of an alert that belongs elsewhere now: it is told there, and here nobody hears of it again.
@@ -122,11 +140,11 @@ impl Group {
     }
 
     /// Holds a member whole while there is room, and else counts it; the first of a name pushes out another's second.
-    fn keep(&mut self, fingerprint: Fingerprint, key: u64, member: Member) -> bool {
-        if let Some(before) = self.members.remove(&fingerprint) {
+    fn keep(&mut self, fingerprint: &Fingerprint, member: Member) -> bool {
+        if let Some(before) = self.members.remove(fingerprint) {
             self.members_bytes -= bytes::of(&before);
-        } else {
-            self.counted.remove(key);
+        } else if !self.counted.is_empty() {
+            self.counted.remove(counted::key(fingerprint));
         }
         let size = bytes::of(&member);
         let is_first = |group: &Self| !group.members.values().any(|other| other.name == member.name);
@@ -135,10 +153,10 @@ impl Group {
         }
         if self.has_room(size) {
             self.members_bytes += size;
-            self.members.insert(fingerprint, member);
+            self.members.insert(fingerprint.clone(), member);
             return true;
         }
-        self.counted.put(&member.name, key, Brief::of(&member))
+        self.counted.put(&member.name, counted::key(fingerprint), Brief::of(&member))
     }
 
     fn has_room(&self, size: usize) -> bool {

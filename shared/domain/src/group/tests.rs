@@ -151,7 +151,7 @@ fn a_route_that_is_muted_tells_nothing_and_forgets_nothing() {
     let view = View { muted: Some(muted.clone()), ..View::default() };
     let mut group = empty();
     let timing = Timing::default();
-    group.place(alert(1), member("errors", true, NOW), &timing, NOW - timing.wait);
+    group.place(&alert(1), member("errors", true, NOW), &timing, NOW - timing.wait);
     let Flushed { group, tell, verdict } = group.flush(&view, &timing, NOW);
     assert_eq!((tell, verdict), (None, Reason::Muted { held: muted.clone() }));
     assert_eq!(group.next_wake(), muted.until, "it looks again when the interval ends");
@@ -168,10 +168,10 @@ fn what_resolves_while_the_route_is_muted_is_told_when_it_no_longer_is() {
     let cause = Cause::InactiveTime { intervals: vec!["days".into()] };
     let muted = View { muted: Some(Held { cause, until: None }), ..View::default() };
     let mut group = empty();
-    group.place(alert(1), member("errors", true, NOW), &timing, NOW - timing.wait);
+    group.place(&alert(1), member("errors", true, NOW), &timing, NOW - timing.wait);
     let mut group = group.flush(&open, &timing, NOW).group;
     let at = |minutes| NOW + Span::from_minutes(minutes);
-    group.place(alert(1), member("errors", false, at(1)), &timing, at(1));
+    group.place(&alert(1), member("errors", false, at(1)), &timing, at(1));
     let Flushed { group, verdict, .. } = group.flush(&muted, &timing, at(1));
     assert!(matches!(verdict, Reason::Muted { .. }), "{verdict:?}");
     assert_eq!(group.next_wake(), Some(at(6)), "it looks again after the interval");
@@ -190,13 +190,13 @@ fn what_comes_and_goes_between_two_flushes_is_told_unless_it_is_held() {
 fn a_worse_severity_is_news_and_a_milder_one_is_not() {
     let timing = Timing::default();
     let mut group = empty();
-    group.place(alert(1), member("errors", true, NOW), &timing, NOW - timing.wait);
+    group.place(&alert(1), member("errors", true, NOW), &timing, NOW - timing.wait);
     let mut group = group.flush(&View::default(), &timing, NOW).group;
     let with = |severity| Member { severity, ..member("errors", true, NOW) };
     let at = |minutes| NOW + Span::from_minutes(minutes);
-    assert_eq!(group.place(alert(1), with(Severity::Sev3), &timing, at(1)), Placed::Known);
+    assert_eq!(group.place(&alert(1), with(Severity::Sev3), &timing, at(1)), Placed::Known);
     assert_eq!(group.next_wake(), Some(NOW + timing.repeat));
-    assert_eq!(group.place(alert(1), with(Severity::Sev1), &timing, at(2)), Placed::Fires);
+    assert_eq!(group.place(&alert(1), with(Severity::Sev1), &timing, at(2)), Placed::Fires);
     assert_eq!(group.next_wake(), Some(at(5)));
     assert_eq!(group.flush(&View::default(), &timing, at(5)).verdict, Reason::Worse);
 }
@@ -205,7 +205,7 @@ fn a_worse_severity_is_news_and_a_milder_one_is_not() {
 fn what_was_kept_is_read_back() {
     let timing = Timing::default();
     let mut group = empty();
-    group.place(alert(1), member("errors", true, NOW), &timing, NOW);
+    group.place(&alert(1), member("errors", true, NOW), &timing, NOW);
     let text = serde_json::to_string(&group).expect("it is plain");
     assert_eq!(serde_json::from_str::<Group>(&text).expect("it was written so"), group);
     for reason in [Reason::First, all_held(3), nothing_new(3), Reason::Acknowledged { by: "ann".into() }] {

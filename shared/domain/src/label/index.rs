@@ -1,11 +1,16 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use super::{Labels, Matcher, Matchers};
+
+/// Only looked up, for every alert: nothing goes through one in its order. The tables are keyed with zeros, not at random.
+#[expect(clippy::disallowed_types, reason = "its order is never seen")]
+type Lookup = std::collections::HashMap<String, Vec<u32>, BuildHasherDefault<DefaultHasher>>;
 
 /// Finds the few of many lists of matchers that labels can satisfy, by the values that they must have.
 ///
 /// A list is filed under that one of its matchers whose values the fewest other lists share, or else under the longest text
-/// that a value must begin with; lists without such a matcher are always looked at.
+/// that a value must begin with, or else that it must hold; lists without such a matcher are always looked at.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Index {
     filed: BTreeMap<String, Filed>,
@@ -15,17 +20,19 @@ pub(crate) struct Index {
 /// The lists that are filed under one label.
 #[derive(Clone, PartialEq, Debug, Default)]
 struct Filed {
-    values: BTreeMap<String, Vec<u32>>,
-    starts: BTreeMap<String, Vec<u32>>,
+    values: Lookup,
+    starts: Lookup,
     /// Of `starts`, in bytes.
     lengths: BTreeSet<usize>,
+    inners: BTreeMap<String, Vec<u32>>,
 }
 
 impl Filed {
     /// The lists that this value can satisfy.
     fn of<'i>(&'i self, value: &'i str) -> impl Iterator<Item = &'i Vec<u32>> {
         let starts = self.lengths.iter().filter_map(|length| self.starts.get(value.get(..*length)?));
-        self.values.get(value).into_iter().chain(starts)
+        let inners = self.inners.iter().filter(|(inner, _)| value.contains(inner.as_str())).map(|(_, lists)| lists);
+        self.values.get(value).into_iter().chain(starts).chain(inners)
     }
 }
 
@@ -47,10 +54,11 @@ impl Index {
             let costs = matchers.iter().filter_map(|matcher| Some((cost(matcher)?, matcher)));
             if let Some((_, matcher)) = costs.min_by_key(|(cost, _)| *cost) {
                 index.file(matcher, position);
-            } else if let Some(matcher) =
-                matchers.iter().max_by_key(|one| one.start().len()).filter(|one| !one.start().is_empty())
-            {
+            } else if let Some(matcher) = longest(matchers, Matcher::start) {
                 index.file_start(matcher, position);
+            } else if let Some(matcher) = longest(matchers, Matcher::inner) {
+                let filed = index.filed.entry(matcher.label().to_owned()).or_default();
+                filed.inners.entry(matcher.inner().to_owned()).or_default().push(position);
             } else {
                 index.others.push(position);
             }
@@ -84,4 +92,9 @@ impl Index {
             positions[begin..].iter().copied().take_while(better).find(|position| matches(*position)).or(best)
         })
     }
+}
+
+/// The matcher of which `text` says the most, if it says anything of one.
+fn longest(matchers: &Matchers, text: impl Fn(&Matcher) -> &str) -> Option<&Matcher> {
+    matchers.iter().max_by_key(|matcher| text(matcher).len()).filter(|matcher| !text(matcher).is_empty())
 }

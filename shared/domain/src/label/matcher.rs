@@ -160,6 +160,14 @@ impl Matcher {
         }
     }
 
+    /// What every value that satisfies it holds; empty where there is nothing certain.
+    pub(super) fn inner(&self) -> &str {
+        match (&self.pattern, self.operator) {
+            (Some(pattern), Operator::Matches) => pattern.inner(),
+            _ => "",
+        }
+    }
+
     fn parts(&self) -> (&str, &str, Operator) {
         (&self.label, &self.value, self.operator)
     }

@@ -18,8 +18,16 @@ pub(super) enum Pattern {
     OneOf(Vec<String>),
     /// `a.*`
     Starts(String),
-    /// All others, and the plain text that each match begins with.
-    Regex(String, Regex),
+    /// `.*a.*`, `.*(a|b).*`
+    Holds(Vec<String>),
+    /// All others, which are run only where a match is possible.
+    Regex {
+        /// What each match begins with.
+        lead: String,
+        /// What each match holds.
+        inner: String,
+        regex: Regex,
+    },
 }
 
 impl Pattern {
@@ -32,10 +40,14 @@ impl Pattern {
         Ok(match text {
             ".*" => Self::Any,
             ".+" => Self::Present,
-            _ => match (alternatives(text), text.strip_suffix(".*").and_then(literal)) {
-                (Some(values), _) => Self::OneOf(values),
-                (None, Some(start)) => Self::Starts(start),
-                (None, None) => Self::Regex(lead(text), regex),
+            _ => match (alternatives(text), text.strip_suffix(".*").and_then(literal), held(text)) {
+                (Some(values), ..) => Self::OneOf(values),
+                (None, Some(start), _) => Self::Starts(start),
+                (None, None, Some(held)) => Self::Holds(held),
+                (None, None, None) => {
+                    let (lead, inner) = plain(text);
+                    Self::Regex { lead, inner, regex }
+                }
             },
         })
     }
@@ -46,7 +58,10 @@ impl Pattern {
             Self::Present => !value.is_empty() && !value.contains('\n'),
             Self::OneOf(values) => values.iter().any(|one| one == value),
             Self::Starts(start) => value.strip_prefix(start.as_str()).is_some_and(|rest| !rest.contains('\n')),
-            Self::Regex(lead, regex) => value.starts_with(lead.as_str()) && regex.is_match(value),
+            Self::Holds(held) => held.iter().any(|one| value.contains(one.as_str())) && !value.contains('\n'),
+            Self::Regex { lead, inner, regex } => {
+                value.starts_with(lead.as_str()) && value.contains(inner.as_str()) && regex.is_match(value)
+            }
         }
     }
 
@@ -61,7 +76,16 @@ impl Pattern {
     /// What every value that matches begins with, other than those of [`Pattern::values`]; empty where nothing is certain.
     pub(super) fn start(&self) -> &str {
         match self {
-            Self::Starts(start) | Self::Regex(start, _) => start,
+            Self::Starts(start) | Self::Regex { lead: start, .. } => start,
+            _ => "",
+        }
+    }
+
+    /// What every value that matches holds, where it is known for no other reason; empty where nothing is certain.
+    pub(super) fn inner(&self) -> &str {
+        match self {
+            Self::Holds(held) if held.len() == 1 => &held[0],
+            Self::Regex { inner, .. } => inner,
             _ => "",
         }
     }
@@ -95,15 +119,59 @@ fn alternatives(text: &str) -> Option<Vec<String>> {
     inner.split('|').map(|one| literal(one).map(|one| format!("{before}{one}{after}"))).collect()
 }
 
-/// The plain text that every match begins with; empty where that is not certain.
-fn lead(text: &str) -> String {
-    if text.contains('|') {
-        return String::new();
+/// The texts of which `.*a.*` or `.*(a|b).*` wants one.
+fn held(text: &str) -> Option<Vec<String>> {
+    let held = text.strip_prefix(".*")?.strip_suffix(".*")?;
+    // `.*a|b.*` is `.*a` or `b.*`.
+    let held =
+        if held.contains('(') { alternatives(held)? } else { vec![literal(held).filter(|_| !held.contains('|'))?] };
+    held.iter().all(|one| !one.is_empty() && !one.contains('\n')).then_some(held)
+}
+
+/// What every match begins with, and the longest plain text that every match holds, of what comes before the first group;
+/// empty where nothing is certain.
+fn plain(text: &str) -> (String, String) {
+    let (mut runs, mut run) = (Vec::new(), String::new());
+    let mut rest = if text.contains('|') { "".chars() } else { text.chars() };
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => match rest.next() {
+                Some(c) if c.is_ascii_punctuation() => {
+                    run.push(c);
+                    continue;
+                }
+                Some(c) if "dDsSwW".contains(c) => {}
+                // What follows may belong to it: `\x41`.
+                _ => break,
+            },
+            '(' => break,
+            '[' => match class(rest.as_str()) {
+                Some(after) => rest = after.chars(),
+                None => break,
+            },
+            // The last character may be missing.
+            '?' | '*' => drop(run.pop()),
+            '+' if rest.as_str().starts_with(['?', '*', '+', '{']) => drop(run.pop()),
+            '{' => {
+                run.pop();
+                rest = rest.as_str().split_once('}').map_or("", |(_, after)| after).chars();
+            }
+            '.' | '+' | '^' | '$' => {}
+            c => {
+                run.push(c);
+                continue;
+            }
+        }
+        runs.push(std::mem::take(&mut run));
     }
-    let plain: &str = text.split(|c| META.contains(c)).next().unwrap_or_default();
-    match text[plain.len()..].chars().next() {
-        // The last character may be missing.
-        Some('?' | '*' | '{') => plain.char_indices().next_back().map_or("", |(at, _)| &plain[..at]).to_owned(),
-        _ => plain.to_owned(),
-    }
+    runs.push(run);
+    let lead = runs.first().cloned().unwrap_or_default();
+    (lead, runs.into_iter().max_by_key(String::len).unwrap_or_default())
+}
+
+/// What follows a class such as `[a-z]`, whose bracket was read; `None`: it is not as plain as that.
+fn class(text: &str) -> Option<&str> {
+    let (inside, after) = text.split_once(']')?;
+    let is_plain = !inside.is_empty() && inside != "^" && !inside.contains(['[', '\\', '&', '~']);
+    is_plain.then_some(after)
 }

@@ -130,6 +130,19 @@ fn a_value_satisfies_a_matcher() {
         ("=~", "(?i)abc", "ABC", true),
         ("=~", "(a|b)(c|d)", "bc", true),
         ("=~", "a(b)?|c", "c", true),
+        ("=~", ".*(lag|slow).*", "is slow now", true),
+        ("=~", ".*(lag|slow).*", "slo", false),
+        ("=~", ".*lag|slow.*", "slow", true),
+        ("=~", ".*lag|slow.*", "a slow", false),
+        ("=~", ".*lag.*", "lag\n", false),
+        ("=~", r".*-1\.eu-[0-9]+\..*", "db-1.eu-22.net", true),
+        ("=~", r".*-1\.eu-[0-9]+\..*", "db-1.us-22.net", false),
+        ("=~", r"[ab]-?x\d+y{0,2}.z", "a-x1-z", true),
+        ("=~", r".\x41\x42", "-AB", true),
+        ("=~", ".a{2}b", "-aab", true),
+        ("=~", "a+??b?", "b", true),
+        ("=~", ".[]a]b", "-]b", true),
+        ("=~", ".(?i)ab", "-AB", true),
     ];
     for (operator, asked, value, expected) in cases {
         let operators = [Operator::Equal, Operator::NotEqual, Operator::Matches, Operator::NotMatches];
@@ -207,7 +220,9 @@ proptest! {
 
     /// The shapes that are compared without running the expression.
     #[test]
-    fn an_expression_is_taken_for_what_it_is(text in "[ab.*+|()?\\\\\\[\\]]{0,7}", value in "[ab.|\n]{0,4}") {
+    fn an_expression_is_taken_for_what_it_is(
+        text in "((\\.\\*)?[ab.*+|()?\\\\\\[\\]]{0,7}|[abx1^$.*{}()\\\\\\[\\]-]{0,9})(\\.\\*)?", value in "[ab.|1x\n]{0,4}",
+    ) {
         let plain = regex_lite::Regex::new(&text).and_then(|_| regex_lite::Regex::new(&format!("^(?:{text})$")));
         if let (Ok(plain), Ok(matcher)) = (plain, Matcher::new("l", Operator::Matches, text)) {
             prop_assert_eq!(matcher.matches_value(&value), plain.is_match(&value), "{}", matcher);

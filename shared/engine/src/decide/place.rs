@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use domain::alert::{Alert, AlertChange, Status};
 use domain::event::{EventKind, IncidentEvent};
-use domain::group::{Group, Member, Timing};
-use domain::id::GroupId;
+use domain::group::{Group, Member, Placed, Timing};
+use domain::id::{Fingerprint, GroupId};
 use domain::label::{self, Labels};
 use domain::routing::{Matched, Route, RoutePath, Routing};
 use domain::units::Time;
@@ -40,58 +40,124 @@ pub fn timing(route: &Route) -> Timing {
     Timing { wait: route.group_wait, interval: route.group_interval, repeat: route.repeat_interval }
 }
 
-/// The groups that a changed alert must be looked up in before [`place`]: where it belongs, and where it was.
-pub fn groups_concerned(routing: &Routing, known: Option<&Alert>, change: &AlertChange) -> BTreeSet<GroupId> {
-    let before = known.into_iter().flat_map(|alert| alert.groups.iter().cloned());
-    let fires = change.status == Status::Firing;
-    let now = if fires { places(routing, &label::of_change(change)) } else { Vec::new() };
-    before.chain(now.into_iter().map(|place| place.id)).collect()
+/// A changed alert on its way into its groups: first the groups that it concerns are loaded, then it is placed.
+pub struct Placing<'a> {
+    routing: &'a Routing,
+    change: &'a AlertChange,
+    labels: Labels,
+    /// Where it belongs, if it fires.
+    places: Vec<Place<'a>>,
+    groups: BTreeSet<GroupId>,
 }
 
-/// Adds to a commit what it means to the groups of its alert: who fires belongs where its labels lead, who no longer
-/// does is over where it was. `known` are the groups that [`groups_concerned`] names, as far as there are any.
-pub fn place(commit: &mut Commit, known: &[Group], routing: &Routing, now: Time) {
-    let Some(alert) = commit.alerts.first().cloned() else { return };
-    let member = || Member::of(&alert, label::of_alert(&alert));
-    let mut changed: Vec<Group> = Vec::new();
-    let mut belongs = alert.groups.clone();
-    if alert.status == Status::Firing {
-        let places = places(routing, &label::of_alert(&alert));
-        belongs = places.iter().map(|place| place.id.clone()).collect();
-        for place in places {
-            let found = known.iter().find(|group| group.id == place.id).cloned();
-            let mut group = found.unwrap_or_else(|| Group::open(place.path.clone(), place.labels.clone(), now));
-            group.place(alert.fingerprint.clone(), member(), &timing(place.route), now);
-            changed.push(group);
-        }
+impl<'a> Placing<'a> {
+    /// Routes a change of an alert; `known` is the alert before it.
+    pub fn of(routing: &'a Routing, known: Option<&Alert>, change: &'a AlertChange) -> Self {
+        let labels = label::of_change(change);
+        let fires = change.status == Status::Firing;
+        let places = if fires { places(routing, &labels) } else { Vec::new() };
+        let before = known.into_iter().flat_map(|alert| &alert.groups);
+        let groups = before.chain(places.iter().map(|place| &place.id)).cloned().collect();
+        Self { routing, change, labels, places, groups }
     }
-    for group in known.iter().filter(|group| alert.groups.contains(&group.id)) {
-        let mut group = group.clone();
-        match alert.status {
-            Status::Firing if belongs.contains(&group.id) => continue,
-            Status::Firing => group.depart(&alert.fingerprint),
-            Status::Resolved | Status::Pending => {
-                let timing = routing.route(&group.route).map(timing).unwrap_or_default();
-                group.place(alert.fingerprint.clone(), member(), &timing, now);
+
+    /// Where it belongs, and where it was.
+    pub fn groups(&self) -> &BTreeSet<GroupId> {
+        &self.groups
+    }
+
+    /// Adds to a commit what it means to the groups of its alert: who fires belongs where its labels lead, who no longer
+    /// does is over where it was. `known` are those of [`Placing::groups`] that there are.
+    pub fn place(self, commit: &mut Commit, mut known: Vec<Group>, now: Time) {
+        let routing = self.routing;
+        let Some(alert) = commit.alerts.first() else { return };
+        let tells =
+            |group: &Group| alert.groups.contains(&group.id) && group.members().contains_key(&alert.fingerprint);
+        let is_told = known.iter().any(tells);
+        let (labels, places) = self.committed(alert);
+        let mut changed = Changed::default();
+        let mut belongs = None;
+        let mut homes: Vec<(Group, Timing)> = Vec::with_capacity(places.len());
+        if alert.status == Status::Firing {
+            belongs = Some(places.iter().map(|place| place.id.clone()).collect());
+            for place in places {
+                let found = known.iter().position(|group| group.id == place.id).map(|at| known.remove(at));
+                let group = found.unwrap_or_else(|| Group::open(place.path, place.labels, now));
+                homes.push((group, timing(place.route)));
             }
         }
-        changed.push(group);
+        let mut departed = Vec::new();
+        for group in known.into_iter().filter(|group| alert.groups.contains(&group.id)) {
+            if alert.status == Status::Firing {
+                departed.push(group);
+            } else {
+                let timing = routing.route(&group.route).map(timing).unwrap_or_default();
+                homes.push((group, timing));
+            }
+        }
+        let member = std::iter::repeat_n(Member::of(alert, labels), homes.len());
+        for ((group, timing), member) in homes.into_iter().zip(member) {
+            changed.put(group, (&alert.fingerprint, member), &timing, now);
+        }
+        for group in departed {
+            changed.depart(group, &alert.fingerprint);
+        }
+        if !is_told {
+            // No group knows the incident by this alert: whoever has heard of it hears at once that it is over.
+            let ends = |event: &&mut IncidentEvent| event.kind == EventKind::IncidentResolved;
+            commit.events.iter_mut().filter(ends).for_each(|event| event.by_alert = false);
+        }
+        if let Some(belongs) = belongs {
+            commit.alerts[0].groups = belongs;
+        }
+        commit.groups.extend(changed.groups);
+        commit.wakes.extend(changed.wakes);
     }
-    let tells = |group: &Group| alert.groups.contains(&group.id) && group.members().contains_key(&alert.fingerprint);
-    if !known.iter().any(tells) {
-        // No group knows the incident by this alert: whoever has heard of it hears at once that it is over.
-        let ends = |event: &&mut IncidentEvent| event.kind == EventKind::IncidentResolved;
-        commit.events.iter_mut().filter(ends).for_each(|event| event.by_alert = false);
+
+    /// The labels and places of the alert as it is committed: those of the change, unless it does not change them.
+    fn committed(self, alert: &Alert) -> (Labels, Vec<Place<'a>>) {
+        let Self { routing, change, labels, places: found, .. } = self;
+        let is_as_told = (alert.status, alert.severity, alert.category)
+            == (change.status, change.severity, change.category)
+            && (&alert.name, &alert.service, &alert.labels) == (&change.name, &change.service, &change.labels);
+        if is_as_told {
+            return (labels, found);
+        }
+        let labels = label::of_alert(alert);
+        let places = places(routing, &labels);
+        (labels, places)
     }
-    changed.retain(|group| known.iter().all(|known| known != group));
-    for group in &changed {
-        let before = known.iter().find(|known| known.id == group.id).and_then(Group::next_wake);
-        commit
-            .wakes
-            .extend(group.next_wake().filter(|at| Some(*at) != before).map(|at| (Wake::Group(group.id.clone()), at)));
+}
+
+/// The groups that an alert changes, and when they are to be woken anew.
+#[derive(Default)]
+struct Changed {
+    groups: Vec<Group>,
+    wakes: Vec<(Wake, Time)>,
+}
+
+impl Changed {
+    fn put(&mut self, mut group: Group, (fingerprint, member): (&Fingerprint, Member), timing: &Timing, now: Time) {
+        let before = group.next_wake();
+        match group.place(fingerprint, member, timing, now) {
+            Placed::Stale | Placed::NeverFired | Placed::Unchanged => {}
+            Placed::Fires | Placed::Resolved | Placed::Known | Placed::NoRoom => self.add(group, before),
+        }
     }
-    commit.alerts[0].groups = belongs;
-    commit.groups.extend(changed);
+
+    fn depart(&mut self, mut group: Group, fingerprint: &Fingerprint) {
+        let before = group.clone();
+        group.depart(fingerprint);
+        if group != before {
+            self.add(group, before.next_wake());
+        }
+    }
+
+    fn add(&mut self, group: Group, before: Option<Time>) {
+        let wake = group.next_wake().filter(|at| Some(*at) != before);
+        self.wakes.extend(wake.map(|at| (Wake::Group(group.id.clone()), at)));
+        self.groups.push(group);
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use domain::units::{Span, Time};
 use super::course::Course;
 use super::{ExplainError, LISTED_MAX, SEARCHED_MAX, Subject, fires};
 use crate::correlate::survivor;
-use crate::decide::{Decision, alert_changed, groups_concerned, place};
+use crate::decide::{Decision, Placing, alert_changed};
 use crate::flush::{self, Scene};
 use crate::paging::Crew;
 use crate::port::{Commit, Ledger, Orders, PortError};
@@ -72,12 +72,13 @@ impl Case {
     ) -> Result<Self, ExplainError> {
         let setup = crew.setup;
         let mut known = raise::load(store, None, change).await?;
+        let placing = Placing::of(&setup.routing, None, change);
         let mut groups = Vec::new();
         if at < now {
             known.open = None;
         } else {
-            for id in groups_concerned(&setup.routing, None, change) {
-                let Some(mut group) = store.group(&id).await? else { continue };
+            for id in placing.groups() {
+                let Some(mut group) = store.group(id).await? else { continue };
                 let Some(route) = setup.routing.route(&group.route) else { continue };
                 let scene = Scene::load(store, setup, &group).await?;
                 let incidents = flush::incidents(store, &mut group).await?;
@@ -90,7 +91,7 @@ impl Case {
             Decision::Commit(commit) => commit,
             Decision::Nothing { reason } => return Err(ExplainError::Labels(reason.to_owned())),
         };
-        place(&mut commit, &groups, &setup.routing, at);
+        placing.place(&mut commit, groups, at);
         let order = decide::places(&setup.routing, &label::of_change(change));
         let Commit { mut alerts, incident, groups: placed, .. } = *commit;
         let nth = |group: &Group| order.iter().position(|place| place.id == group.id);

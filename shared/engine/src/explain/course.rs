@@ -123,7 +123,7 @@ impl Course<'_> {
         if let Some(by) = holder(&group, incidents).filter(|_| group.acknowledged.is_none()) {
             group.acknowledge(by, flush);
         }
-        let view = view(self.scene, self.crew.setup, self.route, &group, incidents, flush);
+        let view = view(&self.scene.holds(self.crew.setup), self.route, &group, incidents, flush);
         group.outlook(self.fingerprint, &view, &timing(self.route), at)
     }
 }

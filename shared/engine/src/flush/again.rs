@@ -5,7 +5,7 @@ use domain::routing::Routing;
 use domain::units::Time;
 
 use super::{incidents, over, storm};
-use crate::decide::{groups_concerned, place};
+use crate::decide::Placing;
 use crate::perform::UseCaseError;
 use crate::port::{Commit, Ledger, Wake};
 
@@ -86,13 +86,16 @@ impl Moved {
         now: Time,
     ) -> Result<(), UseCaseError> {
         alert.groups.retain(|id| id != from);
-        for id in groups_concerned(routing, Some(&alert), &alert.as_change()) {
-            if self.known.iter().all(|known| known.id != id) {
-                self.known.extend(ledger.group(&id).await?);
+        let change = alert.as_change();
+        let placing = Placing::of(routing, Some(&alert), &change);
+        for id in placing.groups() {
+            if self.known.iter().all(|known| &known.id != id) {
+                self.known.extend(ledger.group(id).await?);
             }
         }
         let mut one = Commit { alerts: vec![alert], now, ..Commit::default() };
-        place(&mut one, &self.known, routing, now);
+        let known = self.known.iter().filter(|group| placing.groups().contains(&group.id)).cloned().collect();
+        placing.place(&mut one, known, now);
         for placed in &one.groups {
             self.known.retain(|group| group.id != placed.id);
             self.known.push(placed.clone());

@@ -72,12 +72,9 @@ impl Scene {
         self
     }
 
-    /// What its firing alerts inhibit, by the rules of the configuration.
-    pub(crate) fn inhibitors<'s>(&'s self, setup: &'s Setup) -> Inhibitors<'s> {
-        Inhibitors::new(
-            &setup.routing.inhibitions,
-            self.sources.iter().map(|(fingerprint, labels)| (fingerprint, labels)),
-        )
+    /// It, ready to be asked.
+    pub(crate) fn holds<'s>(&'s self, setup: &'s Setup) -> Holds<'s> {
+        Holds::new(setup, &self.silences, self.sources.iter().map(|(fingerprint, labels)| (fingerprint, labels)))
     }
 }
 
@@ -106,52 +103,67 @@ async fn sources(
     }
 }
 
+/// What may hold alerts back by their labels at one time, ready to be asked for many of them.
+#[derive(Debug)]
+pub struct Holds<'s> {
+    setup: &'s Setup,
+    silences: &'s Silences,
+    inhibitors: Inhibitors<'s>,
+}
+
+impl<'s> Holds<'s> {
+    /// The inhibitions and the planned work of `setup`, where the alerts `firing` fire, and these silences.
+    pub fn new(
+        setup: &'s Setup,
+        silences: &'s Silences,
+        firing: impl IntoIterator<Item = (&'s Fingerprint, &'s Labels)>,
+    ) -> Self {
+        Self { setup, silences, inhibitors: Inhibitors::new(&setup.routing.inhibitions, firing) }
+    }
+
+    /// The first cause that holds back an alert with these labels, whatever its route: inhibited, silenced, planned.
+    pub fn first(&self, fingerprint: &Fingerprint, labels: &Labels, now: Time) -> Option<Held> {
+        let inhibited = self.inhibited(fingerprint, labels);
+        inhibited.or_else(|| self.silenced(labels, now)).or_else(|| self.planned(labels, now))
+    }
+
+    /// Whether another alert inhibits it.
+    pub fn inhibited(&self, fingerprint: &Fingerprint, labels: &Labels) -> Option<Held> {
+        let (by, rule) = self.inhibitors.first(fingerprint, labels)?;
+        let rule = self.setup.routing.inhibitions[rule].name.clone().unwrap_or_else(|| format!("inhibitions[{rule}]"));
+        Some(Held { cause: Cause::Inhibited { by: by.clone(), rule }, until: None })
+    }
+
+    /// Whether a person silenced it.
+    pub fn silenced(&self, labels: &Labels, now: Time) -> Option<Held> {
+        let silence = self.silences.first_match(labels, now)?;
+        let cause =
+            Cause::Silenced { id: silence.id.clone(), by: silence.by.clone(), comment: silence.comment.clone() };
+        Some(Held { cause, until: Some(silence.ends_at) })
+    }
+
+    fn planned(&self, labels: &Labels, now: Time) -> Option<Held> {
+        let (planned, until) = self.setup.routing.planned_for(labels, now)?;
+        Some(Held { cause: Cause::Planned { comment: planned.comment.clone() }, until })
+    }
+}
+
 /// What holds back the group's alerts at `now`, each with the first cause in the order of the pipeline: inhibited, muted
 /// by time, silenced, planned, restless, muted by hand.
-pub(crate) fn view(
-    scene: &Scene,
-    setup: &Setup,
+pub fn view(
+    holds: &Holds<'_>,
     route: &Route,
     group: &Group,
     incidents: &BTreeMap<IncidentId, Incident>,
     now: Time,
 ) -> View {
-    let inhibitors = scene.inhibitors(setup);
     let one = |(fingerprint, member): (&Fingerprint, &Member)| {
         let incident = member.incident.as_ref().and_then(|id| incidents.get(id));
-        let held = held((scene, &inhibitors), setup, (fingerprint, &member.labels), now);
+        let held = holds.first(fingerprint, &member.labels, now);
         let held = held.or_else(|| flaps(member, now)).or_else(|| muted_by_hand(incident))?;
         Some((fingerprint.clone(), held))
     };
-    View { held: group.members().iter().filter_map(one).collect(), muted: muted(setup, route, now) }
-}
-
-/// What holds back one alert with these labels, whatever its route.
-pub(crate) fn held(
-    (scene, inhibitors): (&Scene, &Inhibitors<'_>),
-    setup: &Setup,
-    (fingerprint, labels): (&Fingerprint, &Labels),
-    now: Time,
-) -> Option<Held> {
-    let inhibited = inhibited(inhibitors, setup, fingerprint, labels);
-    inhibited.or_else(|| silenced(scene, labels, now)).or_else(|| planned(setup, labels, now))
-}
-
-fn inhibited(inhibitors: &Inhibitors<'_>, setup: &Setup, fingerprint: &Fingerprint, labels: &Labels) -> Option<Held> {
-    let (by, rule) = inhibitors.first(fingerprint, labels)?;
-    let rule = setup.routing.inhibitions[rule].name.clone().unwrap_or_else(|| format!("inhibitions[{rule}]"));
-    Some(Held { cause: Cause::Inhibited { by: by.clone(), rule }, until: None })
-}
-
-fn silenced(scene: &Scene, labels: &Labels, now: Time) -> Option<Held> {
-    let silence = scene.silences.first_match(labels, now)?;
-    let cause = Cause::Silenced { id: silence.id.clone(), by: silence.by.clone(), comment: silence.comment.clone() };
-    Some(Held { cause, until: Some(silence.ends_at) })
-}
-
-fn planned(setup: &Setup, labels: &Labels, now: Time) -> Option<Held> {
-    let (planned, until) = setup.routing.planned_for(labels, now)?;
-    Some(Held { cause: Cause::Planned { comment: planned.comment.clone() }, until })
+    View { held: group.members().iter().filter_map(one).collect(), muted: muted(holds.setup, route, now) }
 }
 
 fn flaps(member: &Member, now: Time) -> Option<Held> {
@@ -188,11 +200,12 @@ impl Checks {
         incident: Option<&Incident>,
         now: Time,
     ) -> Self {
+        let holds = scene.holds(setup);
         Self {
-            inhibited: inhibited(&scene.inhibitors(setup), setup, fingerprint, &member.labels),
+            inhibited: holds.inhibited(fingerprint, &member.labels),
             muted: muted(setup, route, now),
-            silenced: silenced(scene, &member.labels, now),
-            planned: planned(setup, &member.labels, now),
+            silenced: holds.silenced(&member.labels, now),
+            planned: holds.planned(&member.labels, now),
             flaps: flaps(member, now),
             muted_by_hand: muted_by_hand(incident),
         }

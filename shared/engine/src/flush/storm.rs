@@ -10,7 +10,7 @@ use domain::label;
 use domain::setup::Setup;
 use domain::units::Time;
 
-use super::held::{Scene, held};
+use super::held::Scene;
 use crate::correlate::survivor;
 use crate::port::{Ledger, Orders, PortError};
 
@@ -48,13 +48,13 @@ pub(super) async fn called(
     now: Time,
 ) -> Result<BTreeSet<IncidentId>, PortError> {
     let (mut called, mut moved) = (BTreeSet::new(), BTreeMap::<IncidentId, IncidentId>::new());
-    let inhibitors = scene.inhibitors(setup);
+    let holds = scene.holds(setup);
     for alert in counted(store, group, COUNTED_MAX).await? {
         let its = alert.incident.as_ref().map(|id| moved.get(id).unwrap_or(id).clone());
         let Some(id) = its.filter(|id| !called.contains(id)) else { continue };
         let labels = label::of_alert(&alert);
         let flaps = alert.flapping.as_ref().and_then(|flapping| flapping.held(alert.changed_at, now));
-        if flaps.or_else(|| held((scene, &inhibitors), setup, (&alert.fingerprint, &labels), now)).is_some() {
+        if flaps.or_else(|| holds.first(&alert.fingerprint, &labels, now)).is_some() {
             continue;
         }
         let last = match incidents.get(&id) {

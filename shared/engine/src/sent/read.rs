@@ -62,7 +62,10 @@ pub enum RefusedAlert {
 }
 
 /// What the alert says, by itself.
-pub(super) fn read(sent: &Sent, sender: Sender<'_>, setup: &Setup, now: Time) -> Result<Told, RefusedAlert> {
+///
+/// # Errors
+/// It is not taken.
+pub fn read(sent: &Sent, sender: Sender<'_>, setup: &Setup, now: Time) -> Result<Told, RefusedAlert> {
     let labels = labels(sent)?;
     let starts_at = sent.starts_at.unwrap_or(now);
     if starts_at > now + AHEAD_MAX {

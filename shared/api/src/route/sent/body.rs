@@ -19,7 +19,7 @@ const WEBHOOK_VERSION: &str = "4";
 /// An alert as Prometheus sends it.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SentAlert {
+pub struct SentAlert {
     /// What it is known by, `alertname` among them. All of them together are its identity. `service` names a service of the
     /// configuration, `severity` says how bad it is.
     #[schema(value_type = BTreeMap<String, String>)]
@@ -63,9 +63,11 @@ pub(crate) struct Webhook {
 }
 
 impl SentAlert {
+    /// The alert in a member of the request's list.
+    ///
     /// # Errors
     /// What is wrong with its form.
-    pub(super) fn read(alert: &Value) -> Result<Sent, String> {
+    pub fn read(alert: &Value) -> Result<Sent, String> {
         let read = Self::deserialize(alert).map_err(|error| format!("it is no alert: {error}"))?;
         Ok(Sent {
             labels: read.labels.unwrap_or_default(),

@@ -53,7 +53,7 @@ impl World {
         if self.group.is_empty() {
             self.looked_at = None;
         }
-        self.group.place(alert(index), member, &self.timing, now);
+        self.group.place(&alert(index), member, &self.timing, now);
     }
 
     fn act(&mut self, step: &Step, now: Time) {
@@ -72,7 +72,7 @@ impl World {
                     self.place(*index, known.clone(), now);
                     let stale = Member { firing: !known.firing, changed_at: known.changed_at - Span::HOUR, ..known };
                     if self.group.members().contains_key(&alert(index)) {
-                        let placed = self.group.place(alert(index), stale, &self.timing, now);
+                        let placed = self.group.place(&alert(index), stale, &self.timing, now);
                         assert_eq!(placed, Placed::Stale);
                     }
                 }

@@ -24,8 +24,8 @@ fn play(timing: &Timing, story: &[(u32, &str)], until: u32) -> Vec<String> {
 fn act(group: &mut Group, view: &mut View, what: &str, timing: &Timing, now: Time) {
     let (verb, index) = what.split_once(' ').expect("a verb and an alert");
     match verb {
-        "fire" => drop(group.place(alert(index), member(index, true, now), timing, now)),
-        "resolve" => drop(group.place(alert(index), member(index, false, now), timing, now)),
+        "fire" => drop(group.place(&alert(index), member(index, true, now), timing, now)),
+        "resolve" => drop(group.place(&alert(index), member(index, false, now), timing, now)),
         "silence" => drop(view.held.insert(alert(index), silenced(None))),
         "unsilence" | "unmute" => drop(view.held.remove(&alert(index))),
         "acknowledge" => group.acknowledge(index, now),
@@ -176,9 +176,9 @@ fn muted_until_resolved_is_told_when_it_is() {
 fn a_flush_that_comes_too_early_or_twice_changes_nothing() {
     let timing = Timing::default();
     let mut group = empty();
-    assert_eq!(group.place(alert(1), member("errors", false, NOW), &timing, NOW), Placed::NeverFired);
+    assert_eq!(group.place(&alert(1), member("errors", false, NOW), &timing, NOW), Placed::NeverFired);
     assert_eq!((group.next_wake(), group.is_empty()), (None, true));
-    assert_eq!(group.place(alert(1), member("errors", true, NOW), &timing, NOW), Placed::Fires);
+    assert_eq!(group.place(&alert(1), member("errors", true, NOW), &timing, NOW), Placed::Fires);
     let until = NOW + timing.wait;
     let early = group.clone().flush(&View::default(), &timing, NOW + Span::from_seconds(29));
     assert_eq!((early.verdict, early.tell, &early.group), (Reason::TooEarly { until }, None, &group));
@@ -192,9 +192,9 @@ fn a_flush_that_comes_too_early_or_twice_changes_nothing() {
 fn an_old_change_is_refused() {
     let timing = Timing::default();
     let mut group = empty();
-    group.place(alert(1), member("errors", true, NOW + Span::MINUTE), &timing, NOW);
+    group.place(&alert(1), member("errors", true, NOW + Span::MINUTE), &timing, NOW);
     let before = group.clone();
-    assert_eq!(group.place(alert(1), member("errors", false, NOW), &timing, NOW), Placed::Stale);
+    assert_eq!(group.place(&alert(1), member("errors", false, NOW), &timing, NOW), Placed::Stale);
     assert_eq!(group, before);
 }
 
@@ -203,10 +203,10 @@ fn who_mutes_what_was_not_told_yet_is_told_of_its_end() {
     let timing = Timing::default();
     let view = View { held: BTreeMap::from([(alert(1), muted())]), muted: None };
     let mut group = empty();
-    group.place(alert(1), member("errors", true, NOW), &timing, NOW);
+    group.place(&alert(1), member("errors", true, NOW), &timing, NOW);
     let mut group = group.flush(&view, &timing, NOW + timing.wait).group;
     let end = NOW + Span::HOUR;
-    group.place(alert(1), member("errors", false, end), &timing, end);
+    group.place(&alert(1), member("errors", false, end), &timing, end);
     assert_eq!(group.flush(&view, &timing, end).verdict, Reason::AllResolved);
 }
 
@@ -221,14 +221,14 @@ fn an_alert_that_flaps_is_neither_told_to_resolve_nor_to_fire() {
     };
     let at = |seconds| NOW + Span::from_seconds(seconds);
     let mut group = empty();
-    group.place(alert(1), member("errors", true, NOW), &timing, NOW);
+    group.place(&alert(1), member("errors", true, NOW), &timing, NOW);
     let mut group = group.flush(&View::default(), &timing, at(30)).group;
-    group.place(alert(1), member("errors", false, at(60)), &timing, at(60));
+    group.place(&alert(1), member("errors", false, at(60)), &timing, at(60));
     let Flushed { mut group, verdict, .. } = group.flush(&flaps(200), &timing, at(60));
     assert!(matches!(verdict, Reason::AllHeld { .. }), "{verdict:?}");
     assert_eq!(group.next_wake(), Some(at(200)), "it looks again when it is calm");
-    group.place(alert(1), member("errors", true, at(90)), &timing, at(90));
-    group.place(alert(1), member("errors", false, at(120)), &timing, at(120));
+    group.place(&alert(1), member("errors", true, at(90)), &timing, at(90));
+    group.place(&alert(1), member("errors", false, at(120)), &timing, at(120));
     let held = group.outlook(&alert(1), &flaps(200), &timing, at(121));
     assert!(matches!(held, Outlook::Held { .. }), "{held:?}");
     assert_eq!(group.next_wake(), Some(at(120)), "all is resolved: it is looked at, at once");
