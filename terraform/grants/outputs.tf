@@ -38,6 +38,11 @@ output "announcements" {
   value       = anytrue([for channel in local.channels : try(channel.kind, "") == "pagerduty" && try(channel.changes, true)])
 }
 
+output "post_mortems" {
+  description = "Severities of incidents that get a post-mortem."
+  value       = tolist(try([for document in local.documents : document.post_mortem.severities if can(document.post_mortem.severities)][0], ["SEV1", "SEV2"]))
+}
+
 output "roles" {
   description = "ARNs of roles of other accounts that the collector takes on."
   value       = distinct(compact([for source in local.sources : try(source.role_arn, "")]))

@@ -21,7 +21,7 @@ locals {
   # Message attributes a function listens for.
   hears = {
     incident-response = { topics = local.told, filter = { kind = ["incident.opened", "incident.reopened", "incident.updated", "action.approved", "action.undo"] } }
-    post-mortem       = { topics = local.told, filter = { kind = ["incident.resolved", "action.performed", "action.verified", "action.failed"], severity = ["SEV1", "SEV2"] } }
+    post-mortem       = { topics = local.told, filter = { kind = ["incident.resolved", "action.performed", "action.verified", "action.failed"], severity = length(module.grants.post_mortems) > 0 ? module.grants.post_mortems : ["none"] } }
     ingest            = { topics = ["inbound"], filter = {} }
     notifier = { topics = local.told, filter = { kind = [
       "incident.opened", "incident.updated", "incident.acknowledged", "incident.resolved",

@@ -1,11 +1,7 @@
-use domain::event::{EventKind, IncidentEvent};
+use domain::event::{IncidentEvent, Listener};
 use engine::post_mortem::{Written, html_key, markdown_key, write};
 use serde_json::{Value, json};
 use shell::{Answer, Failure, Function, Invocation, Record, incident_event, messages, now};
-
-/// An incident resolved, or an action that was under way then is settled.
-const ASKS: [EventKind; 4] =
-    [EventKind::IncidentResolved, EventKind::ActionPerformed, EventKind::ActionVerified, EventKind::ActionFailed];
 
 /// Each message is an event about an incident.
 pub(crate) async fn handle(function: &Function, invocation: Invocation) -> Result<Answer, Failure> {
@@ -19,7 +15,7 @@ pub(crate) async fn handle(function: &Function, invocation: Invocation) -> Resul
 
 async fn write_for(function: &Function, event: &IncidentEvent) -> Result<Value, Failure> {
     let id = &event.incident;
-    if !ASKS.contains(&event.kind) {
+    if !Listener::PostMortem.hears(event.kind) {
         return Ok(json!({ "incident": id, "written": false, "reason": format!("{} asks for none", event.kind) }));
     }
     let setup = function.setup().await?;

@@ -1,5 +1,6 @@
 //! What is published about incidents: the messages on the SNS topics.
 
+mod listener;
 mod telling;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use crate::incident::{Incident, Severity};
 use crate::monitor::Category;
 use crate::units::Time;
 
+pub use listener::Listener;
 pub use telling::Telling;
 
 /// The layout of [`IncidentEvent`]; a reader refuses others.

@@ -1,5 +1,5 @@
 use domain::deployment::DeploymentEvent;
-use domain::event::{EventKind, IncidentEvent};
+use domain::event::{IncidentEvent, Listener};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use engine::perform::UseCaseError;
@@ -37,22 +37,17 @@ pub enum Invocation {
 impl Invocation {
     /// The calls that an event makes, as the filter policies of the subscriptions say.
     pub(crate) fn subscribed(event: &IncidentEvent, setup: &Setup) -> Vec<Self> {
-        use EventKind::{
-            ActionApproved, ActionFailed, ActionPerformed, ActionUndo, ActionVerified, IncidentOpened,
-            IncidentReopened, IncidentResolved, IncidentUpdated,
+        let cares = |listener: &Listener| match listener {
+            Listener::PostMortem => setup.post_mortem_severities.contains(&event.severity),
+            Listener::IncidentResponse | Listener::Notifier => true,
         };
-        let mut calls = Vec::new();
-        if matches!(event.kind, IncidentOpened | IncidentReopened | IncidentUpdated | ActionApproved | ActionUndo) {
-            calls.push(Self::Respond(event.clone()));
-        }
-        if !matches!(event.kind, ActionApproved | ActionUndo) && !event.by_alert {
-            calls.push(Self::Notify(event.clone()));
-        }
-        let may_be_over = matches!(event.kind, IncidentResolved | ActionPerformed | ActionVerified | ActionFailed);
-        if may_be_over && setup.post_mortem_severities.contains(&event.severity) {
-            calls.push(Self::PostMortem(event.clone()));
-        }
-        calls
+        let called = Listener::ALL.into_iter().filter(|listener| listener.hears(event.kind)).filter(cares);
+        let call = |listener| match listener {
+            Listener::IncidentResponse => Self::Respond(event.clone()),
+            Listener::Notifier => Self::Notify(event.clone()),
+            Listener::PostMortem => Self::PostMortem(event.clone()),
+        };
+        called.map(call).collect()
     }
 
     /// What a caller learns of a process that died.

@@ -65,6 +65,19 @@ run "logs_and_the_bill_are_granted_as_they_are_read" {
   }
 }
 
+run "post_mortems_are_of_the_severities_that_are_asked_for" {
+  command = plan
+
+  variables {
+    config_dir = "tests/config"
+  }
+
+  assert {
+    condition     = output.post_mortems == tolist(["SEV1", "SEV2", "SEV3"])
+    error_message = "The configuration says of which severities."
+  }
+}
+
 run "finds_nothing_where_nothing_is_named" {
   command = plan
 
@@ -75,6 +88,11 @@ run "finds_nothing_where_nothing_is_named" {
   assert {
     condition     = !output.drills && !output.pushed && !output.templates && length(output.functions) == 0
     error_message = "Nothing is granted that the configuration does not name."
+  }
+
+  assert {
+    condition     = output.post_mortems == tolist(["SEV1", "SEV2"])
+    error_message = "Post-mortems are of SEV1 and SEV2 where nothing else is said."
   }
 }
 
