@@ -125,3 +125,107 @@ fn end(from: &mut Incident, by: &str, now: Time) {
         escalation.resolve();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::alert::AlertSummary;
+    use domain::event::EventKind::{IncidentResolved, IncidentUpdated};
+    use domain::id::ServiceName;
+    use domain::incident::{Muted, Severity, State};
+    use domain::response::{ActionState, Mode};
+    use domain::sample;
+    use domain::setup::Setup;
+
+    use super::*;
+
+    fn setup() -> Setup {
+        serde_json::from_value(serde_json::json!({
+            "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
+            "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
+            "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
+        }))
+        .unwrap()
+    }
+
+    fn name(text: &str) -> ServiceName {
+        text.parse().unwrap()
+    }
+
+    fn merged(from: &Incident, into: &Incident) -> (Incident, Incident, Commit) {
+        let setup = setup();
+        let crew = Crew { setup: &setup, overrides: &[] };
+        let commit = merge(from.clone(), into.clone(), ("ann", "they call each other"), &crew, sample::after(300));
+        (commit.other.clone().unwrap(), commit.incident.clone().unwrap(), commit)
+    }
+
+    /// The sample's incident with an action that waits for its check, and one of another service that is less bad.
+    fn two() -> (Incident, Incident) {
+        let acted = ActionState::Acted { at: sample::after(200), verify_by: sample::after(800) };
+        let mut from = sample::incident_with_action(Mode::Auto, acted);
+        from.muted = Some(Muted { by: "ben".to_owned(), at: sample::after(200) });
+        from.covers.push((name("mail"), "eu".to_owned()));
+        from.note(
+            sample::after(181),
+            What::AlertFired { alert: from.alerts[0].fingerprint.clone(), reason: "37.5 %".to_owned() },
+        );
+        let mut into = sample::incident();
+        (into.service, into.severity) = (name("api"), Severity::Sev3);
+        into.id = Incident::id_of(&into.service, "", sample::BEGAN);
+        into.alerts[0].fingerprint = Fingerprint::derive(&["api"]);
+        (from, into)
+    }
+
+    #[test]
+    fn all_that_it_was_goes_on_in_the_other() {
+        let (from, into) = two();
+        let (ended, goes_on, commit) = merged(&from, &into);
+        assert_eq!((ended.state, ended.merged_into.as_ref()), (State::Closed, Some(&into.id)));
+        assert_eq!((ended.alerts.len(), ended.actions.len(), ended.covers.len(), ended.muted.is_some()), (0, 0, 0, false));
+        assert_eq!((ended.next_wake, ended.resolved_at), (None, Some(sample::after(300))));
+        assert_eq!((goes_on.state, goes_on.severity), (State::Triggered, Severity::Sev2), "the worse of both");
+        let services: Vec<_> = goes_on.alerts.iter().map(|alert| goes_on.service_of(alert).as_str()).collect();
+        assert_eq!(services, ["api", "shop-checkout"]);
+        assert_eq!(goes_on.actions, from.actions, "its check is awaited there");
+        assert_eq!(goes_on.next_wake, Some(sample::after(800)));
+        let covers = [(name("shop-checkout"), String::new()), (name("mail"), "eu".to_owned())];
+        assert_eq!(goes_on.covers, covers);
+        assert!(goes_on.merged().eq([&from.id]) && ended.merged().next().is_none());
+        assert_eq!(commit.pointer, OpenPointer::Open);
+        let told: Vec<_> =
+            commit.events.iter().map(|event| (event.kind, event.incident.clone(), event.by_alert)).collect();
+        assert_eq!(told, [(IncidentResolved, from.id, false), (IncidentUpdated, into.id, false)]);
+        let said: Vec<_> = goes_on.timeline.iter().map(|entry| entry.what.to_string()).collect();
+        assert_eq!(said[2..], ["Alert firing: 37.5 %", "Severity changed from SEV3 to SEV2"], "{said:?}");
+    }
+
+    #[test]
+    fn of_one_alert_in_both_the_later_firing_counts() {
+        for (fired, resolved) in [(0, true), (100, false)] {
+            let (from, mut into) = two();
+            let listed = AlertSummary {
+                fired_at: sample::after(50),
+                resolved_at: Some(sample::after(60)),
+                fingerprint: from.alerts[0].fingerprint.clone(),
+                ..into.alerts[0].clone()
+            };
+            into.alerts = vec![listed];
+            let mut from = from;
+            from.alerts[0].fired_at = sample::after(fired);
+            let (_, goes_on, _) = merged(&from, &into);
+            assert_eq!((goes_on.alerts.len(), goes_on.alerts[0].resolved_at.is_some()), (1, resolved), "{fired}");
+        }
+    }
+
+    #[test]
+    fn what_was_merged_before_is_still_known() {
+        let (from, into) = two();
+        let (_, once, _) = merged(&from, &into);
+        let mut root = sample::incident();
+        root.service = name("database");
+        root.id = Incident::id_of(&root.service, "", sample::BEGAN);
+        let (gone, twice, _) = merged(&once, &root);
+        assert!(twice.merged().eq([&into.id, &from.id]), "who has heard of any of them hears of it");
+        assert_eq!(twice.pairs().count(), 4);
+        assert_eq!(gone.merged().next(), Some(&from.id));
+    }
+}
