@@ -5,6 +5,8 @@ mod lifecycle;
 mod severity;
 mod timeline;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use kin::{MergeRefused, Related, Standing};
@@ -46,6 +48,9 @@ pub struct Incident {
     pub resolved_at: Option<Time>,
     /// Its alerts, in the order they joined.
     pub alerts: Vec<AlertSummary>,
+    /// Alerts that fire and that the list has no room for, at most [`Incident::UNLISTED_MAX`].
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unlisted: BTreeSet<Fingerprint>,
     /// What was planned and done, in order.
     pub actions: Vec<Action>,
     /// What happened, in order, at most [`Incident::TIMELINE_MAX`] entries.
@@ -87,8 +92,11 @@ pub struct Muted {
 impl Incident {
     /// Entries kept; at about 300 bytes each they stay below half of a `DynamoDB` item's 400 KB.
     pub const TIMELINE_MAX: usize = 500;
-    /// Alerts that one incident lists; later ones are counted in the timeline only.
+    /// Alerts that one incident lists; of later ones it knows only that they fire.
     pub const ALERTS_MAX: usize = 100;
+    /// Alerts beside the list of which it knows that they fire, 30 KB of its row. Of still more it stands in the timeline
+    /// only, and they do not keep it open.
+    pub const UNLISTED_MAX: usize = 1000;
 
     /// Bytes of the labels that the listed alerts have together. Alerts that come later are listed without theirs, which
     /// stand in the alert's own row.
@@ -110,7 +118,7 @@ impl Incident {
 
     /// Whether any of its alerts is still firing.
     pub fn has_firing_alerts(&self) -> bool {
-        self.alerts.iter().any(|alert| alert.resolved_at.is_none())
+        !self.unlisted.is_empty() || self.alerts.iter().any(|alert| alert.resolved_at.is_none())
     }
 
     /// The listed alert with this fingerprint.
@@ -118,7 +126,15 @@ impl Incident {
         self.alerts.iter_mut().find(|alert| &alert.fingerprint == fingerprint)
     }
 
-    /// Lists an alert that fires, in the place of what was listed of it, while there is room.
+    /// An alert of it is over since `at`.
+    pub fn alert_resolved(&mut self, fingerprint: &Fingerprint, at: Time) {
+        self.unlisted.remove(fingerprint);
+        if let Some(listed) = self.alert_mut(fingerprint) {
+            listed.resolved_at = Some(at);
+        }
+    }
+
+    /// Lists an alert, in the place of what was listed of it, while there is room; otherwise it remembers that it fires.
     pub fn list(&mut self, mut alert: AlertSummary) {
         let place = self.alerts.iter().position(|listed| listed.fingerprint == alert.fingerprint);
         let others = self.alerts.iter().filter(|listed| listed.fingerprint != alert.fingerprint);
@@ -128,6 +144,9 @@ impl Incident {
         match place {
             Some(place) => self.alerts[place] = alert,
             None if self.alerts.len() < Self::ALERTS_MAX => self.alerts.push(alert),
+            None if alert.resolved_at.is_none() && self.unlisted.len() < Self::UNLISTED_MAX => {
+                self.unlisted.insert(alert.fingerprint);
+            }
             None => {}
         }
     }

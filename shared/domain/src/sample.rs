@@ -1,7 +1,7 @@
 //! An incident as it is told: a bad release of `shop-checkout`, from the first breach to the post-mortem. Templates are
 //! tried on it, previews show it, and tests tell it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::alert::{AlertSummary, Reading};
 use crate::event::{EventKind, IncidentEvent};
@@ -28,6 +28,7 @@ pub fn incident() -> Incident {
         covers: Vec::new(),
         merged_into: None,
         correlate_at: None,
+        unlisted: BTreeSet::new(),
         id: Incident::id_of(&service, "", BEGAN),
         version: 1,
         service,

@@ -158,6 +158,7 @@ fn last_fired(incident: &Incident) -> Option<String> {
     let fires = |fingerprint: &Fingerprint, is_own: bool| {
         let mut firing = incident.alerts.iter().filter(|alert| alert.resolved_at.is_none());
         firing.any(|alert| alert.fingerprint == *fingerprint && (!is_own || alert.service.is_none()))
+            || (!is_own && incident.unlisted.contains(fingerprint))
     };
     last(&|alert| fires(alert, true)).or_else(|| last(&|alert| fires(alert, false))).or_else(|| last(&|_| true))
 }

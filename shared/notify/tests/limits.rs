@@ -190,6 +190,7 @@ fn the_largest_incident_fits() {
     let mut alert = AlertSummary { name: long.clone(), ..alert };
     alert.reading.as_mut().expect("the sample has one").signal.clone_from(&long);
     incident.alerts = vec![alert; Incident::ALERTS_MAX];
+    incident.unlisted = (0..Incident::UNLISTED_MAX).map(|one| Fingerprint::derive(&[&one.to_string()])).collect();
     incident.actions = vec![Action { reason: long.clone(), ..action }; 200];
     while incident.timeline.len() < Incident::TIMELINE_MAX {
         let deployment = DeploymentId::derive(&["x"]);
@@ -206,4 +207,14 @@ fn the_largest_incident_fits() {
         assert_eq!(message::slack(&told, &Words::default()).to_string().contains("|Open the incident>"), length == 500);
         check(&told);
     }
+}
+
+#[test]
+fn alerts_that_are_not_listed_are_counted() {
+    let mut incident = sample::incident();
+    incident.alerts = vec![incident.alerts[0].clone(); Incident::ALERTS_MAX];
+    incident.unlisted = (0..900).map(|one| Fingerprint::derive(&[&one.to_string()])).collect();
+    let told = sample::told(incident, EventKind::IncidentUpdated, None, "more".to_owned(), sample::after(60), "any");
+    let text = message::slack(&told, &Words::default()).to_string();
+    assert!(text.contains("and 992 more"), "{text}");
 }

@@ -60,6 +60,8 @@ pub(crate) struct Incident {
     covers: Vec<Covered>,
     /// Its alerts, in the order they joined.
     alerts: Vec<Alert>,
+    /// How many more alerts fire than the list has room for.
+    alerts_unlisted: usize,
     /// What was planned and done, in order.
     actions: Vec<Action>,
     /// What happened, in order.
@@ -136,6 +138,7 @@ impl From<domain::incident::Incident> for Incident {
             related: incident.related.iter().map(Into::into).collect(),
             covers: incident.covers.iter().map(Into::into).collect(),
             alerts,
+            alerts_unlisted: incident.unlisted.len(),
             actions: incident.actions.iter().map(Into::into).collect(),
             timeline: incident.timeline.iter().map(Into::into).collect(),
             timeline_dropped: incident.timeline_dropped,

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -37,6 +39,7 @@ fn incident(service: &str, monitor: &str, severity: Severity, opened: u32, fate:
         covers: Vec::new(),
         merged_into: None,
         correlate_at: None,
+        unlisted: BTreeSet::new(),
         id: Incident::id_of(&service.parse().unwrap(), monitor, opened_at),
         version: 1,
         service: service.parse().unwrap(),

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use domain::alert::{Alert, AlertChange, AlertSummary, Status};
 use domain::drill;
 use domain::event::EventKind;
@@ -136,6 +138,7 @@ fn open_new(change: &AlertChange, again: bool, now: Time) -> Draft {
         covers: Vec::new(),
         merged_into: None,
         correlate_at: None,
+        unlisted: BTreeSet::new(),
     };
     incident.note(now, What::Opened { severity: change.severity, reason: change.reason.clone() });
     let mut draft = Draft::new(incident, now);
@@ -288,9 +291,7 @@ fn resolves(known: Known, change: &AlertChange, now: Time) -> Decision {
     };
     let mut draft = Draft::new(last, now);
     verify_actions(&mut draft, change, now);
-    if let Some(listed) = draft.incident.alert_mut(&change.fingerprint) {
-        listed.resolved_at = Some(change.at);
-    }
+    draft.incident.alert_resolved(&change.fingerprint, change.at);
     let fingerprint = change.fingerprint.clone();
     draft.incident.note(now, What::AlertResolved { alert: fingerprint, reason: change.reason.clone() });
     let mut pointer = OpenPointer::Unchanged;

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use domain::escalation::Policy;
 use domain::event::EventKind;
 use domain::id::{ActionId, ServiceName};
@@ -103,6 +105,7 @@ pub fn open_by_hand(
         covers: Vec::new(),
         merged_into: None,
         correlate_at: None,
+        unlisted: BTreeSet::new(),
     };
     let mut draft = Draft::new(incident, now);
     let reason = format!("{title} (opened by {by})");

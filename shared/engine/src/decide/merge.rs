@@ -57,7 +57,8 @@ fn say(ends: &mut Draft, goes_on: &mut Draft, (by, why): (&str, &str), now: Time
 fn hand_over(from: &mut Incident, into: &mut Incident, now: Time) {
     reasons(from, into, now);
     let alerts = std::mem::take(&mut from.alerts);
-    let moved: BTreeSet<Fingerprint> = alerts.iter().map(|alert| alert.fingerprint.clone()).collect();
+    let listed = alerts.iter().map(|alert| &alert.fingerprint);
+    let moved: BTreeSet<Fingerprint> = listed.chain(&from.unlisted).cloned().collect();
     for alert in alerts {
         let service = alert.service.clone().unwrap_or_else(|| from.service.clone());
         let alert = AlertSummary { service: Some(service).filter(|service| *service != into.service), ..alert };
@@ -66,6 +67,8 @@ fn hand_over(from: &mut Incident, into: &mut Incident, now: Time) {
             into.list(alert);
         }
     }
+    let room = Incident::UNLISTED_MAX.saturating_sub(into.unlisted.len());
+    into.unlisted.extend(std::mem::take(&mut from.unlisted).into_iter().take(room));
     let (stays, goes) = std::mem::take(&mut from.actions).into_iter().partition(|one| !moved.contains(&one.alert));
     from.actions = stays;
     into.actions.extend::<Vec<_>>(goes);
@@ -180,7 +183,10 @@ mod tests {
         let (from, into) = two();
         let (ended, goes_on, commit) = merged(&from, &into);
         assert_eq!((ended.state, ended.merged_into.as_ref()), (State::Closed, Some(&into.id)));
-        assert_eq!((ended.alerts.len(), ended.actions.len(), ended.covers.len(), ended.muted.is_some()), (0, 0, 0, false));
+        assert_eq!(
+            (ended.alerts.len(), ended.actions.len(), ended.covers.len(), ended.muted.is_some()),
+            (0, 0, 0, false)
+        );
         assert_eq!((ended.next_wake, ended.resolved_at), (None, Some(sample::after(300))));
         assert_eq!((goes_on.state, goes_on.severity), (State::Triggered, Severity::Sev2), "the worse of both");
         let services: Vec<_> = goes_on.alerts.iter().map(|alert| goes_on.service_of(alert).as_str()).collect();

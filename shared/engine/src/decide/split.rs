@@ -83,7 +83,7 @@ fn may_split(old: &Incident, leaving: &BTreeSet<Fingerprint>, groups: &[Group]) 
         }
     }
     let fires = |alert: &&AlertSummary| alert.resolved_at.is_none() && !leaving.contains(&alert.fingerprint);
-    if old.alerts.iter().find(fires).is_none() {
+    if old.unlisted.is_empty() && old.alerts.iter().find(fires).is_none() {
         return Err(format!("{id} would be left without an alert that fires; leave it as it is, or resolve it"));
     }
     let under_way = |one: &&Action| one.state.is_under_way() && leaving.contains(&one.alert);
@@ -181,6 +181,7 @@ fn new(
         covers: pairs,
         merged_into: None,
         correlate_at: None,
+        unlisted: BTreeSet::new(),
     }
 }
 

@@ -136,6 +136,27 @@ fn alerts_beyond_the_list_still_keep_their_incident_apart() {
     assert_eq!(incident.timeline.len(), Incident::ALERTS_MAX + 2, "the timeline names every one");
 }
 
+#[test]
+fn an_alert_beyond_the_list_keeps_its_incident_open_until_it_resolves() {
+    let (mut stored, mut alerts) = (Stored::default(), BTreeMap::new());
+    let mut take = |stored: &mut Stored, index: usize, status| {
+        let change = change(&index.to_string(), status, Sev2, u32::from(status == Resolved));
+        stored.0.alert = alerts.get(&index).cloned();
+        let told = kinds(stored.take(&change));
+        alerts.extend(stored.0.alert.clone().map(|alert| (index, alert)));
+        told
+    };
+    for index in 0..=Incident::ALERTS_MAX {
+        take(&mut stored, index, Firing);
+    }
+    assert_eq!(take(&mut stored, Incident::ALERTS_MAX, Firing), [], "told twice, it is one");
+    for index in 0..Incident::ALERTS_MAX {
+        assert_eq!(take(&mut stored, index, Resolved), [], "{index}: one fires that is not listed");
+    }
+    assert_eq!(take(&mut stored, Incident::ALERTS_MAX, Resolved), [IncidentResolved]);
+    assert!(stored.0.last.unwrap().unlisted.is_empty());
+}
+
 /// An open incident with one action in each of these states.
 fn with_actions(states: &[ActionState]) -> Incident {
     let mut incident = check(&[(Firing, Sev2, 0)], &[&[IncidentOpened]]).0.last.unwrap();

@@ -78,8 +78,9 @@ pub(super) fn resolution(incident: &Incident, resolved_at: Time) -> Vec<String> 
             ActionState::AwaitingApproval | ActionState::Approved { .. } => format!("Never done: {what}."),
         });
     }
-    let firing = incident.alerts.iter().filter(|alert| alert.resolved_at.is_none()).count();
-    let alerts = match (firing, incident.alerts.len()) {
+    let unlisted = incident.unlisted.len();
+    let firing = incident.alerts.iter().filter(|alert| alert.resolved_at.is_none()).count() + unlisted;
+    let alerts = match (firing, incident.alerts.len() + unlisted) {
         (_, 0) => String::new(),
         (0, _) => "; all its alerts had recovered".to_owned(),
         (firing, all) => format!("; {firing} of its {all} alerts still fired"),

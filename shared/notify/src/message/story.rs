@@ -224,7 +224,7 @@ fn alerts(is_news: bool, incident: &Incident) -> Vec<String> {
     }
     let (firing, over): (Vec<_>, Vec<_>) = incident.alerts.iter().partition(|alert| alert.resolved_at.is_none());
     let mut lines: Vec<String> = firing.into_iter().chain(over).map(|alert| of_alert(incident, alert)).collect();
-    let rest = lines.len().saturating_sub(NAMED_MAX);
+    let rest = lines.len().saturating_sub(NAMED_MAX) + incident.unlisted.len();
     lines.truncate(NAMED_MAX);
     if rest > 0 {
         lines.push(format!("and {rest} more"));
