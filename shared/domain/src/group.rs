@@ -157,6 +157,13 @@ pub struct Timing {
     pub repeat: Span,
 }
 
+impl Timing {
+    /// From one telling of what is unchanged to the next.
+    fn repeats(&self) -> Span {
+        place::at_least_a_second(self.repeat.max(self.interval))
+    }
+}
+
 impl Default for Timing {
     /// Alertmanager's: 30 s, 5 m, 4 h.
     fn default() -> Self {

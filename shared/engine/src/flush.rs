@@ -4,6 +4,7 @@
 //! be told, and only then tell. The version of the group's row is what Alertmanager's gossip is for: of two functions
 //! that flush at once one commits, and the other finds nothing to do.
 
+mod about;
 mod again;
 mod held;
 mod over;
@@ -14,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::{EventKind, IncidentEvent, Telling};
 use domain::group::{Flushed, Group, Reason, Tell, View};
-use domain::id::{ChannelName, Fingerprint, GroupId, IncidentId};
-use domain::incident::{Incident, What};
+use domain::id::{ChannelName, GroupId, IncidentId};
+use domain::incident::{Entry, Incident, State, What};
 use domain::routing::Route;
 use domain::setup::Setup;
 use domain::units::Time;
@@ -26,14 +27,17 @@ use crate::paging::{self, Crew};
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Orders, Outlet, Wake};
 
+pub(crate) use about::About;
 pub(crate) use held::{Checks, Scene};
 pub use held::{Holds, view};
 pub(crate) use over::left;
+pub(crate) use storm::Shown;
 
-/// Incidents beside the first that one flush tells pagers of: each is a row of its transaction.
-pub const OTHERS_MAX: usize = 40;
+/// Incidents that one flush tells each channel of, the most urgent first. Of those beyond, channels that keep something for
+/// each incident hear as well; to the others the first message says how many they are, and which.
+pub const EACH_MAX: usize = 10;
 /// Events of one transaction, beside the group and an incident with what it asks for.
-const EVENTS_MAX: usize = 1 + OTHERS_MAX;
+const EVENTS_MAX: usize = 41;
 
 /// Tells what a group has to say, if it is time; whoever comes too early, or second, does nothing. The reason why it was
 /// told, or was not; `None`: nothing was due.
@@ -93,15 +97,9 @@ async fn decide(
 ) -> Result<Decided, UseCaseError> {
     let mut incidents = incidents(store, &mut group).await?;
     let scene = Scene::load(store, setup, &group).await?;
-    let may_call = route.escalation.is_some() && held::muted(setup, route, now).is_none();
-    let counted = if may_call && group.counted().firing() > 0 {
-        storm::called(store, (&scene, setup), &group, &mut incidents, now).await?
-    } else {
-        BTreeSet::new()
-    };
-    let Thought { group, verdict, about, mut events, mut called } =
-        think(&scene, setup, (route, group), &incidents, now);
-    called.extend(counted);
+    let counted = storm::shown(store, (&scene, setup), &group, &mut incidents, now).await?;
+    let Thought { group, verdict, about, mut events, called } =
+        think(&scene, setup, (route, group), (&incidents, &counted), now);
     let overrides = if called.is_empty() { Vec::new() } else { store.overrides().await? };
     let crew = Crew { setup, overrides: &overrides };
     let first = about.first().map(|one| one.incident.id.clone());
@@ -131,23 +129,22 @@ pub(crate) struct Thought {
     pub(crate) called: BTreeSet<IncidentId>,
 }
 
-/// Flushes in thought: what [`flush`] writes, and what explaining it says, are this.
+/// Flushes in thought: what [`flush`] writes, and what explaining it says, are this. `counted` are alerts that the group does
+/// not hold whole.
 pub(crate) fn think(
     scene: &Scene,
     setup: &Setup,
     (route, mut group): (&Route, Group),
-    incidents: &BTreeMap<IncidentId, Incident>,
+    (incidents, counted): (&BTreeMap<IncidentId, Incident>, &[Shown]),
     now: Time,
 ) -> Thought {
-    if let Some(by) = holder(&group, incidents).filter(|_| group.acknowledged.is_none()) {
-        group.acknowledge(by, now);
-    }
+    heed(&mut group, incidents, now);
     let before = group.clone();
     let view = view(&scene.holds(setup), route, &group, incidents, now);
     let may_call = route.escalation.is_some() && view.muted.is_none();
-    let called = if may_call { called(&group, &view, incidents) } else { BTreeSet::new() };
+    let called = if may_call { called(&group, &view, (incidents, counted)) } else { BTreeSet::new() };
     let Flushed { mut group, tell, verdict } = group.flush(&view, &timing(route), now);
-    let about = tell.as_ref().map(|tell| concerned(&before, tell, incidents)).unwrap_or_default();
+    let about = tell.as_ref().map(|tell| about::of(&before, tell, (incidents, counted))).unwrap_or_default();
     let mut events = tell.as_ref().map(|tell| told(&before, (route, tell), &about, setup, now)).unwrap_or_default();
     let over = over::ended(&before, &group, incidents, |id| events.iter().any(|event| &event.incident == id));
     if tell.is_none() && !over.is_empty() {
@@ -176,8 +173,30 @@ pub(crate) async fn incidents(
     Ok(found)
 }
 
+/// The group is taken while somebody has all that fires in it. What somebody had, and is back since, is told anew.
+pub(crate) fn heed(group: &mut Group, incidents: &BTreeMap<IncidentId, Incident>, now: Time) {
+    let told_at = group.told.as_ref().map(|told| told.at);
+    for (id, _) in incidents.iter().filter(|(_, incident)| back_from_taken(incident) > told_at) {
+        group.untell(id);
+    }
+    match holder(group, incidents) {
+        Some(by) if group.acknowledged.is_none() => group.acknowledge(by, now),
+        Some(_) => {}
+        None => group.acknowledged = None,
+    }
+}
+
+/// When an incident was reopened that somebody had taken.
+fn back_from_taken(incident: &Incident) -> Option<Time> {
+    let is_back = |entry: &Entry| matches!(entry.what, What::Reopened { .. });
+    let place = incident.timeline.iter().rposition(is_back)?;
+    let (before, since) = incident.timeline.split_at(place);
+    let is_taken = |entry: &Entry| matches!(entry.what, What::StateChanged { to: State::Acknowledged, .. });
+    before.iter().rev().take_while(|entry| !is_back(entry)).any(is_taken).then_some(since[0].at)
+}
+
 /// Who has the incidents of all alerts that fire, if somebody has each.
-pub(crate) fn holder<'i>(group: &Group, incidents: &'i BTreeMap<IncidentId, Incident>) -> Option<&'i str> {
+fn holder<'i>(group: &Group, incidents: &'i BTreeMap<IncidentId, Incident>) -> Option<&'i str> {
     let firing = group.members().values().filter(|member| member.firing);
     let mut holders = firing.map(|member| incidents.get(member.incident.as_ref()?)?.taken_by());
     let first = holders.next()??;
@@ -185,11 +204,15 @@ pub(crate) fn holder<'i>(group: &Group, incidents: &'i BTreeMap<IncidentId, Inci
 }
 
 /// The incidents whose alerts may be told now: who answers for them is called.
-fn called(group: &Group, view: &View, incidents: &BTreeMap<IncidentId, Incident>) -> BTreeSet<IncidentId> {
+fn called(
+    group: &Group,
+    view: &View,
+    (incidents, counted): (&BTreeMap<IncidentId, Incident>, &[Shown]),
+) -> BTreeSet<IncidentId> {
     let shown =
         group.members().iter().filter(|(fingerprint, member)| member.firing && !view.held.contains_key(*fingerprint));
-    let ids = shown.filter_map(|(_, member)| member.incident.clone());
-    ids.filter(|id| incidents.get(id).is_some_and(|incident| incident.state.is_open())).collect()
+    let ids = shown.filter_map(|(_, member)| member.incident.as_ref()).chain(counted.iter().map(|one| &one.incident));
+    ids.filter(|id| incidents.get(id).is_some_and(|incident| incident.state.is_open())).cloned().collect()
 }
 
 /// The commits of the incidents that begin to look for somebody.
@@ -206,56 +229,7 @@ fn begin(
     begun.collect()
 }
 
-/// An incident that something is told of, and its alerts that this is about.
-pub(crate) struct About {
-    pub(crate) incident: Incident,
-    pub(crate) firing: Vec<Fingerprint>,
-    pub(crate) resolved: Vec<Fingerprint>,
-    /// The group has told of it before.
-    known: bool,
-}
-
-/// What is told, by incident: what is new first, then the worst.
-fn concerned(group: &Group, tell: &Tell, incidents: &BTreeMap<IncidentId, Incident>) -> Vec<About> {
-    let mut about: BTreeMap<&IncidentId, About> = BTreeMap::new();
-    let all = tell.firing.iter().map(|one| (one, true)).chain(tell.resolved.iter().map(|one| (one, false)));
-    for (fingerprint, fires) in all {
-        let Some(member) = group.members().get(fingerprint) else { continue };
-        let Some((id, incident)) = member.incident.as_ref().and_then(|id| incidents.get_key_value(id)) else {
-            continue;
-        };
-        let one = about.entry(id).or_insert_with(|| About {
-            incident: incident.clone(),
-            firing: Vec::new(),
-            resolved: Vec::new(),
-            known: false,
-        });
-        one.known |= member.told.is_some();
-        let is_new = member.told.is_none_or(|told| member.severity < told) || tell.reason == Reason::Repeat;
-        match fires {
-            true if is_new => one.firing.push(fingerprint.clone()),
-            true => {}
-            false => one.resolved.push(fingerprint.clone()),
-        }
-    }
-    let mut about: Vec<About> = about.into_values().collect();
-    let is_empty = |one: &About| one.firing.is_empty() && one.resolved.is_empty();
-    about.retain(|one| !is_empty(one) && !is_said(one, tell));
-    about.sort_by_key(|one| (one.firing.is_empty(), one.known, one.incident.severity, one.incident.opened_at));
-    about
-}
-
-/// What nobody needs to hear: that it still fires, while somebody has it; and that it is over, after a person has said so.
-fn is_said(about: &About, tell: &Tell) -> bool {
-    let incident = &about.incident;
-    match tell.reason {
-        Reason::Repeat => incident.taken_by().is_some(),
-        _ => about.firing.is_empty() && !incident.state.is_open() && over::by_hand(incident),
-    }
-}
-
-/// What is told of each incident: the first to all channels, since they hear of all in one message; the others to those
-/// that keep something for each incident, which must begin and end.
+/// What is told of each incident, and to whom.
 fn told(
     group: &Group,
     (route, tell): (&Route, &Tell),
@@ -265,28 +239,31 @@ fn told(
 ) -> Vec<IncidentEvent> {
     let keeps = |name: &&ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.keeps_one_each());
     let pagers: Vec<ChannelName> = route.channels.iter().filter(keeps).cloned().collect();
+    let beyond = about.get(EACH_MAX..).unwrap_or_default();
     let event = |(place, one): (usize, &About)| {
-        let channels = if place == 0 { route.channels.clone() } else { pagers.clone() };
+        let channels = if place < EACH_MAX { route.channels.clone() } else { pagers.clone() };
         let (group_id, generation) = (group.id.clone(), tell.generation);
         let says = says(group, one, tell);
         // The end is told to all who have heard of the incident, whatever this route names.
         let reaches = says == EventKind::IncidentResolved || !channels.is_empty();
         let telling = Telling::Group { group: group_id, generation, says, channels };
-        reaches.then(|| IncidentEvent::due(&one.incident, telling, words::summary(group, tell, one, now), now))
+        let others = if place == 0 { beyond } else { &[] };
+        reaches
+            .then(|| IncidentEvent::due(&one.incident, telling, words::summary(group, tell, (one, others), now), now))
     };
-    about.iter().take(1 + OTHERS_MAX).enumerate().filter_map(event).collect()
+    about.iter().enumerate().filter_map(event).collect()
 }
 
 /// What the readers are told has happened to the incident.
 fn says(group: &Group, about: &About, tell: &Tell) -> EventKind {
     let told_at = group.told.as_ref().map(|told| told.at);
     let reopened = about.incident.timeline.iter().rev().find(|entry| matches!(entry.what, What::Reopened { .. }));
-    match about.firing.is_empty() {
-        true if !about.incident.state.is_open() => EventKind::IncidentResolved,
-        true => EventKind::IncidentUpdated,
-        false if tell.reason == Reason::Repeat => EventKind::IncidentUpdated,
-        false if reopened.is_some_and(|entry| Some(entry.at) > told_at) => EventKind::IncidentReopened,
-        false if about.known => EventKind::IncidentUpdated,
-        false => EventKind::IncidentOpened,
+    match about.fires() {
+        false if !about.incident.state.is_open() => EventKind::IncidentResolved,
+        false => EventKind::IncidentUpdated,
+        true if tell.reason == Reason::Repeat => EventKind::IncidentUpdated,
+        true if reopened.is_some_and(|entry| Some(entry.at) > told_at) => EventKind::IncidentReopened,
+        true if about.known => EventKind::IncidentUpdated,
+        true => EventKind::IncidentOpened,
     }
 }

@@ -95,6 +95,11 @@ impl Counted {
         self.kinds.iter().filter_map(|(name, alerts)| alerts.kind(name)).collect()
     }
 
+    /// The severity under which people heard that a counted alert fires; `None`: nobody heard, or it is not counted.
+    pub fn told(&self, fingerprint: &Fingerprint) -> Option<Severity> {
+        self.get(key(fingerprint))?.1.told
+    }
+
     pub(super) fn each(&self) -> impl Iterator<Item = (&str, u64, Brief)> {
         self.kinds.iter().flat_map(|(name, alerts)| alerts.0.iter().map(|(key, brief)| (name.as_str(), *key, *brief)))
     }

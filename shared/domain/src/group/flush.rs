@@ -75,7 +75,7 @@ impl Group {
         shown.retain(|name, key, brief| matches!(sight.brief(name, key, *brief), Standing::Shown | Standing::Over));
         self.generation = self.generation.saturating_add(1);
         self.told = Some(Told { at: now, reason: reason.clone() });
-        if matches!(reason, Reason::First | Reason::NewAlerts | Reason::Worse | Reason::NoLongerHeld) {
+        if reason.is_news() {
             self.acknowledged = None;
         }
         Tell {
@@ -131,7 +131,9 @@ impl Group {
         if let Some(muted) = &view.muted {
             return Some(soonest(muted.until, timing, now));
         }
-        let repeats = (tally.shown > 0 && self.acknowledged.is_none()).then(|| self.repeats_at(timing));
+        // Whoever has it may let go of it.
+        let repeats = if self.acknowledged.is_some() { now + timing.repeats() } else { self.repeats_at(timing) };
+        let repeats = (tally.shown > 0).then_some(repeats);
         repeats.into_iter().chain(tally.look_again(timing, now)).min()
     }
 }

@@ -190,6 +190,6 @@ impl Group {
     /// here it is told when it is over, but no sooner than the group interval.
     pub(super) fn repeats_at(&self, timing: &Timing) -> Time {
         let told_at = self.told.as_ref().map_or(self.opened_at, |told| told.at);
-        told_at + at_least_a_second(timing.repeat.max(timing.interval))
+        told_at + timing.repeats()
     }
 }

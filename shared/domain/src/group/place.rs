@@ -32,6 +32,9 @@ impl Group {
     /// ask for more, issue 1510. It also flushes at once what began to fire longer ago than `wait`: it forgets its groups
     /// when it restarts; these are stored.)
     ///
+    /// What was over, and fires again before its end was told, is what was told: nobody hears of either. But it is new if it
+    /// belongs to another incident by now.
+    ///
     /// `member` is the alert as it is now: a change that its alert refused as too old must not come here.
     pub fn place(&mut self, fingerprint: &Fingerprint, member: Member, timing: &Timing, now: Time) -> Placed {
         let whole = self.members.get(fingerprint);
@@ -44,7 +47,10 @@ impl Group {
         if known.is_none() && !member.firing {
             return Placed::NeverFired;
         }
-        let member = Member { told: known.and_then(|known| known.told), held, ..member };
+        let comes_back = member.firing && known.is_some_and(|known| !known.firing);
+        let is_new = comes_back && whole.is_none_or(|known| known.incident != member.incident);
+        let told = known.and_then(|known| known.told).filter(|_| !is_new);
+        let member = Member { told, held, ..member };
         if whole == Some(&member) {
             return Placed::Unchanged;
         }
@@ -97,6 +103,13 @@ impl Group {
             member.told = None;
         }
         self.look_again(now);
+    }
+
+    /// Nobody has what was told of an incident any more: its alerts are told as if they were new.
+    pub fn untell(&mut self, incident: &IncidentId) {
+        for member in self.members.values_mut().filter(|member| member.incident.as_ref() == Some(incident)) {
+            member.told = None;
+        }
     }
 
     /// Its alerts follow their incidents, of which some go on in others.

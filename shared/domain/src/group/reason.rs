@@ -142,16 +142,12 @@ pub enum Reason {
 impl Reason {
     /// Whether it is a reason to tell.
     pub const fn tells(&self) -> bool {
-        matches!(
-            self,
-            Self::First
-                | Self::NewAlerts
-                | Self::Worse
-                | Self::NoLongerHeld
-                | Self::Resolved
-                | Self::AllResolved
-                | Self::Repeat
-        )
+        self.is_news() || matches!(self, Self::Resolved | Self::AllResolved | Self::Repeat)
+    }
+
+    /// Whether something fires that nobody has heard of, or not as so severe.
+    pub const fn is_news(&self) -> bool {
+        matches!(self, Self::First | Self::NewAlerts | Self::Worse | Self::NoLongerHeld)
     }
 }
 

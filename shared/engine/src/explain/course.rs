@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::event::{IncidentEvent, Telling};
 use domain::group::{Group, Outlook, Reason};
 use domain::id::{ChannelName, Fingerprint, IncidentId};
 use domain::incident::Incident;
@@ -10,7 +11,7 @@ use domain::units::Time;
 
 use super::{Begin, calls};
 use crate::decide::timing;
-use crate::flush::{Scene, Thought, holder, think, view};
+use crate::flush::{About, Scene, Thought, heed, think, view};
 use crate::paging::Crew;
 
 /// Flushes that are thought of ahead: at five minutes each, three and a half days.
@@ -67,7 +68,7 @@ impl Course<'_> {
                 calls::bring(incident, self.crew, (now, at));
             }
             let Thought { group, verdict, about, events, called } =
-                think(self.scene, self.crew.setup, (self.route, led.group.clone()), &incidents, at);
+                think(self.scene, self.crew.setup, (self.route, led.group.clone()), (&incidents, &[]), at);
             let own = led.group.members().get(self.fingerprint);
             // In a storm it may be one of those that are only counted, and are told with the others.
             let counted = own.is_none() && self.of(&led.group, &incidents, at) != Outlook::NotHere;
@@ -78,11 +79,13 @@ impl Course<'_> {
             {
                 led.begins = Some((at, policy.clone()));
             }
-            let is_about = |one: &crate::flush::About| {
-                one.firing.contains(self.fingerprint) || one.resolved.contains(self.fingerprint)
-            };
-            if !events.is_empty() && (counted || about.iter().any(is_about)) {
-                led.told.push((at, verdict, self.heard_by(&events)));
+            let is_about =
+                |one: &About| one.firing.contains(self.fingerprint) || one.resolved.contains(self.fingerprint);
+            let own = about.iter().find(|one| is_about(one)).map(|one| &one.incident.id);
+            let its = |event: &&IncidentEvent| counted || own == Some(&event.incident);
+            let its: Vec<&IncidentEvent> = events.iter().filter(its).collect();
+            if !its.is_empty() {
+                led.told.push((at, verdict, self.heard_by(&its)));
             }
             led.group = group;
         }
@@ -90,11 +93,11 @@ impl Course<'_> {
         led
     }
 
-    /// The channels that hear of it: what the group says first goes to all, the rest to those that keep one each.
-    fn heard_by(&self, events: &[domain::event::IncidentEvent]) -> Vec<ChannelName> {
+    /// The channels that hear of it.
+    fn heard_by(&self, events: &[&IncidentEvent]) -> Vec<ChannelName> {
         let mut channels: Vec<ChannelName> = Vec::new();
         for event in events {
-            let Some(domain::event::Telling::Group { channels: to, .. }) = &event.telling else { continue };
+            let Some(Telling::Group { channels: to, .. }) = &event.telling else { continue };
             let wants = |name: &&ChannelName| {
                 self.crew.setup.channel(name).is_some_and(|channel| channel.kind.wants(event.told_as()))
             };
@@ -120,9 +123,7 @@ impl Course<'_> {
     fn of(&self, group: &Group, incidents: &BTreeMap<IncidentId, Incident>, at: Time) -> Outlook {
         let flush = group.next_wake().map_or(at, |next| next.max(at));
         let mut group = group.clone();
-        if let Some(by) = holder(&group, incidents).filter(|_| group.acknowledged.is_none()) {
-            group.acknowledge(by, flush);
-        }
+        heed(&mut group, incidents, flush);
         let view = view(&self.scene.holds(self.crew.setup), self.route, &group, incidents, flush);
         group.outlook(self.fingerprint, &view, &timing(self.route), at)
     }

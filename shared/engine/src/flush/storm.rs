@@ -1,11 +1,11 @@
-//! A storm: alerts that a group only counts are found among those that fire, so that nobody goes uncalled.
+//! A storm: alerts that a group only counts are found among those that fire, so that nobody goes uncalled or untold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::alert::{Alert, Status};
 use domain::group::{COUNTED_MAX, Group, MEMBERS_MAX};
-use domain::id::IncidentId;
-use domain::incident::Incident;
+use domain::id::{Fingerprint, IncidentId};
+use domain::incident::{Incident, Severity};
 use domain::label;
 use domain::setup::Setup;
 use domain::units::Time;
@@ -39,36 +39,47 @@ pub(super) async fn counted(store: &impl Ledger, group: &Group, limit: usize) ->
     }
 }
 
-/// The incidents of counted alerts that nothing holds back; they are added to `incidents`.
-pub(super) async fn called(
+/// An alert that fires, is only counted, and is held back by nothing.
+pub(crate) struct Shown {
+    pub(super) fingerprint: Fingerprint,
+    pub(super) name: String,
+    pub(super) severity: Severity,
+    /// The incident that it belongs to after all merges.
+    pub(super) incident: IncidentId,
+}
+
+/// The counted alerts that nothing holds back; their incidents are added to `incidents`.
+pub(super) async fn shown(
     store: &(impl Ledger + Orders),
     (scene, setup): (&Scene, &Setup),
     group: &Group,
     incidents: &mut BTreeMap<IncidentId, Incident>,
     now: Time,
-) -> Result<BTreeSet<IncidentId>, PortError> {
-    let (mut called, mut moved) = (BTreeSet::new(), BTreeMap::<IncidentId, IncidentId>::new());
+) -> Result<Vec<Shown>, PortError> {
+    let (mut shown, mut moved) = (Vec::new(), BTreeMap::<IncidentId, IncidentId>::new());
+    if group.counted().firing() == 0 {
+        return Ok(shown);
+    }
     let holds = scene.holds(setup);
     for alert in counted(store, group, COUNTED_MAX).await? {
-        let its = alert.incident.as_ref().map(|id| moved.get(id).unwrap_or(id).clone());
-        let Some(id) = its.filter(|id| !called.contains(id)) else { continue };
+        let Some(its) = &alert.incident else { continue };
         let labels = label::of_alert(&alert);
         let flaps = alert.flapping.as_ref().and_then(|flapping| flapping.held(alert.changed_at, now));
         if flaps.or_else(|| holds.first(&alert.fingerprint, &labels, now)).is_some() {
             continue;
         }
-        let last = match incidents.get(&id) {
-            Some(known) => known.clone(),
-            None => match store.incident(&id).await? {
-                Some(incident) => survivor(store, incident).await?,
-                None => continue,
-            },
-        };
-        if last.state.is_open() && last.muted.is_none() {
-            called.insert(last.id.clone());
+        let id = moved.get(its).unwrap_or(its).clone();
+        if !incidents.contains_key(&id) {
+            let Some(incident) = store.incident(&id).await? else { continue };
+            let last = survivor(store, incident).await?;
+            moved.insert(id.clone(), last.id.clone());
+            incidents.insert(last.id.clone(), last);
         }
-        moved.insert(id, last.id.clone());
-        incidents.insert(last.id.clone(), last);
+        let incident = moved.get(&id).unwrap_or(&id).clone();
+        if incidents.get(&incident).is_some_and(|incident| incident.muted.is_none()) {
+            let Alert { fingerprint, name, severity, .. } = alert;
+            shown.push(Shown { fingerprint, name, severity, incident });
+        }
     }
-    Ok(called)
+    Ok(shown)
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use domain::group::{Group, Reason, Tell};
 use domain::id::Fingerprint;
 use domain::incident::What;
@@ -5,12 +7,16 @@ use domain::units::Time;
 
 use super::{About, over};
 
-/// Alerts that a summary names; the rest is counted.
+/// Alerts, names of alerts, or incidents that a summary names; the rest is counted.
 const NAMED_MAX: usize = 5;
 
-/// What a group has to say about one of its incidents, in a line.
-pub(super) fn summary(group: &Group, tell: &Tell, about: &About, now: Time) -> String {
+/// What a group has to say about one of its incidents, in a line; `others` are those of which some hear nothing else.
+pub(super) fn summary(group: &Group, tell: &Tell, (about, others): (&About, &[About]), now: Time) -> String {
     let said = match (tell.reason.clone(), about.firing.first(), about.resolved.first()) {
+        (_, None, _) if about.fires() => {
+            let (count, names) = (about.counted.values().sum::<usize>(), by_name(&about.counted));
+            if count == 1 { format!("1 alert fires: {names}") } else { format!("{count} alerts fire: {names}") }
+        }
         (_, None, Some(_)) if !about.incident.state.is_open() => over::words(&about.incident),
         (Reason::Repeat, Some(_), _) => {
             let since = about.incident.opened_at;
@@ -28,12 +34,48 @@ pub(super) fn summary(group: &Group, tell: &Tell, about: &About, now: Time) -> S
         }
         (_, None, _) => format!("all {} alerts are over: {}", about.resolved.len(), names(group, &about.resolved)),
     };
-    let counted = group.counted().firing();
-    let more = if counted > 0 { format!("; {counted} more are counted only") } else { String::new() };
+    let counted = tell.counted.iter().filter(|kind| kind.firing > 0).map(|kind| (kind.name.clone(), kind.firing));
+    let counted: BTreeMap<String, usize> = counted.collect();
+    let more = match counted.values().sum::<usize>() {
+        0 => String::new(),
+        more => format!("; {more} more are counted only: {}", by_name(&counted)),
+    };
     let held = if tell.held > 0 { format!("; {} held back", tell.held) } else { String::new() };
     let kin = about.incident.may_be_part_of().filter(|_| !about.known && !about.firing.is_empty());
     let kin = kin.map(|kin| format!("; {kin}")).unwrap_or_default();
-    format!("{said}{more}{held}{kin}")
+    format!("{said}{}{more}{held}{kin}", beside(others))
+}
+
+/// Incidents that fire, of which not all channels hear one by one.
+fn beside(others: &[About]) -> String {
+    let firing: Vec<String> = others
+        .iter()
+        .filter(|other| other.fires())
+        .map(|other| format!("{} on {}", other.incident.severity, other.incident.service))
+        .collect();
+    match firing.len() {
+        0 => String::new(),
+        1 => format!("; 1 more incident: {}", firing[0]),
+        more => format!("; {more} more incidents: {}", some(firing)),
+    }
+}
+
+/// How many there are of each name, the most first.
+fn by_name(counted: &BTreeMap<String, usize>) -> String {
+    let mut names: Vec<(&String, &usize)> = counted.iter().collect();
+    names.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let told = |(name, count): (&String, &usize)| if *count == 1 { name.clone() } else { format!("{count} {name}") };
+    some(names.into_iter().map(told).collect())
+}
+
+/// The first few, and how many more there are.
+fn some(mut all: Vec<String>) -> String {
+    let more = all.len().saturating_sub(NAMED_MAX);
+    all.truncate(NAMED_MAX);
+    if more > 0 {
+        all.push(format!("and {more} more"));
+    }
+    all.join(", ")
 }
 
 /// Why the alert fired or resolved last, as its incident has it.
@@ -48,10 +90,5 @@ fn reason(about: &About, fingerprint: &Fingerprint) -> Option<String> {
 
 fn names(group: &Group, fingerprints: &[Fingerprint]) -> String {
     let members = fingerprints.iter().filter_map(|fingerprint| group.members().get(fingerprint));
-    let mut named: Vec<String> =
-        members.take(NAMED_MAX).map(|member| format!("{} on {}", member.name, member.service)).collect();
-    if fingerprints.len() > NAMED_MAX {
-        named.push(format!("and {} more", fingerprints.len() - NAMED_MAX));
-    }
-    named.join(", ")
+    some(members.map(|member| format!("{} on {}", member.name, member.service)).collect())
 }

@@ -1,0 +1,87 @@
+use std::collections::BTreeMap;
+
+use domain::group::{Group, Reason, Tell};
+use domain::id::{Fingerprint, IncidentId};
+use domain::incident::{Incident, Severity};
+
+use super::{Shown, over};
+
+/// An incident that something is told of, and its alerts that this is about.
+pub(crate) struct About {
+    pub(crate) incident: Incident,
+    pub(crate) firing: Vec<Fingerprint>,
+    pub(crate) resolved: Vec<Fingerprint>,
+    /// Alerts that fire and are only counted, by name.
+    pub(super) counted: BTreeMap<String, usize>,
+    /// The group has told of it before.
+    pub(super) known: bool,
+}
+
+impl About {
+    fn nothing(incident: &Incident) -> Self {
+        let (firing, resolved, counted) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { incident: incident.clone(), firing, resolved, counted, known: false }
+    }
+
+    /// Whether it is told that something fires.
+    pub(super) fn fires(&self) -> bool {
+        !self.firing.is_empty() || !self.counted.is_empty()
+    }
+
+    /// What nobody needs to hear: that it still fires, while somebody has it; and that it is over, after a person has said so.
+    fn is_said(&self, tell: &Tell) -> bool {
+        match tell.reason {
+            Reason::Repeat => self.incident.taken_by().is_some(),
+            _ => !self.fires() && !self.incident.state.is_open() && over::by_hand(&self.incident),
+        }
+    }
+}
+
+/// What is told, by incident: what is new first, then the worst.
+pub(super) fn of(
+    group: &Group,
+    tell: &Tell,
+    (incidents, counted): (&BTreeMap<IncidentId, Incident>, &[Shown]),
+) -> Vec<About> {
+    let mut about: BTreeMap<&IncidentId, About> = BTreeMap::new();
+    let is_new = |severity: Severity, told: Option<Severity>| {
+        told.is_none_or(|told| severity < told) || tell.reason == Reason::Repeat
+    };
+    let all = tell.firing.iter().map(|one| (one, true)).chain(tell.resolved.iter().map(|one| (one, false)));
+    for (fingerprint, fires) in all {
+        let Some(member) = group.members().get(fingerprint) else { continue };
+        let Some((id, incident)) = member.incident.as_ref().and_then(|id| incidents.get_key_value(id)) else {
+            continue;
+        };
+        let one = about.entry(id).or_insert_with(|| About::nothing(incident));
+        one.known |= member.told.is_some();
+        match fires {
+            true if is_new(member.severity, member.told) => one.firing.push(fingerprint.clone()),
+            true => {}
+            false => one.resolved.push(fingerprint.clone()),
+        }
+    }
+    for alert in counted {
+        let Some((id, incident)) = incidents.get_key_value(&alert.incident) else { continue };
+        let told = group.counted().told(&alert.fingerprint);
+        let one = about.entry(id).or_insert_with(|| About::nothing(incident));
+        one.known |= told.is_some();
+        if is_new(alert.severity, told) {
+            *one.counted.entry(alert.name.clone()).or_default() += 1;
+        }
+    }
+    let mut about: Vec<About> = about.into_values().collect();
+    about.retain(|one| (one.fires() || !one.resolved.is_empty()) && !one.is_said(tell));
+    if about.is_empty() && tell.reason.is_news() {
+        about.extend(worst(group, tell, incidents));
+    }
+    about.sort_by_key(|one| (!one.fires(), one.known, one.incident.severity, one.incident.opened_at));
+    about
+}
+
+/// The worst incident that fires, with all that does: what is new is not found any more.
+fn worst(group: &Group, tell: &Tell, incidents: &BTreeMap<IncidentId, Incident>) -> Option<About> {
+    let of = |fingerprint| incidents.get(group.members().get(fingerprint)?.incident.as_ref()?);
+    let worst = tell.firing.iter().filter_map(of).min_by_key(|one| (one.severity, one.opened_at))?;
+    Some(About { firing: tell.firing.clone(), known: true, ..About::nothing(worst) })
+}

@@ -1,0 +1,121 @@
+//! Groups of many incidents, storms, and what comes back.
+
+use domain::event::EventKind;
+use domain::group::MEMBERS_MAX;
+use simulator::now_or_never;
+use tocsin_engine::command::{Calling, call};
+use tocsin_engine::flush::EACH_MAX;
+
+use crate::life::{Life, SETTLES_MINUTES};
+use crate::setup::Terms;
+
+#[test]
+fn of_a_group_of_many_incidents_each_channel_hears_of_each() {
+    let mut life = Life::new(Terms::TOGETHER);
+    for service in ["shop", "cart", "pay"] {
+        life.fire(service, "errors");
+    }
+    life.tocsin.run(1);
+    let opened = |service: &str| (service.to_owned(), EventKind::IncidentOpened);
+    for who in ["mail", "pager"] {
+        let mut told = life.told(who);
+        told.sort();
+        assert_eq!(told, [opened("cart"), opened("pay"), opened("shop")], "{who}");
+    }
+    life.recover("shop", "errors");
+    life.tocsin.run(10);
+    for who in ["mail", "pager"] {
+        assert_eq!(life.told(who)[3..], [("shop".to_owned(), EventKind::IncidentResolved)], "{who}");
+    }
+    life.check_firing();
+}
+
+#[test]
+fn of_very_many_incidents_pagers_hear_of_each_and_others_how_many_there_are() {
+    let mut life = Life::new(Terms::TOGETHER);
+    for service in 0..60 {
+        life.fire(&format!("s{service}"), "errors");
+    }
+    life.tocsin.run(1);
+    assert_eq!((life.told("pager").len(), life.told("mail").len()), (60, EACH_MAX));
+    let world = life.tocsin.world.lock();
+    let first = world.inbox.iter().find(|(who, _)| who == "mail").map(|(_, told)| told.event.summary.clone()).unwrap();
+    assert!(first.contains("; 50 more incidents: SEV2 on s"), "{first}");
+}
+
+#[test]
+fn what_a_storm_only_counts_is_told_when_it_comes_and_ends() {
+    let mut life = Life::new(Terms::TOGETHER);
+    for alert in 0..MEMBERS_MAX + 5 {
+        life.fire("shop", &format!("e{alert}"));
+    }
+    life.tocsin.run(1);
+    life.fire("shop", "late");
+    for _ in 0..2 {
+        life.fire("cart", "errors");
+    }
+    life.tocsin.run(5);
+    let told = life.told("pager");
+    let expected = [
+        ("shop", EventKind::IncidentOpened),
+        ("cart", EventKind::IncidentOpened),
+        ("shop", EventKind::IncidentUpdated),
+    ];
+    assert_eq!(told, expected.map(|(service, kind)| (service.to_owned(), kind)));
+    assert_eq!(life.told("mail"), told);
+    let world = life.tocsin.world.lock();
+    let words: Vec<&str> =
+        world.inbox.iter().filter(|(who, _)| who == "mail").map(|(_, told)| told.event.summary.as_str()).collect();
+    assert!(words[0].contains("; 7 more are counted only: e"), "{words:?}");
+    assert!(words[2].starts_with("1 alert fires: late; 9 more are counted only"), "{words:?}");
+    let cart = world.incidents.values().find(|one| one.service.as_str() == "cart").unwrap();
+    assert!(cart.escalation.is_some(), "somebody is called for it");
+    drop(world);
+    life.recover("cart", "errors");
+    life.tocsin.run(6);
+    assert_eq!(life.told("pager").last(), Some(&("cart".to_owned(), EventKind::IncidentResolved)));
+}
+
+#[test]
+fn what_comes_back_while_its_route_is_muted_is_told_when_that_is_over() {
+    for (back, taken) in [(5, false), (5, true), (30, false), (30, true)] {
+        let mut life = Life::new(Terms { quiet: true, ..Terms::NONE });
+        life.fire("shop", "errors");
+        life.tocsin.run(2);
+        if taken {
+            life.take_all();
+        }
+        life.tocsin.run(10);
+        life.recover("shop", "errors");
+        life.tocsin.run(back);
+        life.fire("shop", "errors");
+        life.tocsin.run(SETTLES_MINUTES);
+        life.check_firing();
+        let since = life.told("pager").into_iter().filter(|(_, kind)| *kind != EventKind::IncidentAcknowledged);
+        let kinds: Vec<EventKind> = since.map(|(_, kind)| kind).collect();
+        let again: &[EventKind] = match (back, taken) {
+            (5, false) => &[],
+            (5, true) => &[EventKind::IncidentReopened],
+            _ => &[EventKind::IncidentResolved, EventKind::IncidentOpened],
+        };
+        assert_eq!(kinds[1..], *again, "back after {back} minutes, taken: {taken}");
+    }
+}
+
+#[test]
+fn what_nobody_has_any_more_is_told_again() {
+    let mut life = Life::new(Terms::NONE);
+    life.fire("shop", "errors");
+    life.fire("shop", "latency");
+    life.tocsin.run(2);
+    life.take_all();
+    life.recover("shop", "latency");
+    life.tocsin.run(300);
+    let told = life.told("pager").len();
+    let (world, setup, now) = (&life.tocsin.world, &life.tocsin.setup, life.tocsin.now);
+    let id = world.lock().incidents.values().next().unwrap().id.clone();
+    now_or_never(call(world, world, setup, (&id, "ben", Calling::Escalate), now)).unwrap();
+    life.tocsin.run(300);
+    let again = life.told("pager").split_off(told);
+    assert!(again.contains(&("shop".to_owned(), EventKind::IncidentUpdated)), "{again:?}");
+}
