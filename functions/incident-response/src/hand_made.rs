@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
-
 use domain::alert::{AlertChange, Reading, Status};
 use domain::id::{Fingerprint, ServiceName};
 use domain::incident::Severity;
+use domain::label::Labels;
 use domain::monitor::{Category, Comparison, Limit};
 use domain::setup::Setup;
 use domain::units::{Span, Time, Unit};
@@ -56,7 +55,7 @@ pub(crate) fn alert_change(message: &Message, setup: &Setup, now: Time) -> Resul
         reading: Some(reading),
         cooldown: COOLDOWN,
         ends_at: None,
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
     }))
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use domain::alert::{AlertChange, Status};
 use domain::id::{Fingerprint, ServiceName};
 use domain::incident::Severity;
+use domain::label::Labels;
 use domain::monitor::Category;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
@@ -94,7 +95,7 @@ impl Alarm {
             reading: None,
             cooldown: COOLDOWN,
             ends_at: None,
-            labels: BTreeMap::from([("source".to_owned(), "cloudwatch-alarm".to_owned())]),
+            labels: Labels::from([("source".to_owned(), "cloudwatch-alarm".to_owned())]),
             name: self.name,
         })
     }

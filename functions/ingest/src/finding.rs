@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
-
 use domain::alert::{AlertChange, Status};
 use domain::id::{Fingerprint, ServiceName};
 use domain::incident::Severity;
+use domain::label::Labels;
 use domain::monitor::Category;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
@@ -80,7 +79,7 @@ impl Finding {
             reading: None,
             cooldown: COOLDOWN,
             ends_at: None,
-            labels: BTreeMap::from([
+            labels: Labels::from([
                 ("source".to_owned(), "guardduty".to_owned()),
                 ("account".to_owned(), self.account),
                 ("region".to_owned(), self.region),

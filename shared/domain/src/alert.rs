@@ -1,12 +1,11 @@
 //! Alerts: what is wrong now, keyed by fingerprint.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::flapping::Flapping;
 use crate::id::{Fingerprint, GroupId, IncidentId, ServiceName};
 use crate::incident::Severity;
+use crate::label::Labels;
 use crate::monitor::{Category, Limit};
 use crate::units::{Span, Time, Unit};
 
@@ -38,7 +37,7 @@ pub struct Alert {
     /// A breach this soon after a resolve reopens the incident.
     pub cooldown: Span,
     /// Labels of its monitor.
-    pub labels: BTreeMap<String, String>,
+    pub labels: Labels,
     /// The incident it last belonged to.
     pub incident: Option<IncidentId>,
     /// It fires, and since then its detector has had no data to say whether it still is so.
@@ -170,7 +169,7 @@ pub struct AlertChange {
     /// As in [`Alert::cooldown`].
     pub cooldown: Span,
     /// As in [`Alert::labels`].
-    pub labels: BTreeMap<String, String>,
+    pub labels: Labels,
     /// As in [`Alert::ends_at`]; only senders say so, and the fold, which stores changes, is none.
     #[serde(skip)]
     pub ends_at: Option<Time>,
@@ -192,7 +191,7 @@ pub struct AlertSummary {
     /// The worst number.
     pub reading: Option<Reading>,
     /// Labels of its monitor.
-    pub labels: BTreeMap<String, String>,
+    pub labels: Labels,
     /// The service that is wrong, where that is not its incident's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<ServiceName>,

@@ -4,6 +4,7 @@
 
 mod classic;
 mod index;
+mod labels;
 mod matcher;
 mod matchers;
 mod parse;
@@ -11,9 +12,8 @@ mod pattern;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::collections::BTreeMap;
-
 pub(crate) use index::Index;
+pub use labels::Labels;
 pub use matcher::{Matcher, MatcherError, Operator};
 pub use matchers::Matchers;
 
@@ -21,9 +21,6 @@ use crate::alert::{Alert, AlertChange};
 use crate::id::ServiceName;
 use crate::incident::Severity;
 use crate::monitor::Category;
-
-/// Names and values. A label that is missing is equal to one that is empty.
-pub type Labels = BTreeMap<String, String>;
 
 /// Matchers in one list; nobody reads longer ones, and each costs a look-up per alert.
 pub const MATCHERS_MAX: usize = 32;
@@ -62,10 +59,8 @@ pub fn of(name: &str, service: &ServiceName, (severity, category): (Severity, Ca
     let facts =
         [(ALERT_NAME, name), (SERVICE, service.as_str()), (SEVERITY, severity.as_str()), (CATEGORY, category.as_str())];
     for (label, value) in facts {
-        match labels.get_mut(label) {
-            Some(own) if own == value => {}
-            Some(own) => value.clone_into(own),
-            None => drop(labels.insert(label.to_owned(), value.to_owned())),
+        if labels.get(label).is_none_or(|own| own != value) {
+            labels.insert(label.to_owned(), value.to_owned());
         }
     }
     labels

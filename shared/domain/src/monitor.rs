@@ -4,8 +4,6 @@ mod condition;
 mod expression;
 mod window;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 pub use condition::{Comparison, Condition, ConditionError, Limit};
@@ -15,6 +13,7 @@ pub use window::{Datum, MissingData, Standing, Window, WindowVerdict};
 use crate::anomaly::Direction;
 use crate::id::{Fingerprint, MonitorName, SeriesId, ServiceName};
 use crate::incident::Severity;
+use crate::label::Labels;
 use crate::measure::Measure;
 use crate::metric::Cell;
 use crate::units::{Span, Unit};
@@ -48,7 +47,7 @@ pub struct Monitor {
     /// Whose topic it is told on.
     pub category: Category,
     /// Carried by its alerts.
-    pub labels: BTreeMap<String, String>,
+    pub labels: Labels,
     /// It is judged, and nobody is told: it serves other monitors.
     #[serde(default)]
     pub quiet: bool,

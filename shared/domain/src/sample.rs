@@ -1,12 +1,13 @@
 //! An incident as it is told: a bad release of `shop-checkout`, from the first breach to the post-mortem. Templates are
 //! tried on it, previews show it, and tests tell it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::alert::{AlertSummary, Reading};
 use crate::event::{EventKind, IncidentEvent};
 use crate::id::{ActionId, ChannelName, DeploymentId, Fingerprint, RunbookName};
 use crate::incident::{Incident, Severity, State, What};
+use crate::label::Labels;
 use crate::monitor::Category;
 use crate::notification::{Destination, Notification, Page};
 use crate::response::{Action, ActionKind, ActionState, Mode, RateLimit, Step};
@@ -219,7 +220,7 @@ fn alert(name: &str, value: f64) -> AlertSummary {
             limit: if latency { "> 800" } else { "> 10" }.parse().expect("a limit"),
             unit: if latency { Unit::Milliseconds } else { Unit::Percent },
         }),
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
         service: None,
     }
 }

@@ -20,8 +20,6 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 pub use budget::Budget;
@@ -39,6 +37,7 @@ pub use standing::Burning;
 
 use crate::id::{Fingerprint, SeriesId, ServiceName, SloName};
 use crate::incident::Severity;
+use crate::label::Labels;
 use crate::monitor::Category;
 use crate::units::Span;
 
@@ -74,7 +73,7 @@ pub struct Slo {
     /// Whose topic it is told on.
     pub category: Category,
     /// Carried by its alerts.
-    pub labels: BTreeMap<String, String>,
+    pub labels: Labels,
 }
 
 /// What must be known before an objective alerts, so that a few bad events among few do not page.

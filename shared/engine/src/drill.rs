@@ -5,13 +5,11 @@
 
 mod walked;
 
-use std::collections::BTreeMap;
-
 use domain::alert::{AlertChange, Status};
 use domain::drill::{Drill, Plan, Seen, Standing};
 use domain::id::{DrillId, Fingerprint, ServiceName};
 use domain::incident::Severity;
-use domain::label;
+use domain::label::{self, Labels};
 use domain::metric::PushedValue;
 use domain::monitor::{Category, Monitor};
 use domain::setup::Setup;
@@ -214,7 +212,7 @@ fn outcome(drill: &Drill, now: Time) -> AlertChange {
     let name = format!("drill-of/{service}");
     AlertChange {
         fingerprint: Fingerprint::derive(&["own", &name]),
-        labels: BTreeMap::from([(CORRELATION_LABEL.to_owned(), name.clone())]),
+        labels: Labels::from([(CORRELATION_LABEL.to_owned(), name.clone())]),
         name,
         service: own_service(),
         category: Category::Technical,

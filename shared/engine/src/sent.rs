@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use domain::alert::{Alert, AlertChange, Status};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::Severity;
+use domain::label::Labels;
 use domain::monitor::Category;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
@@ -144,7 +145,7 @@ fn left_out(sender: Sender<'_>, now: Time) -> Option<Told> {
         reading: None,
         cooldown: COOLDOWN,
         ends_at: None,
-        labels: BTreeMap::from([("source".to_owned(), "alertmanager".to_owned())]),
+        labels: Labels::from([("source".to_owned(), "alertmanager".to_owned())]),
     };
     Some(Told { change, holds_until: None })
 }

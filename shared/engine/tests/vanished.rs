@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::str::FromStr;
 
@@ -11,6 +10,7 @@ use domain::alert::{AlertChange, Status};
 use domain::group::MEMBERS_MAX;
 use domain::id::{Fingerprint, GroupId};
 use domain::incident::Severity;
+use domain::label::Labels;
 use domain::monitor::Category;
 use domain::notification::{Channel, ChannelKind, Template};
 use domain::routing::{GroupBy, Route, Routing};
@@ -61,7 +61,7 @@ fn change(index: usize, status: Status, at: Time) -> AlertChange {
         reading: None,
         cooldown: Span::from_minutes(10),
         ends_at: None,
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
     }
 }
 

@@ -4,6 +4,7 @@ use domain::alert::{AlertSummary, Reading};
 use domain::event::EventKind;
 use domain::id::{DeploymentId, Fingerprint, IncidentId};
 use domain::incident::{Incident, Related, Severity, Standing, What};
+use domain::label::Labels;
 use domain::notification::{EmailAddress, Notification};
 use domain::response::{Action, ActionState, Mode};
 use domain::service::Resource;
@@ -54,7 +55,7 @@ fn alert() -> impl Strategy<Value = AlertSummary> {
         fired_at: sample::BEGAN,
         resolved_at: over.then(|| sample::after(60)),
         reading: Some(Reading { signal, value, limit: "> 10".parse().expect("a limit"), unit: Unit::Bytes }),
-        labels: std::collections::BTreeMap::new(),
+        labels: Labels::default(),
         service: None,
     })
 }

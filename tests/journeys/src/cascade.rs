@@ -1,9 +1,8 @@
-use std::collections::BTreeMap;
-
 use domain::alert::{AlertChange, Status};
 use domain::event::EventKind;
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Severity};
+use domain::label::Labels;
 use domain::monitor::Category;
 use domain::units::{Span, Time};
 use engine::command::{self, CommandError};
@@ -147,7 +146,7 @@ pub fn change(service: &str, name: &str, severity: Severity, status: Status, at:
         reading: None,
         cooldown: Span::from_minutes(10),
         ends_at: None,
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
     }
 }
 

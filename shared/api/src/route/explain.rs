@@ -66,7 +66,7 @@ pub(crate) async fn post<A: App>(
     let labels = form.labels();
     let what = match (alert, has_labels) {
         (Some(name), false) => Some(Subject::Named(name)),
-        (None, true) => Some(Subject::Labels(labels)),
+        (None, true) => Some(Subject::Labels(labels.into())),
         (Some(_), true) => {
             form.wrong("alert", "there are labels too", Some("leave one of alert and labels out".to_owned()));
             None

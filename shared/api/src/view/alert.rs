@@ -89,7 +89,7 @@ impl From<alert::Alert> for Alert {
             fired_at: alert.fired_at.to_string(),
             reason: Some(alert.reason),
             reading: alert.reading.as_ref().map(Into::into),
-            labels: alert.labels,
+            labels: alert.labels.into(),
             incident: alert.incident.as_ref().map(ToString::to_string),
             no_data_since: alert.no_data_since.map(|at| at.to_string()),
         }
@@ -109,7 +109,7 @@ impl Alert {
             fired_at: alert.fired_at.to_string(),
             reason: None,
             reading: alert.reading.as_ref().map(Into::into),
-            labels: alert.labels.clone(),
+            labels: alert.labels.clone().into(),
             incident: None,
             no_data_since: None,
             ends_at: None,

@@ -69,7 +69,7 @@ impl From<explain::Explanation> for Explanation {
             service: alert.service.to_string(),
             severity: alert.severity,
             incident: alert.incident.filter(|_| !made_up).map(|id| id.to_string()),
-            labels,
+            labels: labels.into(),
             at: at.to_string(),
             answer,
             steps: steps.into_iter().map(Into::into).collect(),

@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use domain::alert::{AlertChange, Status};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::Severity;
+use domain::label::Labels;
 use domain::metric::{Query, Series, Statistic};
 use domain::monitor::Category;
 use domain::notification::{Inbound, Secret};
@@ -202,7 +203,7 @@ impl Client {
             reading: None,
             cooldown: Span::MINUTE,
             ends_at: None,
-            labels: BTreeMap::new(),
+            labels: Labels::default(),
         };
         let raised = now_or_never(raise(&self.world, &self.world, &setup(), &change, at)).unwrap();
         raised.incident().unwrap().clone()

@@ -91,7 +91,7 @@ fn one(given: &Given<Monitor>, names: &Names, whole: &Whole, notes: &mut Notes) 
         settle: settle?,
         cooldown: cooldown?,
         category: monitor.category.or_default()?,
-        labels: labels?,
+        labels: labels?.into(),
         quiet: monitor.quiet.or_default()?,
     })
 }

@@ -117,7 +117,7 @@ fn one(
         settle: settle?,
         cooldown: cooldown?,
         category: slo.category.or_default()?,
-        labels: labels?,
+        labels: labels?.into(),
     })
 }
 

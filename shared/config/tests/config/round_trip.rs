@@ -105,7 +105,7 @@ impl Written {
             panic!("{conditions:?}")
         };
         assert_eq!((*threshold, recover.threshold), (self.above, self.above - self.gap));
-        assert_eq!((window.breaching, window.of, labels), (self.breaching, self.of, &self.labels));
+        assert_eq!((window.breaching, window.of, &**labels), (self.breaching, self.of, &self.labels));
     }
 }
 

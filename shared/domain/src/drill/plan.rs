@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{KEY, LABEL};
 use crate::id::{MonitorName, SeriesId, ServiceName, SourceName};
 use crate::incident::Severity;
+use crate::label::{CORRELATION, Labels};
 use crate::measure::Measure;
 use crate::metric::{PushedMetric, Query, Series, Statistic};
 use crate::monitor::{Category, Comparison, Condition, Limit, MissingData, Monitor, Signal, Window};
@@ -80,10 +81,7 @@ impl Plan {
             settle,
             cooldown: Span::default(),
             category: Category::default(),
-            labels: BTreeMap::from([
-                (LABEL.to_owned(), "true".to_owned()),
-                (crate::label::CORRELATION.to_owned(), KEY.to_owned()),
-            ]),
+            labels: Labels::from([(LABEL.to_owned(), "true".to_owned()), (CORRELATION.to_owned(), KEY.to_owned())]),
             quiet: false,
         })
     }

@@ -124,6 +124,7 @@ mod tests {
     use super::*;
     use crate::alert::Status;
     use crate::id::Fingerprint;
+    use crate::label::Labels;
     use crate::monitor::Category;
 
     fn service(name: &str, depends_on: &[&str]) -> Service {
@@ -149,7 +150,7 @@ mod tests {
             reason: "too many".to_owned(),
             reading: None,
             cooldown: Span::MINUTE,
-            labels: BTreeMap::new(),
+            labels: Labels::default(),
             incident: None,
             no_data_since: None,
             ends_at: None,

@@ -204,7 +204,7 @@ pub(crate) fn matchers() -> impl Strategy<Value = Matchers> {
 
 /// Labels that [`matchers`] ask for.
 pub(crate) fn some_labels() -> impl Strategy<Value = Labels> {
-    proptest::collection::btree_map("[abc]", "[xyz]?", 0..4)
+    proptest::collection::btree_map("[abc]", "[xyz]?", 0..4).prop_map(Labels::from)
 }
 
 proptest! {

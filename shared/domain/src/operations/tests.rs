@@ -6,6 +6,7 @@ use super::*;
 use crate::alert::AlertSummary;
 use crate::id::Fingerprint;
 use crate::incident::{Entry, Incident, State, What};
+use crate::label::Labels;
 use crate::monitor::Category;
 use crate::notification::{Receipt, ReceiptState};
 
@@ -58,7 +59,7 @@ fn incident(service: &str, monitor: &str, severity: Severity, opened: u32, fate:
             fired_at: opened_at,
             resolved_at: ended_at,
             reading: None,
-            labels: std::collections::BTreeMap::new(),
+            labels: Labels::default(),
             service: None,
         }],
         actions: Vec::new(),

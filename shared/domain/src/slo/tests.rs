@@ -29,7 +29,7 @@ fn slo() -> Slo {
         settle: MINUTE,
         cooldown: Span::from_minutes(10),
         category: Category::Technical,
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
     }
 }
 

@@ -4,6 +4,7 @@ use domain::alert::{AlertChange, Status};
 use domain::event::EventKind;
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Severity, State};
+use domain::label::Labels;
 use domain::monitor::Category;
 use domain::response::{Action, ActionState};
 use domain::units::{Span, Time};
@@ -30,7 +31,7 @@ pub(super) fn change(name: &str, status: Status, severity: Severity, at: u32) ->
         reading: None,
         cooldown: Span::from_minutes(10),
         ends_at: None,
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
     }
 }
 

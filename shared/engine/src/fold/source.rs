@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::alert::{AlertChange, Status};
 use domain::id::{Fingerprint, ServiceName, SourceName};
 use domain::incident::Severity;
+use domain::label::Labels;
 use domain::metric::{Chunk, Series};
 use domain::monitor::Category;
 use domain::units::{Span, Time};
@@ -86,7 +87,7 @@ fn own(name: String, shard: u32, severity: Severity, at: Time, status: Status, r
     let service: ServiceName = own_service();
     AlertChange {
         fingerprint: Fingerprint::derive(&["own", &name, &shard.to_string()]),
-        labels: BTreeMap::from([
+        labels: Labels::from([
             ("shard".to_owned(), shard.to_string()),
             (crate::decide::CORRELATION_LABEL.to_owned(), name.clone()),
         ]),

@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
-
 use domain::alert::{AlertChange, Status};
 use domain::id::{Fingerprint, ServiceName};
 use domain::incident::Severity;
+use domain::label::Labels;
 use domain::monitor::Category;
 use domain::monitored::{Decision, Logged};
 use domain::setup::Setup;
@@ -42,7 +41,7 @@ pub(super) fn change(setup: &Setup, logged: &Logged, normal_in_a_row: u32) -> Op
         reading: None,
         cooldown: COOLDOWN,
         ends_at: None,
-        labels: BTreeMap::from([label("source", source), label("event_type", event_type)]),
+        labels: Labels::from([label("source", source), label("event_type", event_type)]),
     })
 }
 

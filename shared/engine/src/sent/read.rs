@@ -92,7 +92,7 @@ pub fn read(sent: &Sent, sender: Sender<'_>, setup: &Setup, now: Time) -> Result
         reading: None,
         cooldown: COOLDOWN,
         ends_at: holds_until.map(|until| kept_until(until, now)),
-        labels: with_links(labels, sent),
+        labels: with_links(labels, sent).into(),
     };
     Ok(Told { change, holds_until })
 }

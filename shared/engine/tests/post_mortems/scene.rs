@@ -6,6 +6,7 @@ use domain::alert::{AlertSummary, Reading};
 use domain::deployment::Deployment;
 use domain::id::{Fingerprint, SeriesId, ServiceName};
 use domain::incident::{Entry, Incident, Severity, State, What};
+use domain::label::Labels;
 use domain::measure::Measure;
 use domain::metric::{Asked, Chunk, Outcome, Query, Remark, Sample, Series, Statistic, Value};
 use domain::monitor::{Category, Condition, MissingData, Monitor, Signal, Window};
@@ -83,7 +84,7 @@ pub(crate) fn setup() -> Setup {
             settle: Span::MINUTE,
             cooldown: Span::from_minutes(10),
             category: Category::Technical,
-            labels: BTreeMap::new(),
+            labels: Labels::default(),
         }],
         runbooks: Vec::new(),
         response_enabled: true,
@@ -163,7 +164,7 @@ pub(crate) fn alert(value: f64, fired_at: Time, resolved_at: Option<Time>) -> Al
             limit: name("> 10"),
             unit: Unit::Percent,
         }),
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
         service: None,
     }
 }

@@ -6,6 +6,7 @@ use domain::event::EventKind;
 use domain::group::{Outlook, Reason, View};
 use domain::id::Fingerprint;
 use domain::incident::{Severity, State};
+use domain::label::Labels;
 use domain::monitor::Category;
 use domain::notification::{Notification, ReceiptState};
 use domain::silence::Silence;
@@ -60,7 +61,7 @@ fn change(service: &str, called: &str, status: Status, at: Time) -> AlertChange 
         reading: None,
         cooldown: Span::from_minutes(10),
         ends_at: None,
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
     }
 }
 

@@ -2,13 +2,12 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "part of tests, which take what they need of it")]
 
-use std::collections::BTreeMap;
-
 use domain::alert::{Alert, Status};
 use domain::deployment::{Announcement, Deployment, Serving};
 use domain::event::{EventKind, IncidentEvent};
 use domain::id::{ActionItemId, Fingerprint, NotificationId, ServiceName};
 use domain::incident::{Incident, Severity};
+use domain::label::Labels;
 use domain::monitor::Category;
 use domain::notification::{Receipt, ReceiptState};
 use domain::rca::Analysis;
@@ -45,7 +44,7 @@ pub(crate) fn alert(name: &str, at: Time) -> Alert {
         reason: "errors / requests 37.5 % (limit > 10 %)".to_owned(),
         reading: None,
         cooldown: Span::from_minutes(10),
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
         incident: None,
         no_data_since: None,
         ends_at: None,

@@ -91,7 +91,7 @@ pub(super) fn read(mut command: Command, setup: &Setup, now: Time) -> Result<Ale
             reading: None,
             cooldown: COOLDOWN,
             ends_at: None,
-            labels,
+            labels: labels.into(),
         })
     })();
     form.finish(change)
