@@ -20,6 +20,7 @@ enum Event {
     Snooze(u32),
     Escalate,
     Rate(Severity),
+    Assign,
     Word(u8),
     Resolve,
     Reopen,
@@ -37,6 +38,7 @@ fn events() -> impl Strategy<Value = Vec<(u32, u8, Event)>> {
         1 => (0..700_000u32).prop_map(Event::Snooze),
         2 => Just(Event::Escalate),
         2 => severity.prop_map(Event::Rate),
+        1 => Just(Event::Assign),
         1 => (0..3u8).prop_map(Event::Word),
         1 => Just(Event::Resolve),
         2 => Just(Event::Reopen),
@@ -84,6 +86,7 @@ fn apply(
         Event::Link(generation) => (nothing(), escalation.redeem(*generation, "h8", policy, now).is_ok()),
         Event::Escalate => (escalation.escalate_now("h9", policy, &reaches, now).unwrap_or_default(), false),
         Event::Rate(severity) => (escalation.rate(*severity, policy, &reaches, now), false),
+        Event::Assign => (escalation.assign(policy, &reaches, now), false),
         Event::Word(person) => {
             escalation.heard(&name(*person), policy, now);
             (nothing(), false)
@@ -120,9 +123,13 @@ proptest! {
             let before = escalation.clone();
             let (effects, taken) = apply(&mut escalation, &policy, &event, present, now);
 
-            // Anew: after the end, and after a snooze that was not taken over.
+            if waits_for_somebody(&before) && !taken && !matches!(event, Event::Resolve) {
+                prop_assert!(waits_for_somebody(&escalation), "{event:?} stops {before:?}: {escalation:?}");
+            }
+            // Anew: after the end, after a snooze that was not taken over, and with a policy that is assigned.
             let could_begin = matches!(before.state, State::Over | State::Snoozed { .. });
-            if could_begin && waits_for_somebody(&escalation) && !matches!(event, Event::Escalate) {
+            let begins = could_begin && waits_for_somebody(&escalation) && !matches!(event, Event::Escalate);
+            if begins || matches!(event, Event::Assign) {
                 seen.clear();
             }
             for effect in &effects {
@@ -167,5 +174,5 @@ proptest! {
 }
 
 const fn due_was_called(event: &Event) -> bool {
-    matches!(event, Event::Wake | Event::OnTime | Event::Escalate | Event::Rate(_) | Event::Reopen)
+    matches!(event, Event::Wake | Event::OnTime | Event::Escalate | Event::Rate(_) | Event::Assign | Event::Reopen)
 }
