@@ -33,6 +33,8 @@ use crate::label::Labels;
 
 /// Routes in one tree; the index numbers them, and nobody reads more.
 pub const ROUTES_MAX: usize = 2_000;
+/// Groups that one alert may belong to, those of the first routes that it takes: each is a row of its transaction.
+pub const GROUPS_MAX: usize = 10;
 /// How deep routes may lie within routes.
 pub const ROUTE_DEPTH_MAX: usize = 16;
 

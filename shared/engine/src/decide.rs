@@ -17,7 +17,7 @@ pub use alert_changed::{CORRELATION_LABEL, Known, SLO_KEY, alert_changed, correl
 pub use by_hand::{escalate, mute, redeem, snooze, take_over};
 pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, note, open_by_hand, resolve};
 
-pub use place::{GROUPS_MAX, Place, Placing, places, timing};
+pub use place::{Place, Placing, places, timing};
 pub use split::{SPLIT_GROUPS_MAX, SPLIT_MAX};
 
 use domain::escalation::{Escalation, State as Stands};

@@ -8,13 +8,15 @@ mod calls;
 mod case;
 mod course;
 mod step;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use domain::alert::Status;
 use domain::group::{Group, Member};
 use domain::id::{Fingerprint, ServiceName};
 use domain::label::{self, Labels};
-use domain::routing::{Outcome, Route};
+use domain::routing::{GROUPS_MAX, Outcome, Route};
 use domain::setup::Setup;
 use domain::units::Time;
 
@@ -101,15 +103,19 @@ pub async fn explain(
 
 /// Each route that is looked at, and what comes of it.
 pub fn routes(setup: &Setup, labels: &Labels) -> Vec<Step> {
-    let looked = |outcome: Outcome<'_>| match outcome {
+    let mut taken = 0;
+    let mut looked = |outcome: Outcome<'_>| match outcome {
         Outcome::Failed(matcher) => {
             Looked::Failed { matcher: matcher.to_string(), value: label::value_of(labels, matcher.label()).to_owned() }
         }
         Outcome::Below => Looked::Below,
-        Outcome::Taken => Looked::Taken,
+        Outcome::Taken => {
+            taken += 1;
+            if taken > GROUPS_MAX { Looked::Beyond } else { Looked::Taken }
+        }
     };
     let steps = setup.routing.trace(labels).into_iter();
-    let said = |step: domain::routing::Step<'_>| Said::Route {
+    let mut said = |step: domain::routing::Step<'_>| Said::Route {
         route: step.path,
         depth: step.depth,
         outcome: looked(step.outcome),

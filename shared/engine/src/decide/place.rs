@@ -5,13 +5,10 @@ use domain::event::{EventKind, IncidentEvent};
 use domain::group::{Group, Member, Placed, Timing};
 use domain::id::{Fingerprint, GroupId};
 use domain::label::{self, Labels};
-use domain::routing::{Matched, Route, RoutePath, Routing};
+use domain::routing::{GROUPS_MAX, Matched, Route, RoutePath, Routing};
 use domain::units::Time;
 
 use crate::port::{Commit, Wake};
-
-/// Groups that one alert may belong to: each is a row of its transaction.
-pub const GROUPS_MAX: usize = 10;
 
 /// A group that a route makes of alerts with some labels.
 #[derive(Clone, PartialEq, Debug)]

@@ -3,6 +3,7 @@
 use domain::escalation::State as Stands;
 use domain::id::PolicyName;
 use domain::incident::{Incident, What};
+use domain::routing::GROUPS_MAX;
 use domain::setup::Setup;
 use domain::units::Time;
 
@@ -36,7 +37,8 @@ pub(super) fn steps(crew: &Crew<'_>, case: &Case, begins: Option<Begin>, (at, no
 
 /// The policy of the first of its routes that has one.
 fn by_route(setup: &Setup, case: &Case) -> Option<PolicyName> {
-    setup.routing.routes_of(&case.labels).into_iter().find_map(|matched| matched.route.escalation.clone())
+    let mut routes = setup.routing.routes_of(&case.labels).into_iter().take(GROUPS_MAX);
+    routes.find_map(|matched| matched.route.escalation.clone())
 }
 
 /// Whom each step of the policy would page at `at`.

@@ -171,6 +171,8 @@ pub enum Looked {
     Below,
     /// It takes the alert.
     Taken,
+    /// It would take the alert, which is in as many groups as it may be.
+    Beyond,
 }
 
 /// What may hold an alert back, in the order in which it is asked.
@@ -259,7 +261,11 @@ impl Said {
 
     /// Whether it keeps the alert from people: a route that does not match, or something that holds it back.
     pub const fn stops(&self) -> bool {
-        matches!(self, Self::Held { .. } | Self::Route { outcome: Looked::Failed { .. }, .. } | Self::RouteGone { .. })
+        match self {
+            Self::Held { .. } | Self::RouteGone { .. } => true,
+            Self::Route { outcome, .. } => matches!(outcome, Looked::Failed { .. } | Looked::Beyond),
+            _ => false,
+        }
     }
 
     /// The instant that it speaks of, if it does of one: when something is done, or ends.

@@ -8,6 +8,7 @@ use domain::group::Outlook;
 use domain::id::{ChannelName, Fingerprint, ServiceName};
 use domain::label::Labels;
 use domain::notification::ReceiptState;
+use domain::routing::GROUPS_MAX;
 
 use super::{Check, Clock, Looked, Said, Step, step::Sent};
 
@@ -28,6 +29,9 @@ impl fmt::Display for Said {
             }
             Self::Route { route, outcome: Looked::Below, .. } => write!(f, "Route {route} matches, and one below it."),
             Self::Route { route, outcome: Looked::Taken, .. } => write!(f, "Route {route} takes it."),
+            Self::Route { route, outcome: Looked::Beyond, .. } => {
+                write!(f, "Route {route} matches, and is not told: an alert is in at most {GROUPS_MAX} groups.")
+            }
             Self::NoGroup { status: Status::Firing } => f.write_str("It fires, and is in no group yet."),
             Self::NoGroup { status } => {
                 write!(

@@ -4,7 +4,7 @@ use domain::id::ServiceName;
 use domain::incident::Severity;
 use domain::label::{self, Labels};
 use domain::monitor::{Category, Monitor};
-use domain::routing::{Matched, RoutePath};
+use domain::routing::{GROUPS_MAX, Matched, RoutePath};
 use domain::setup::Setup;
 use domain::slo::Slo;
 
@@ -26,7 +26,7 @@ pub(super) fn of_service(service: &ServiceName, severity: Severity, category: Ca
 /// Whether somebody hears of an alert with these labels, or the configuration says that nobody is to.
 pub(super) fn is_taken(setup: &Setup, labels: &Labels) -> bool {
     let routes = setup.routing.routes_of(labels);
-    routes.iter().any(|matched| tells(matched) || matched.path != RoutePath::root())
+    routes.iter().take(GROUPS_MAX).any(|matched| tells(matched) || matched.path != RoutePath::root())
 }
 
 /// Whether the route tells anybody.

@@ -1,10 +1,11 @@
 use domain::label::{Matcher, Matchers, Operator};
+use domain::routing::GROUPS_MAX;
 
 use super::tree::Placed;
 use crate::notes::{Note, Notes};
 use crate::tree::Place;
 
-/// Notes each route of which one before it takes all, and does not go on.
+/// Notes each route of which one before it takes all, and does not go on, or too many do that go on.
 pub(super) fn refuse(siblings: &[Placed], notes: &mut Notes) {
     for (index, later) in siblings.iter().enumerate().filter(|(_, later)| later.is_sound) {
         if notes.is_full() {
@@ -16,6 +17,15 @@ pub(super) fn refuse(siblings: &[Placed], notes: &mut Notes) {
             let wrong = format!("is never reached: the route at {} takes all of it", notes.line(earlier.at));
             let note = Note::at(later.at, wrong);
             notes.add(note.hint("put this one before it, or write continue: true there"));
+            continue;
+        }
+        let going_on = siblings[..index].iter().filter(|earlier| earlier.is_sound && earlier.route.goes_on);
+        let also = going_on.filter(|earlier| covers(&earlier.route.matchers, &later.route.matchers));
+        if also.take(GROUPS_MAX).count() == GROUPS_MAX {
+            let wrong = format!(
+                "is never told: {GROUPS_MAX} routes before it take all of it, and an alert is in no more groups"
+            );
+            notes.add(Note::at(later.at, wrong).hint("let one route lead to several channels"));
         }
     }
 }
