@@ -86,6 +86,12 @@ fn at_night_the_chat_waits_for_the_morning() {
 }
 
 #[test]
+fn a_service_that_is_not_configured() {
+    let unassigned = "\"shpo\" is no configured service: what is sent of it is taken as of service unassigned.";
+    check(&["service=shpo"], "2026-02-02T12:00:00Z", &["! service", unassigned, "Route {} takes it."]);
+}
+
+#[test]
 fn what_is_no_label_and_no_configuration() {
     let (code, _, errors) = run(&["route", "tocsin.yaml", "shop"]);
     assert_eq!((code, errors.as_str()), (Some(2), "\"shop\" is not a label; write name=value, such as service=shop\n"));

@@ -7,6 +7,10 @@ mod open_slo;
 mod sloth;
 mod words;
 
+use std::collections::BTreeSet;
+
+use domain::id::ServiceName;
+
 use crate::files::{FILE_BYTES_MAX, read};
 use crate::mistake::{Mistake, Mistakes};
 use crate::notes::{Note, Notes};
@@ -65,7 +69,9 @@ pub fn open_slo(file: &str, text: &str, unsaid: &Unsaid) -> Result<Imported, Mis
 pub fn alertmanager(file: &str, text: &str) -> Result<Imported, Mistakes> {
     let (documents, mut notes) = parsed(file, text)?;
     let found = alertmanager::read(&documents, &mut notes);
-    let frame = format!("version: 1\nservices: [ {{ name: any, owner: any }} ]\ninclude: [ \"{RESULT}\" ]\n");
+    let names: BTreeSet<&str> = found.services.iter().map(ServiceName::as_str).chain(["any"]).collect();
+    let services: Vec<String> = names.iter().map(|name| format!("{{ name: {name:?}, owner: any }}")).collect();
+    let frame = format!("version: 1\nservices: [ {} ]\ninclude: [ \"{RESULT}\" ]\n", services.join(", "));
     let load = |name: &str| Ok(if name == RESULT { found.text.clone() } else { frame.clone() });
     let losses = losses(&documents, notes, read("the frame", &load).err());
     Ok(Imported { text: found.text, slos: 0, routes: found.routes, losses })

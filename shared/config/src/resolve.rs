@@ -22,7 +22,7 @@ mod slos;
 mod sources;
 mod whole;
 
-pub(crate) use routing::TIMING;
+pub(crate) use routing::{TIMING, services as services_of};
 pub use shards::QUERIES_PER_SHARD_MAX;
 
 use domain::setup::Setup;

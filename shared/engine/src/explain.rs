@@ -8,8 +8,6 @@ mod calls;
 mod case;
 mod course;
 mod step;
-#[cfg(test)]
-mod tests;
 mod words;
 
 use domain::alert::Status;
@@ -25,6 +23,7 @@ use crate::flush::{Checks, Scene};
 use crate::paging::Crew;
 use crate::perform::UseCaseError;
 use crate::port::{Ledger, Orders, PortError};
+use crate::{OWN_SERVICE, owner};
 use case::Case;
 use course::{Course, Led};
 pub use step::{Check, Clock, Explanation, Looked, Said, Sent, Step, Subject};
@@ -80,7 +79,8 @@ pub async fn explain(
     let overrides = store.overrides().await?;
     let crew = Crew { setup, overrides: &overrides };
     let case = Case::of(store, &crew, what, (at, now)).await?;
-    let mut steps = routes(setup, &case.labels);
+    let mut steps: Vec<Step> = no_service(setup, &case).into_iter().collect();
+    steps.extend(routes(setup, &case.labels));
     let mut begins = Vec::new();
     if case.groups.is_empty() {
         steps.push(Step { group: None, said: Said::NoGroup { status: case.alert.status } });
@@ -99,6 +99,14 @@ pub async fn explain(
     let begins = begins.into_iter().min_by_key(|(time, _)| *time);
     steps.extend(calls::steps(&crew, &case, begins, (at, now)));
     Ok(Explanation { alert: case.alert, labels: case.labels, made_up: case.made_up, at, now, steps })
+}
+
+/// A made-up alert of a service that is not configured, which nobody can send.
+fn no_service(setup: &Setup, case: &Case) -> Option<Step> {
+    let service = &case.alert.service;
+    let is_known = setup.service(service).is_some() || [owner::UNASSIGNED, OWN_SERVICE].contains(&service.as_str());
+    let said = Said::NoService { name: service.to_string() };
+    (case.made_up && !is_known).then_some(Step { group: None, said })
 }
 
 /// Each route that is looked at, and what comes of it.

@@ -5,6 +5,9 @@ use domain::service::{Resource, Service};
 use domain::setup::Setup;
 use domain::units::Span;
 
+/// The name of the service of what fits none.
+pub const UNASSIGNED: &str = "unassigned";
+
 /// The clock of whoever sends may run ahead of ours by this much.
 pub const AHEAD_MAX: Span = Span::from_minutes(5);
 
@@ -35,5 +38,5 @@ pub fn contained<'s>(setup: &'s Setup, text: &str) -> Option<&'s Service> {
 /// # Panics
 /// Never: it is written as a name.
 pub fn unassigned() -> ServiceName {
-    "unassigned".parse().expect("it is written as a name")
+    UNASSIGNED.parse().expect("it is written as a name")
 }

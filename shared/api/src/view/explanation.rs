@@ -38,10 +38,10 @@ pub(crate) struct Explanation {
 /// One question and its answer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
 pub(crate) struct ExplanationStep {
-    /// What it is about: `route`, `group`, `then`, `told`, `inhibited`, `interval`, `silenced`, `planned`, `flapping`,
-    /// `muted-until-resolved`, `waits`, `outlook`, `tells`, `receipt`, `escalation`, `on-call` or `calls`.
+    /// What it is about: `service`, `route`, `group`, `then`, `told`, `inhibited`, `interval`, `silenced`, `planned`,
+    /// `flapping`, `muted-until-resolved`, `waits`, `outlook`, `tells`, `receipt`, `escalation`, `on-call` or `calls`.
     about: &'static str,
-    /// The group that it is about; absent for routes, receipts and escalations.
+    /// The group that it is about; absent for services, routes, receipts and escalations.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     group: Option<String>,

@@ -11,6 +11,7 @@ mod written;
 
 use std::collections::BTreeSet;
 
+use domain::id::ServiceName;
 use serde_json::Value as Json;
 
 use super::fields::Fields;
@@ -21,9 +22,12 @@ use receivers::Receivers;
 use written::{Entry, list};
 
 /// What the configuration becomes.
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) text: String,
     pub(super) routes: usize,
+    /// The services that routes and inhibitions ask for.
+    pub(super) services: BTreeSet<ServiceName>,
 }
 
 /// What routes refer to.
@@ -33,7 +37,7 @@ struct Known {
 }
 
 pub(super) fn read(documents: &[Node], notes: &mut Notes) -> Found {
-    let mut found = Found { text: String::new(), routes: 0 };
+    let mut found = Found::default();
     for (index, document) in documents.iter().enumerate() {
         if index == 0 {
             found = one(document, notes);
@@ -46,8 +50,7 @@ pub(super) fn read(documents: &[Node], notes: &mut Notes) -> Found {
 }
 
 fn one(document: &Node, notes: &mut Notes) -> Found {
-    let nothing = Found { text: String::new(), routes: 0 };
-    let Some(mut fields) = Fields::of(document, notes) else { return nothing };
+    let Some(mut fields) = Fields::of(document, notes) else { return Found::default() };
     let mut global = fields.take(&["global"]).and_then(|global| Fields::of(global, notes));
     let receivers = receivers::read(fields.list(&["receivers"], notes), global.as_mut(), notes);
     if let Some(global) = global {
@@ -75,7 +78,7 @@ fn one(document: &Node, notes: &mut Notes) -> Found {
     }
     text.push_str(&list("inhibitions", &inhibitions));
     text.push_str(&list("intervals", &intervals));
-    Found { text, routes }
+    Found { text, routes, services: words.services }
 }
 
 /// Why fields are not carried over, and what to do.

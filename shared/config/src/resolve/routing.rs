@@ -7,6 +7,7 @@ mod reached;
 mod tree;
 
 pub(super) use calendar::known;
+pub(crate) use matchers::services;
 pub(crate) use tree::TIMING;
 
 use domain::routing::Routing;
@@ -31,7 +32,7 @@ pub(super) fn resolve(documents: &[Document], names: &Names, notes: &mut Notes) 
     refuse_many(&inhibitions, INHIBITIONS_MAX, "inhibitions", notes);
     refuse_many(&intervals, INTERVALS_MAX, "intervals", notes);
     refuse_many(&maintenance, INTERVALS_MAX, "times of maintenance", notes);
-    routing.inhibitions = inhibitions.iter().filter_map(|given| held::inhibition(given, notes)).collect();
+    routing.inhibitions = inhibitions.iter().filter_map(|given| held::inhibition(given, names, notes)).collect();
     routing.intervals = intervals.iter().filter_map(|given| calendar::interval(given, notes)).collect();
     routing.planned = maintenance.iter().filter_map(|given| held::planned(given, names, notes)).collect();
     routing

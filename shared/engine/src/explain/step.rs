@@ -58,6 +58,11 @@ pub enum Said {
         /// What came of it.
         outcome: Looked,
     },
+    /// It names a service that is not configured.
+    NoService {
+        /// As it is named.
+        name: String,
+    },
     /// It is in no group: it does not fire, or its end was told.
     NoGroup {
         /// Its status.
@@ -245,6 +250,7 @@ impl Said {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Route { .. } => "route",
+            Self::NoService { .. } => "service",
             Self::NoGroup { .. } | Self::Group { .. } | Self::RouteGone { .. } => "group",
             Self::Then { .. } => "then",
             Self::GroupTold { .. } => "told",
@@ -262,7 +268,7 @@ impl Said {
     /// Whether it keeps the alert from people: a route that does not match, or something that holds it back.
     pub const fn stops(&self) -> bool {
         match self {
-            Self::Held { .. } | Self::RouteGone { .. } => true,
+            Self::Held { .. } | Self::RouteGone { .. } | Self::NoService { .. } => true,
             Self::Route { outcome, .. } => matches!(outcome, Looked::Failed { .. } | Looked::Beyond),
             _ => false,
         }

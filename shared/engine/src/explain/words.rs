@@ -32,6 +32,9 @@ impl fmt::Display for Said {
             Self::Route { route, outcome: Looked::Beyond, .. } => {
                 write!(f, "Route {route} matches, and is not told: an alert is in at most {GROUPS_MAX} groups.")
             }
+            Self::NoService { name } => {
+                write!(f, "{name:?} is no configured service: what is sent of it is taken as of service unassigned.")
+            }
             Self::NoGroup { status: Status::Firing } => f.write_str("It fires, and is in no group yet."),
             Self::NoGroup { status } => {
                 write!(

@@ -1,3 +1,4 @@
+use domain::label::SERVICE;
 use serde_json::json;
 
 use super::super::fields::Fields;
@@ -31,6 +32,11 @@ fn one(mut fields: Fields<'_>, words: &mut Words, notes: &mut Notes) -> Option<E
     }
     entry.put("source", matchers::written(&source));
     entry.put("target", matchers::written(&target));
+    if equal.iter().any(|label| label == SERVICE) {
+        let note =
+            Note::at(at, "equal: service holds between all services that are not configured: they are unassigned here");
+        notes.add(note.hint("declare them under services, or name a label that tells them apart, such as namespace"));
+    }
     if !equal.is_empty() {
         entry.put("equal", one_or_more(equal));
     }

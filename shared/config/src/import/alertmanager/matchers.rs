@@ -1,10 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::id::ServiceName;
 use domain::label::{Labels, Matcher, Matchers, Operator, SEVERITY};
 use serde_json::{Map, Value as Json, json};
 
 use super::super::fields::Fields;
 use crate::notes::{Note, Notes};
+use crate::resolve::services_of;
 use crate::tree::{Node, Place, Value};
 
 /// What severities are called, and what they are here. Source: `docs/senders.md`, which says what becomes of an alert.
@@ -15,9 +17,14 @@ const SEVERITIES: [(&str, &[&str]); 4] = [
     ("SEV4", &["sev4", "info", "low", "none", "informational", "p4"]),
 ];
 
-/// The words for severities that were met, by what they become: two of one severity cannot be told apart here.
+/// The words of whoever wrote it that mean something here.
 #[derive(Default)]
-pub(super) struct Words(BTreeMap<&'static str, String>);
+pub(super) struct Words {
+    /// Those for severities, by what they become: two of one severity cannot be told apart here.
+    severities: BTreeMap<&'static str, String>,
+    /// The services that are asked for.
+    pub(super) services: BTreeSet<ServiceName>,
+}
 
 /// Each of the matchers that the fields of one side say, such as `match`, `match_re` and `matchers`; `None` after one
 /// that cannot be read, which is noted.
@@ -52,11 +59,24 @@ pub(super) fn read(
         add(checked(node.at, all, notes));
     }
     let at = fields.at;
+    for matcher in found.iter().flatten() {
+        services(matcher, at, words, notes);
+    }
     found.map(|found| found.into_iter().map(|matcher| severity(matcher, at, words, notes)).collect())
 }
 
 fn checked<T, E: ToString>(at: Place, read: Result<T, E>, notes: &mut Notes) -> Option<T> {
     read.map_err(|error| notes.add(Note::of_error(at, &error))).ok()
+}
+
+/// Tells of each service that is asked for: one that is not configured is `unassigned` in alerts.
+fn services(matcher: &Matcher, at: Place, words: &mut Words, notes: &mut Notes) {
+    let asked = services_of(matcher);
+    if !asked.is_empty() {
+        let note = Note::at(at, format!("{matcher} matches nothing unless that is a service of the configuration"));
+        notes.add(note.hint("declare it under services; what is sent of any other service is unassigned here"));
+    }
+    words.services.extend(asked.iter().filter_map(|name| name.parse::<ServiceName>().ok()));
 }
 
 /// A severity in the words of whoever wrote it becomes ours.
@@ -106,14 +126,14 @@ fn severity(matcher: Matcher, at: Place, words: &mut Words, notes: &mut Notes) -
 
 impl Words {
     fn meet(&mut self, severity: &'static str, met: &str, at: Place, notes: &mut Notes) {
-        match self.0.get(severity) {
+        match self.severities.get(severity) {
             Some(known) if known != met => {
                 let note = Note::at(at, format!("{known:?} and {met:?} are both {severity} here"));
                 notes
                     .add(note.hint("routes cannot tell them apart; see what becomes of severities in docs/senders.md"));
             }
             Some(_) => {}
-            None => drop(self.0.insert(severity, met.to_owned())),
+            None => drop(self.severities.insert(severity, met.to_owned())),
         }
     }
 }

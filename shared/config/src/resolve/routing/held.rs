@@ -12,10 +12,10 @@ use crate::notes::{Note, Notes};
 use crate::read::{Field, Given};
 
 /// A rule by which alerts that fire hold back others.
-pub(super) fn inhibition(given: &Given<Inhibition>, notes: &mut Notes) -> Option<Resolved> {
+pub(super) fn inhibition(given: &Given<Inhibition>, names: &Names, notes: &mut Notes) -> Option<Resolved> {
     let Inhibition { name, source, target, equal } = &given.value;
-    let source = matchers::some(source, "the source is", notes);
-    let target = matchers::some(target, "the target is", notes);
+    let source = matchers::some(source, "the source is", names, notes);
+    let target = matchers::some(target, "the target is", names, notes);
     let mut labels: BTreeSet<String> = BTreeSet::new();
     for item in equal.value().map_or(&[][..], |items| &items.0) {
         if !labels.insert(item.value.clone()) {
@@ -28,7 +28,7 @@ pub(super) fn inhibition(given: &Given<Inhibition>, notes: &mut Notes) -> Option
 /// Planned work: once, or whenever an interval is.
 pub(super) fn planned(given: &Given<Maintenance>, names: &Names, notes: &mut Notes) -> Option<Planned> {
     let Maintenance { matches, from, until, interval, comment } = &given.value;
-    let matchers = matchers::some(matches, "it would hold back", notes);
+    let matchers = matchers::some(matches, "it would hold back", names, notes);
     let when = match (interval, from, until) {
         (Field::Absent, Field::Absent, Field::Absent) => {
             let note = Note::at(given.at, "when is missing");

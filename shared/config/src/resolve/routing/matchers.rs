@@ -1,10 +1,15 @@
 use domain::incident::Severity;
-use domain::label::{CATEGORY, Matcher, Matchers, Operator, SEVERITY};
+use domain::label::{CATEGORY, Matcher, Matchers, Operator, SERVICE, SEVERITY};
 use domain::monitor::Category;
 
+use super::super::{Names, OWN_SERVICE};
+use super::reached::values;
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given, Matching};
 use crate::tree::Place;
+
+/// The service of what is sent and names none that is configured.
+const UNASSIGNED: &str = "unassigned";
 
 /// The matchers, if they are not too many.
 pub(super) fn all(matchers: Vec<Matcher>, at: Place, notes: &mut Notes) -> Option<Matchers> {
@@ -12,23 +17,29 @@ pub(super) fn all(matchers: Vec<Matcher>, at: Place, notes: &mut Notes) -> Optio
 }
 
 /// The matchers of one side of an inhibition, or of maintenance, which must not be empty.
-pub(super) fn some(field: &Field<Matching>, what: &str, notes: &mut Notes) -> Option<Matchers> {
+pub(super) fn some(field: &Field<Matching>, what: &str, names: &Names, notes: &mut Notes) -> Option<Matchers> {
     let given = field.given()?;
     if given.value.0.is_empty() {
         let note = Note::at(given.at, format!("without matchers {what} everything"));
         notes.add(note.hint("name at least one, such as severity=\"SEV1\""));
         return None;
     }
-    refuse_unknown(given, notes);
+    refuse_unknown(given, names, notes);
     Some(given.value.0.clone())
 }
 
-/// Notes each matcher that asks for a severity or category that there is not: those of other tools are usual.
-pub(super) fn refuse_unknown(given: &Given<Matching>, notes: &mut Notes) {
+/// Notes each matcher that asks for a severity, a category or a service that there is not: those of other tools are usual.
+pub(super) fn refuse_unknown(given: &Given<Matching>, names: &Names, notes: &mut Notes) {
     for matcher in &given.value.0 {
         let known: Vec<&str> = match matcher.label() {
             SEVERITY => Severity::ALL.iter().map(|severity| severity.as_str()).collect(),
             CATEGORY => [Category::Technical, Category::Business].iter().map(|category| category.as_str()).collect(),
+            SERVICE => {
+                for name in services(matcher) {
+                    names.services.check(&name, given.at, notes);
+                }
+                continue;
+            }
             _ => continue,
         };
         let asks = matches!(matcher.operator(), Operator::Equal | Operator::Matches);
@@ -38,4 +49,11 @@ pub(super) fn refuse_unknown(given: &Given<Matching>, notes: &mut Notes) {
             notes.add(note.value(matcher.value()).hint(format!("write one of {}", known.join(", "))));
         }
     }
+}
+
+/// The services that must be configured for the matcher to be satisfied, where they can be listed.
+pub(crate) fn services(matcher: &Matcher) -> Vec<String> {
+    let mut asked = if matcher.label() == SERVICE { values(matcher).unwrap_or_default() } else { Vec::new() };
+    asked.retain(|name| !["", OWN_SERVICE, UNASSIGNED].contains(&name.as_str()));
+    asked
 }

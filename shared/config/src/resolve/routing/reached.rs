@@ -55,7 +55,7 @@ fn covers(wide: &Matchers, narrow: &Matchers) -> bool {
 }
 
 /// The only values that satisfy it, where they can be listed.
-fn values(matcher: &Matcher) -> Option<Vec<String>> {
+pub(super) fn values(matcher: &Matcher) -> Option<Vec<String>> {
     match matcher.operator() {
         Operator::Equal => Some(vec![matcher.value().to_owned()]),
         Operator::Matches => matcher.value().split('|').map(plain).collect(),

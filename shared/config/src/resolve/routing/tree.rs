@@ -135,7 +135,7 @@ impl Tree<'_, '_> {
             Field::Absent => Some(Vec::new()),
             Field::Mistaken => None,
             Field::Given(given) => {
-                matchers::refuse_unknown(given, self.notes);
+                matchers::refuse_unknown(given, self.names, self.notes);
                 Some(given.value.0.iter().cloned().collect::<Vec<Matcher>>())
             }
         };
