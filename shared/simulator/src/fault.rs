@@ -2,6 +2,9 @@ use engine::port::PortError;
 
 use crate::{Inner, World};
 
+/// What somebody else does.
+pub(crate) type Act = Box<dyn FnOnce(&World) + Send>;
+
 /// The process of a function dies at one of its calls; every later call of the same process fails as well.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Crash {
@@ -30,8 +33,17 @@ impl World {
         self.lock().crash.take_if(|crash| *crash == Crash::Dead).is_some()
     }
 
+    /// Has somebody else act, once, while a function is about to make the next call of this name.
+    pub fn meanwhile(&self, call: &'static str, act: impl FnOnce(&Self) + Send + 'static) {
+        self.lock().meanwhile = Some((call, Box::new(act)));
+    }
+
     /// Does a call unless the process dies before it; loses its answer if the process dies after it.
     pub(crate) fn call<T>(&self, name: &'static str, perform: impl FnOnce(&mut Inner) -> T) -> Result<T, PortError> {
+        let meanwhile = self.lock().meanwhile.take_if(|(call, _)| *call == name);
+        if let Some((_, act)) = meanwhile {
+            act(self);
+        }
         let mut inner = self.lock();
         inner.calls += 1;
         *inner.called.entry(name).or_default() += 1;

@@ -124,6 +124,7 @@ pub struct Inner {
     /// What vendors answer next to a deployment, by channel; accepted when empty.
     pub answers_to_changes: BTreeMap<String, VecDeque<Delivery>>,
     pub(crate) crash: Option<Crash>,
+    pub(crate) meanwhile: Option<(&'static str, fault::Act)>,
     /// Calls of ports so far.
     pub calls: u64,
     /// The same by the name of the port's method.

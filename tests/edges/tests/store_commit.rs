@@ -6,9 +6,12 @@ mod things;
 
 use std::sync::Arc;
 
+use domain::group::Group;
 use domain::id::IncidentId;
 use domain::incident::{Incident, What};
+use domain::label::Labels;
 use domain::report::ActionItemState;
+use domain::routing::RoutePath;
 use domain::units::Span;
 use engine::port::{Commit, CommitError, Ledger, OpenPointer, PortError};
 use store_world::{NOW, World, text};
@@ -71,6 +74,29 @@ async fn of_concurrent_commits_exactly_one_wins() {
         assert!(lost.iter().all(|(is, _)| matches!(is, Err(CommitError::Conflict { .. }))), "{lost:?}");
         let stored = store.incident(&incident(NOW).id).await.unwrap().unwrap();
         assert_eq!(stored, Incident { version: round + 1, ..won[0].1.clone() });
+    }
+}
+
+/// What keeps two flushes of one group from both telling.
+#[tokio::test]
+async fn of_concurrent_commits_of_a_group_exactly_one_wins() {
+    let world = World::start().await;
+    let store = Arc::new(world.store());
+    let group = Group::open(RoutePath::root(), Labels::new(), NOW);
+    for version in 0..3 {
+        let mut tries = JoinSet::new();
+        for generation in 0..8 {
+            let store = Arc::clone(&store);
+            let mut group = group.clone();
+            (group.version, group.generation) = (version, generation);
+            let commit = Commit { groups: vec![group.clone()], now: NOW, ..Commit::default() };
+            tries.spawn(async move { (store.commit(&commit).await, group) });
+        }
+        let (won, lost): (Vec<_>, Vec<_>) = tries.join_all().await.into_iter().partition(|(is, _)| is.is_ok());
+        assert_eq!(won.len(), 1);
+        assert!(lost.iter().all(|(is, _)| matches!(is, Err(CommitError::Conflict { .. }))), "{lost:?}");
+        let stored = store.group(&group.id).await.unwrap().unwrap();
+        assert_eq!((stored.version, stored.generation), (version + 1, won[0].1.generation));
     }
 }
 

@@ -100,7 +100,10 @@ fn words_and_links_are_kept() {
     alert.generator_url = Some(long);
     let change = told(&alert, Sender::Prometheus).change;
     assert_eq!((change.name.as_str(), change.reason.as_str()), ("HighLoad", "load 12: since noon"));
-    assert_eq!(change.labels, pairs(&[("alertname", "HighLoad"), ("runbook_url", "https://r"), ("source", "theirs")]).into());
+    assert_eq!(
+        change.labels,
+        pairs(&[("alertname", "HighLoad"), ("runbook_url", "https://r"), ("source", "theirs")]).into()
+    );
     alert.generator_url = Some("https://g".to_owned());
     assert_eq!(told(&alert, Sender::Prometheus).change.labels["generator_url"], "https://g");
     alert.annotations.clear();
