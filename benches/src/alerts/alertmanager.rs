@@ -73,14 +73,6 @@ impl Alertmanager {
         body
     }
 
-    /// The sum of a metric's series that hold all of `labels`.
-    pub(super) async fn metric(&mut self, name: &str, label: &str) -> f64 {
-        let text = self.get("/metrics").await;
-        let text = String::from_utf8_lossy(&text);
-        let of = text.lines().filter(|line| line.starts_with(name) && line.contains(label));
-        of.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).sum()
-    }
-
     /// CPU time of the process, in hundredths of a second.
     pub(super) fn cpu(&self) -> Duration {
         let text = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it runs");
