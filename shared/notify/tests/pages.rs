@@ -38,7 +38,7 @@ fn mail(told: &Notification) -> String {
 
 fn text_message(told: &Notification) -> String {
     let text = message::sms(told, &Words::default());
-    assert!(message::parts(&text) <= 2, "{text}");
+    assert!(message::parts(&text) <= message::PARTS_MAX, "{text}");
     text
 }
 
