@@ -245,6 +245,65 @@ fn when_a_channel_fails_its_fallback_is_told_once() {
 }
 
 #[test]
+fn a_fallback_is_the_next_channel_that_hears_of_such_a_thing() {
+    let check = |then: &str, expected: &[EventKind]| {
+        let old = "tocsin/webhook-secret\" }";
+        let new = format!(
+            "tocsin/webhook-secret\", fallback: phone }}
+  - {{ name: phone, kind: sms, to: \"+4930999999\"{then} }}
+  - {{ name: mail, kind: email, from: tocsin@example.com, to: ops@example.com }}"
+        );
+        let mut scene = Scene::new(setup_on_call(&[(old, &new)]));
+        scene.answer("hook", vec![Delivery::Refused { answer: "410 gone".to_owned() }; 2]);
+        fails(&mut scene, 20.0);
+        scene.run(4);
+        assert_eq!(told(&scene, "phone"), [EventKind::IncidentOpened]);
+        assert_eq!(press(&scene, 1, "ann"), Ok(State::Acknowledged));
+        scene.run(1);
+        assert_eq!(told(&scene, "phone"), [EventKind::IncidentOpened], "it does not ring for that");
+        assert_eq!(told(&scene, "mail"), expected, "{then}");
+    };
+    check(", fallback: mail", &[EventKind::IncidentAcknowledged]);
+    check("", &[]);
+}
+
+#[test]
+fn a_page_that_is_lost_goes_to_the_next_address_and_then_to_the_fallback() {
+    let addresses = ("[\"phone:+4930123456\"]", "[\"slack:U0ANN\", \"phone:+4930123456\"]");
+    let old = "tocsin/webhook-secret\" }";
+    let bot = format!("{old}\n  - {{ name: bot, kind: slack-bot, token: \"ssm:/bot\", channel: C0123ABCDEF }}");
+    let check = |percent: f64, refusing: &[&str], expected: [usize; 2], explained: &str| {
+        let mut scene = Scene::new(setup_on_call(&[addresses, (old, &bot)]));
+        for who in refusing {
+            scene.answer(who, [Delivery::Refused { answer: "200 invalid_auth".to_owned() }]);
+        }
+        fails(&mut scene, percent);
+        scene.run(4);
+        let world = scene.tocsin.world.lock();
+        let fallbacks: Vec<_> = world.inbox.iter().filter(|(name, n)| name == "slack" && n.page.is_some()).collect();
+        for (_, told) in &fallbacks {
+            let page = told.page.as_ref().expect("these are pages");
+            assert_eq!((&*page.why, &page.acknowledge), ("the fallback, for ann.phone could not be told", &None));
+        }
+        let fallbacks = fallbacks.len();
+        drop(world);
+        assert_eq!([calls(&scene, "ann.phone"), fallbacks], expected, "{percent} {refusing:?}");
+        let said = |what: &What| matches!(what, What::NotificationFailed { summary } if summary.contains(explained));
+        let explains = scene.incident().timeline.iter().any(|entry| said(&entry.what));
+        assert_eq!(explains, !refusing.is_empty(), "{percent} {refusing:?}");
+        scene.run(2);
+        assert_eq!(calls(&scene, "ann.phone"), expected[0], "at most once for each address and page");
+    };
+    check(20.0, &[], [0, 0], "");
+    check(20.0, &["ann.slack"], [1, 0], "ann.slack refused it: 200 invalid_auth; ann.phone is told instead");
+    check(20.0, &["ann.slack", "ann.phone"], [0, 1], "ann.phone refused it: 200 invalid_auth; slack is told instead");
+    // The worst calls at all addresses at once.
+    check(70.0, &["ann.slack"], [1, 0], "ann.slack refused it: 200 invalid_auth");
+    check(70.0, &["ann.phone"], [0, 0], "ann.phone refused it: 200 invalid_auth");
+    check(70.0, &["ann.slack", "ann.phone"], [0, 1], "; slack is told instead");
+}
+
+#[test]
 fn alerts_of_a_route_that_is_gone_are_told_by_the_new_one_and_their_end_by_nobody_else() {
     let mut scene = Scene::new(setup_on_call(&[]));
     fails(&mut scene, 20.0);

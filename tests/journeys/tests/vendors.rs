@@ -1,9 +1,17 @@
 //! What vendors answer, and what becomes of a message that they do not take.
 
-use domain::event::EventKind;
-use domain::notification::{Delivery, ReceiptState};
-use engine::notify::TRIES_MAX;
-use simulator::Crash;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use domain::deployment::Deployment;
+use domain::event::{EventKind, IncidentEvent};
+use domain::notification::{Channel, Delivery, Notification, ReceiptState};
+use domain::units::Span;
+use engine::notify::{Links, Notified, TRIES_MAX, notify};
+use engine::port::Messenger;
+use simulator::{Crash, World, now_or_never};
 use tests_journeys::{BAD_VERSION, Scene, Story, check_golden, setup};
 
 fn later(reason: &str, after_seconds: Option<u32>) -> Delivery {
@@ -89,5 +97,72 @@ fn a_try_that_may_still_be_under_way_is_not_doubled() {
         let all = told.len();
         told.dedup();
         assert_eq!(told.len(), all, "killed after call {call}");
+    }
+}
+
+/// A scene whose channels were told that an incident began, and the event that somebody has it.
+fn somebody_has_it() -> (Scene, IncidentEvent) {
+    let mut scene = Scene::new(setup());
+    scene.release(BAD_VERSION, 20.0);
+    scene.run(4);
+    let (incident, now) = (scene.incident(), scene.tocsin.now);
+    let event = IncidentEvent::of(&incident, EventKind::IncidentAcknowledged, None, "by ann".to_owned(), now);
+    (scene, event)
+}
+
+#[test]
+fn each_waits_as_long_as_its_own_vendor_says_whatever_others_wait() {
+    let (mut scene, event) = somebody_has_it();
+    scene.answer("slack", [later("429", Some(60))]);
+    scene.answer("hook", [later("503", None)]);
+    let check = |seconds: u32, wait: Option<u32>, slack: usize, hook: usize| {
+        let (world, now) = (&scene.tocsin.world, scene.tocsin.now + Span::from_seconds(seconds));
+        let report = now_or_never(notify(world, world, &scene.tocsin.setup, (&event, Links::default()), now));
+        let Notified { retry_after, .. } = report.expect("memory answers");
+        assert_eq!(retry_after, wait.map(Span::from_seconds), "after {seconds} s");
+        let kind = EventKind::IncidentAcknowledged;
+        assert_eq!((told(&scene, "slack", kind), told(&scene, "hook", kind)), (slack, hook), "after {seconds} s");
+    };
+    check(0, Some(1), 0, 0);
+    check(0, Some(1), 0, 0);
+    check(1, Some(59), 0, 1);
+    check(59, Some(1), 0, 1);
+    check(60, None, 1, 1);
+    check(60, None, 1, 1);
+}
+
+/// Slack takes nothing until the webhook was told.
+struct SlackAfterHook<'w>(&'w World, AtomicBool);
+
+impl Messenger for SlackAfterHook<'_> {
+    async fn deliver(&self, channel: &Channel, notification: &Notification) -> Delivery {
+        let Self(world, is_told) = self;
+        match channel.name.as_str() {
+            "hook" => is_told.store(true, Ordering::Relaxed),
+            "slack" => {
+                let ready = || if is_told.load(Ordering::Relaxed) { Poll::Ready(()) } else { Poll::Pending };
+                poll_fn(|_| ready()).await;
+            }
+            _ => {}
+        }
+        world.deliver(channel, notification).await
+    }
+
+    async fn announce(&self, channel: &Channel, deployment: &Deployment) -> Delivery {
+        self.0.announce(channel, deployment).await
+    }
+}
+
+#[test]
+fn a_vendor_that_does_not_answer_holds_up_no_other() {
+    let (scene, event) = somebody_has_it();
+    let (world, setup, now) = (&scene.tocsin.world, &scene.tocsin.setup, scene.tocsin.now);
+    let messenger = SlackAfterHook(world, AtomicBool::new(false));
+    let mut telling = pin!(notify(world, &messenger, setup, (&event, Links::default()), now));
+    let mut context = Context::from_waker(Waker::noop());
+    let ended = (0..10).any(|_| telling.as_mut().poll(&mut context).is_ready());
+    assert!(ended, "slack waits for the hook, and the hook for slack");
+    for channel in ["slack", "hook"] {
+        assert_eq!(told(&scene, channel, EventKind::IncidentAcknowledged), 1, "{channel}");
     }
 }
