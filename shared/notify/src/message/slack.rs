@@ -33,3 +33,28 @@ fn message(story: &Story, words: &Words, blocks: &[Value]) -> Value {
         "unfurl_media": false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::event::{EventKind, IncidentEvent};
+    use domain::notification::{ChannelKind, Secret, Template};
+    use domain::sample;
+
+    use super::*;
+    use crate::message::template::words;
+
+    #[test]
+    fn a_teams_words_are_escaped_once() {
+        let told = sample::notification(EventKind::IncidentOpened, "ops");
+        let summary = "A & B <!channel>".to_owned();
+        let event = IncidentEvent { summary, ..told.event.clone() };
+        let told = Notification { event, ..told };
+        let text = Some("{{ summary }}".to_owned());
+        let template = Template { title: text.clone(), body: text };
+        let kind = ChannelKind::Slack { url: Secret::Ssm("/slack".to_owned()) };
+        let message = slack(&told, &words(&template, &kind, &told, told.event.at));
+        assert_eq!(message["blocks"][0]["text"]["text"], "A & B <!channel>", "a header is plain text");
+        assert_eq!(message["text"], "A &amp; B &lt;!channel&gt;");
+        assert_eq!(message["blocks"][1]["text"]["text"], "A &amp; B &lt;!channel&gt;");
+    }
+}

@@ -46,7 +46,8 @@ pub fn words(template: &Template, kind: &ChannelKind, notification: &Notificatio
     let context = context(notification, now);
     let mut failed = Vec::new();
     let mut make = |name: &str, text: Option<&str>| {
-        let made = render(text?, kind, &context).map_err(|error| failed.push(format!("{name}: {error}"))).ok()?;
+        let made =
+            render((name, text?), kind, &context).map_err(|error| failed.push(format!("{name}: {error}"))).ok()?;
         // Of nothing no message can be made.
         Some(made).filter(|made| made.chars().any(|c| !c.is_whitespace() && !c.is_control()))
     };
@@ -65,7 +66,7 @@ pub fn mistakes(template: &Template, kind: &ChannelKind, samples: &[Notification
             if found.iter().any(|(known, _)| *known == name) {
                 continue;
             }
-            match render(text, kind, &context) {
+            match render((name, text), kind, &context) {
                 Ok(made) if made.trim().is_empty() => {
                     found.push((name, format!("it says nothing of {}", sample.event.kind)));
                 }
@@ -99,12 +100,12 @@ fn context(notification: &Notification, now: Time) -> serde_json::Value {
     context
 }
 
-fn render(text: &str, kind: &ChannelKind, context: &serde_json::Value) -> Result<String, String> {
+fn render((name, text): (&str, &str), kind: &ChannelKind, context: &serde_json::Value) -> Result<String, String> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL_MAX));
-    // What is put in must not become a mention or a link; what the team writes itself may.
-    if matches!(kind, ChannelKind::Slack { .. } | ChannelKind::SlackBot { .. }) {
+    // What is put into a text must not become a mention or a link; what the team writes itself may. A title has neither.
+    if name == "body" && matches!(kind, ChannelKind::Slack { .. } | ChannelKind::SlackBot { .. }) {
         environment.set_formatter(|out: &mut Output<'_>, state, value: &Value| {
             minijinja::escape_formatter(out, state, &Value::from(escaped(&value.to_string())))
         });
