@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use domain::event::EventKind;
 use domain::notification::{
-    Channel, ChannelKind, Delivery, Notification, PhoneNumber, Secret, SenderId, SlackId, Template,
+    Address, Channel, ChannelKind, Delivery, Destination, Notification, PhoneNumber, Secret, SenderId, SlackId,
+    Template,
 };
 use engine::port::Messenger;
+use testkit::receiver::slack::Posted;
 use testkit::receiver::{Options, Order, Receiver, Vendor};
 use testkit::sample;
 use tocsin_notify::message::Mail;
@@ -52,7 +54,10 @@ impl World {
 
     /// Tells of `kind`, following the message `follows`.
     async fn tell(&self, kind: EventKind, follows: Option<&str>) -> Delivery {
-        let told = sample::notification(kind, "bot");
+        self.send(sample::notification(kind, "bot"), follows).await
+    }
+
+    async fn send(&self, told: Notification, follows: Option<&str>) -> Delivery {
         let told = Notification { follows: follows.map(str::to_owned), ..told };
         let delivery = self.vendors.deliver(&self.channel, &told).await;
         assert!(!format!("{delivery:?}").contains("abcdefghijklmnop"), "{delivery:?}");
@@ -94,6 +99,24 @@ async fn a_member_is_written_to_in_their_own_channel() {
     assert!(first.starts_with("D0123ABCDEF/"), "{first}");
     assert_eq!(handle(world.tell(EventKind::IncidentResolved, Some(&first)).await), first);
     assert_eq!(world.receiver.messages().len(), 2);
+}
+
+#[tokio::test]
+async fn a_call_that_follows_a_message_is_seen() {
+    let check = async |to: Destination, id: &str, is_seen: fn(&Posted) -> bool| {
+        let world = World::start(id, "/bot").await;
+        let first = handle(world.tell(EventKind::IncidentOpened, None).await);
+        assert_eq!(handle(world.send(sample::call(&to), Some(&first)).await), first, "what follows edits the first");
+        let messages = world.receiver.messages();
+        assert_eq!((messages.len(), messages[0].edits), (2, 1), "{id}");
+        assert!(is_seen(&messages[1]), "{id}: {:#}", messages[1].body);
+        assert!(messages[1].body.to_string().contains("|Acknowledge>"), "{id}");
+    };
+    let channel = Destination::Channel("bot".parse().expect("a name"));
+    check(channel, "C0123ABCDEF", |call| call.thread_ts.is_some() && call.body["reply_broadcast"] == true).await;
+    let address = Address::Slack("U0123ABCDEF".parse().expect("an id"));
+    let ann = Destination::Person { person: "ann".parse().expect("a name"), address };
+    check(ann, "U0123ABCDEF", |call| call.thread_ts.is_none()).await;
 }
 
 #[tokio::test]

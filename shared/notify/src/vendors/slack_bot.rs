@@ -79,13 +79,18 @@ impl Handle {
         Some(Self { channel: channel.to_owned(), ts: ts.to_owned() })
     }
 
+    /// Whether it stands in a member's direct messages.
+    fn is_direct(&self) -> bool {
+        self.channel.starts_with('D')
+    }
+
     fn accepted(&self, answer: &str) -> Delivery {
         Delivery::Accepted { answer: answer.to_owned(), handle: Some(format!("{}/{}", self.channel, self.ts)) }
     }
 }
 
 impl<S: Secrets> Vendors<S> {
-    /// Edits the incident's message and says in its thread what happened; posts it, if there is none. The edit comes
+    /// Edits the incident's message and says in its thread, or below it, what happened; posts it, if there is none. The edit comes
     /// first, since a try that fails after it can be repeated without anybody seeing anything twice.
     pub(super) async fn slack_bot(
         &self,
@@ -111,7 +116,12 @@ impl<S: Secrets> Vendors<S> {
         }
         let mut reply = message::slack_reply(notification);
         reply["channel"] = json!(handle.channel);
-        reply["thread_ts"] = json!(handle.ts);
+        // Between two, a message of its own rings, and one in a thread need not.
+        let apart =
+            handle.is_direct() && reply.as_object_mut().is_some_and(|it| it.remove("reply_broadcast").is_some());
+        if !apart {
+            reply["thread_ts"] = json!(handle.ts);
+        }
         match self.call(bot, &token, "chat.postMessage", &reply).await {
             Called::Done(_) => Ok(handle.accepted("200 ok, edited and answered")),
             Called::Gone => Ok(self.post_root(bot, &token, root).await),

@@ -51,15 +51,20 @@ fn ours(notification: &Notification, story: &Story) -> Vec<Value> {
 pub(super) fn footer(notification: &Notification, story: &Story) -> Value {
     let incident = &notification.incident;
     let open = story.link.as_ref().map_or_else(String::new, |link| format!("<{}|Open the incident> · ", escaped(link)));
-    let take = story.acknowledge.as_ref();
-    let take = take.map_or_else(String::new, |link| format!("*<{}|Acknowledge>* · ", escaped(link)));
     context(&format!(
-        "{take}{open}{} · {} · {} · {} UTC",
+        "{}{open}{} · {} · {} · {} UTC",
+        take(story),
         escaped(incident.id.as_str()),
         incident.service,
         notification.event.kind,
         notification.event.at.clock()
     ))
+}
+
+/// The link of a call that takes the incident.
+pub(super) fn take(story: &Story) -> String {
+    let link = story.acknowledge.as_ref();
+    link.map_or_else(String::new, |link| format!("*<{}|Acknowledge>* · ", escaped(link)))
 }
 
 pub(super) fn context(text: &str) -> Value {

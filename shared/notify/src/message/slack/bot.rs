@@ -22,8 +22,8 @@ pub fn slack_root(notification: &Notification, words: &Words, with_buttons: bool
     message(&story, words, &blocks)
 }
 
-/// What just happened, for the thread below the one message. An edit rings nobody, so what somebody must look at is
-/// shown in the channel as well.
+/// What just happened, for the thread below the one message. An edit rings nobody, so what somebody must look at, a call
+/// before all, is shown in the channel as well.
 pub fn slack_reply(notification: &Notification) -> Value {
     let story = Story::of(notification);
     let words = [
@@ -31,7 +31,7 @@ pub fn slack_reply(notification: &Notification) -> Value {
         escaped(&story.happened),
         format!("*Do now:* {}", escaped(&story.next)),
     ];
-    let about = format!("{} · {} UTC", notification.event.kind, notification.event.at.clock());
+    let about = format!("{}{} · {} UTC", blocks::take(&story), notification.event.kind, notification.event.at.clock());
     let text = format!("{} {}. {}", story.marker, story.headline, story.happened);
     let mut reply = json!({
         "text": escaped(&plain(&text, SECTION_MAX)),
@@ -48,6 +48,8 @@ pub fn slack_reply(notification: &Notification) -> Value {
 fn must_be_seen(notification: &Notification) -> bool {
     let about = |action: &&domain::response::Action| Some(&action.id) == notification.event.action.as_ref();
     match notification.event.kind {
+        // Only a call follows an earlier message with it.
+        EventKind::IncidentOpened => notification.page.is_some(),
         EventKind::IncidentReopened | EventKind::IncidentUpdated | EventKind::ActionFailed => true,
         EventKind::ActionPlanned => {
             let action = notification.incident.actions.iter().find(about);
