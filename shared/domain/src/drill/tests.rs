@@ -66,7 +66,7 @@ fn begun() -> Escalation {
         next_at: None,
         paged_at: None,
         paged_step: 0,
-        respond_by: None,
+        called: Vec::new(),
         pages: 0,
         spent: 0,
     }

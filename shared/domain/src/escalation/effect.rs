@@ -39,7 +39,7 @@ pub enum Effect {
         /// Who is not there.
         targets: Vec<Target>,
     },
-    /// The severity's time to respond is over: page those of the latest step again, at every address they have.
+    /// The severity's time to respond is over: page those of the step again, at every address they have.
     Overdue {
         /// For ids.
         generation: u32,

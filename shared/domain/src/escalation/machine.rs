@@ -31,14 +31,25 @@ pub struct Escalation {
     /// The step that was paged then.
     #[serde(default)]
     pub paged_step: usize,
-    /// When the severity's time to respond is over; once per beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub respond_by: Option<Time>,
+    /// The steps that have been paged and still have time to respond, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub called: Vec<Called>,
     /// The generation: how many messages it has asked for.
     pub pages: u32,
     /// Links of generations up to this one are used up.
     #[serde(default)]
     pub spent: u32,
+}
+
+/// A step that has been paged and may still answer in time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Called {
+    /// Which, from 0.
+    pub step: usize,
+    /// When.
+    pub at: Time,
+    /// When the severity's time to respond is over, and it is paged at every address.
+    pub by: Time,
 }
 
 /// What an escalation waits for.
@@ -111,7 +122,7 @@ impl Escalation {
             next_at: None,
             paged_at: None,
             paged_step: 0,
-            respond_by: None,
+            called: Vec::new(),
             pages: 0,
             spent: 0,
         };
@@ -123,8 +134,7 @@ impl Escalation {
     pub fn next_wake(&self) -> Option<Time> {
         match self.state {
             State::Over => None,
-            State::Paging => self.next_at.into_iter().chain(self.respond_by).min(),
-            State::Acknowledged { .. } | State::Snoozed { .. } | State::Exhausted { .. } => self.next_at,
+            _ => self.called.iter().map(|called| called.by).chain(self.next_at).min(),
         }
     }
 
@@ -136,7 +146,7 @@ impl Escalation {
         }
     }
 
-    /// Does what is due. However late it is called, one step is paged, and the next has its whole wait. A step behind
+    /// Does what is due: those whose time to respond is over first. However late it is called, one step is paged, and the next has its whole wait. A step behind
     /// which nobody stands is skipped at once; where nobody stands behind the rest of the round either, the fallback is
     /// told and the wait for the next round kept (goalert: `TestEscalationSkipIfEmpty_SingleStep`).
     pub fn due(&mut self, policy: &Policy, reaches: Reaches<'_>, now: Time) -> Vec<Effect> {
@@ -144,7 +154,8 @@ impl Escalation {
             return self.assign(policy, reaches, now);
         }
         let is_due = self.next_at.is_some_and(|at| at <= now);
-        match &self.state {
+        let mut effects = self.overdue(policy, now);
+        effects.extend(match &self.state {
             State::Paging if is_due => {
                 let why = match self.paged_at {
                     Some(at) => Why::Unacknowledged { waited: now.since(at) },
@@ -152,7 +163,6 @@ impl Escalation {
                 };
                 self.page(policy, why, reaches, now)
             }
-            State::Paging if self.respond_by.is_some_and(|at| at <= now) => self.overdue(policy),
             State::Snoozed { by, .. } if is_due => {
                 let why = Why::SnoozeOver { by: by.clone() };
                 self.begin(now, now);
@@ -168,7 +178,8 @@ impl Escalation {
                 vec![self.remind(holder, Prompt::NoWord { since })]
             }
             _ => Vec::new(),
-        }
+        });
+        effects
     }
 
     /// Somebody takes it: nobody is paged any more.
@@ -256,26 +267,31 @@ impl Escalation {
             return Ok(self.assign(policy, reaches, now));
         }
         if self.holder().is_some() {
-            // Those who are paged now have the severity's time to respond.
+            // Whoever was paged before has been answered for.
             self.paged_at = None;
         }
         self.state = State::Paging;
         self.next_at = Some(now);
-        Ok(self.page(policy, Why::ByHand { by: by.to_owned() }, reaches, now))
+        let mut effects = self.overdue(policy, now);
+        effects.extend(self.page(policy, Why::ByHand { by: by.to_owned() }, reaches, now));
+        Ok(effects)
     }
 
-    /// The severity has changed. Worse: the shorter clocks count from the latest page, a snooze ends, the holder is told.
+    /// The severity has changed. Worse: the shorter clocks count from each page, a snooze ends, the holder is told.
     /// Less bad: what is promised stays, the longer clocks count from the next page on.
     pub fn rate(&mut self, severity: Severity, policy: &Policy, reaches: Reaches<'_>, now: Time) -> Vec<Effect> {
         let worse = severity < self.severity;
         self.severity = severity;
+        if worse {
+            for called in &mut self.called {
+                called.by = called.by.min(called.at + severity.policy().respond_within);
+            }
+        }
         match &self.state {
             State::Paging if worse => {
                 if let Some(at) = self.paged_at {
                     let next_at = at + policy.wait_for(self.step, severity);
                     self.next_at = self.next_at.map(|promised| promised.min(next_at));
-                    let respond_by = at + severity.policy().respond_within;
-                    self.respond_by = self.respond_by.map(|promised| promised.min(respond_by));
                 }
             }
             State::Snoozed { .. } if worse => {

@@ -1,6 +1,6 @@
 //! What the machine does when something is due.
 
-use super::machine::{Escalation, Reaches, State};
+use super::machine::{Called, Escalation, Reaches, State};
 use super::{Cause, Effect, Policy, Prompt, Why};
 use crate::units::{Span, Time};
 
@@ -14,13 +14,13 @@ impl Escalation {
         (self.round, self.step) = (0, 0);
         self.next_at = Some(first_at);
         self.paged_at = None;
-        self.respond_by = None;
+        self.called.clear();
     }
 
     /// Nobody is paged any more, and no link works.
     pub(super) fn rest(&mut self, state: State) {
         self.state = state;
-        self.respond_by = None;
+        self.called.clear();
         self.spent = self.pages;
     }
 
@@ -54,8 +54,10 @@ impl Escalation {
             if answered {
                 let generation = self.generation();
                 effects.push(Effect::Page { generation, round, step, steps, targets, why });
-                if self.paged_at.is_none() {
-                    self.respond_by = Some(base + self.severity.policy().respond_within);
+                // Who has not answered the call before has no more time by being called again.
+                if self.called.iter().all(|called| called.step != step) {
+                    let by = base + self.severity.policy().respond_within;
+                    self.called.push(Called { step, at: base, by });
                 }
                 (self.paged_at, self.paged_step) = (Some(base), step);
                 break;
@@ -67,7 +69,6 @@ impl Escalation {
             }
             why = Why::NobodyBefore;
         }
-        self.respond_by = self.respond_by.filter(|at| *at > now);
         self.next_at = Some(base + policy.wait_for(self.step, self.severity));
         effects
     }
@@ -82,7 +83,6 @@ impl Escalation {
 
     fn exhaust(&mut self, policy: &Policy, base: Time, now: Time) -> Effect {
         self.state = State::Exhausted { at: now };
-        self.respond_by = None;
         self.next_at = Some(base + Policy::FALLBACK_EVERY);
         self.fallback(policy, Cause::Exhausted { rounds: self.round })
     }
@@ -92,14 +92,16 @@ impl Escalation {
         Effect::Fallback { generation: self.generation(), channel: policy.fallback.clone(), targets, cause }
     }
 
-    pub(super) fn overdue(&mut self, policy: &Policy) -> Vec<Effect> {
-        self.respond_by = None;
-        let step = self.paged_step;
-        let Some(targets) = policy.steps.get(step).map(|found| found.targets.clone()) else {
-            return Vec::new();
-        };
-        let respond_within = self.severity.policy().respond_within;
-        vec![Effect::Overdue { generation: self.generation(), step, targets, respond_within }]
+    /// The steps whose time to respond is over; those that the policy has no more are forgotten.
+    pub(super) fn overdue(&mut self, policy: &Policy, now: Time) -> Vec<Effect> {
+        let late: Vec<Called> = self.called.extract_if(.., |called| called.by <= now).collect();
+        let mut effects = Vec::new();
+        for Called { step, at, by } in late {
+            let Some(found) = policy.steps.get(step) else { continue };
+            let (targets, respond_within) = (found.targets.clone(), by.since(at));
+            effects.push(Effect::Overdue { generation: self.generation(), step, targets, respond_within });
+        }
+        effects
     }
 
     pub(super) fn remind(&mut self, holder: String, prompt: Prompt) -> Effect {

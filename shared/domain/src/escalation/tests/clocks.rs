@@ -18,11 +18,13 @@ fn a_policy_without_delays_keeps_the_severitys() {
         let first = "0 page 1.1 ann".to_owned();
         let overdue = format!("{respond} overdue ann");
         let second = format!("{escalate} page 1.2 bob");
+        let too = format!("{} overdue bob", escalate + respond);
         let last = format!("{} fallback everybody", 2 * escalate);
-        let all = [&*first, &overdue, &second, &last];
+        let all = [&*first, &overdue, &second, &too, &last];
         check(severity, &[(respond - 1, "wait")], &all[..1]);
         check(severity, &[(escalate - 1, "wait")], &all[..2]);
-        check(severity, &[(2 * escalate - 1, "wait")], &all[..3]);
+        check(severity, &[(escalate + respond - 1, "wait")], &all[..3]);
+        check(severity, &[(2 * escalate - 1, "wait")], &all[..4]);
         check(severity, &[(2 * escalate + 59, "wait")], &all);
         check(severity, &[(respond - 1, "ack ann"), (5000, "wait")], &all[..1]);
     }
@@ -30,13 +32,15 @@ fn a_policy_without_delays_keeps_the_severitys() {
 
 #[test]
 fn worse_brings_the_next_step_forward_and_less_bad_does_not_put_it_off() {
-    let worse = ["0 page 1.1 ann", "20 overdue ann", "20 page 1.2 bob", "35 fallback everybody"];
-    // Both clocks of SEV1 are over when it becomes SEV1: the step is paged, which says it all.
-    check(Severity::Sev3, &[(20, "rate SEV1"), (40, "wait")], &[worse[0], worse[2], worse[3]]);
-    let sooner = ["0 page 1.1 ann", "5 overdue ann", "15 page 1.2 bob", "30 fallback everybody"];
+    // Both clocks of SEV1 are over when it becomes SEV1.
+    let worse = ["0 page 1.1 ann", "20 overdue ann", "20 page 1.2 bob", "25 overdue bob", "35 fallback everybody"];
+    check(Severity::Sev3, &[(20, "rate SEV1"), (40, "wait")], &worse);
+    let sooner = ["0 page 1.1 ann", "5 overdue ann", "15 page 1.2 bob", "20 overdue bob", "30 fallback everybody"];
     check(Severity::Sev3, &[(3, "rate SEV1"), (40, "wait")], &sooner);
-    let less = ["0 page 1.1 ann", "5 overdue ann", "15 page 1.2 bob", "135 fallback everybody"];
+    let less = ["0 page 1.1 ann", "5 overdue ann", "15 page 1.2 bob", "75 overdue bob", "135 fallback everybody"];
     check(Severity::Sev1, &[(3, "rate SEV3"), (140, "wait")], &less);
+    // What SEV1 promised holds, though it became less bad and worse again.
+    check(Severity::Sev1, &[(3, "rate SEV3"), (4, "rate SEV2"), (10, "wait")], &less[..2]);
 }
 
 #[test]
@@ -45,8 +49,35 @@ fn a_declared_delay_goes_before_the_clock() {
     policy.steps[1].after = Some("40m".parse().unwrap());
     let mut world = world(policy, Severity::Sev1);
     play(&mut world, &[(70, "wait")]);
-    let expected = ["0 page 1.1 ann", "5 overdue ann", "40 page 1.2 bob", "55 page 1.3 joe", "70 fallback everybody"];
-    assert_eq!(world.log, expected);
+    let steps = ["0 page 1.1 ann", "5 overdue ann", "40 page 1.2 bob", "45 overdue bob", "55 page 1.3 joe"];
+    assert_eq!(world.log, [&steps[..], &["60 overdue joe", "70 fallback everybody"]].concat());
+}
+
+/// Each step has the severity's time to respond, from when it was called, however soon the next one is.
+#[test]
+fn a_delay_below_the_clock_takes_nobodys_time_to_respond() {
+    let check = |after: &str, again: &str, script: &[(u32, &str)], expected: &[&str]| {
+        let mut policy = clock_policy(&["ann", "bob"], 1);
+        policy.steps[1].after = Some(after.parse().unwrap());
+        policy.again_after = Some(again.parse().unwrap());
+        let mut world = world(policy, Severity::Sev2);
+        play(&mut world, script);
+        assert_eq!(world.log, expected, "{after} {again} {script:?}");
+    };
+    let first = ["0 page 1.1 ann", "10 page 1.2 bob", "15 overdue ann", "25 overdue bob"];
+    check("10m", "1h", &[(69, "wait")], &first);
+    check("10m", "1h", &[(14, "ack bob"), (69, "wait")], &first[..2]);
+    let by_hand = [first[0], first[1], "12 page 2.1 ann", first[2]];
+    check("10m", "1h", &[(12, "escalate kim"), (20, "ack bob")], &by_hand);
+    check("15m", "1h", &[(16, "wait")], &[first[0], "15 overdue ann", "15 page 1.2 bob"]);
+    // Who is called again before the time is over has the time of the first call; then another.
+    let again = ["0 page 1.1 ann", "4 page 1.2 bob", "8 page 2.1 ann", "12 page 2.2 bob", "15 overdue ann"];
+    let end = ["16 fallback everybody", "19 overdue bob"];
+    check("4m", "4m", &[(75, "wait")], &[&again[..], &end].concat());
+    check("10m", "10m", &[(24, "wait")], &[first[0], first[1], first[2], "20 page 2.1 ann"]);
+    let rest = ["25 overdue bob", "30 page 2.2 bob", "35 overdue ann", "40 fallback everybody", "45 overdue bob"];
+    check("10m", "10m", &[(99, "wait")], &[&first[..3], &["20 page 2.1 ann"], &rest].concat());
+    check("10m", "10m", &[(44, "ack bob"), (99, "wait")], &[&first[..3], &["20 page 2.1 ann"], &rest[..4]].concat());
 }
 
 #[test]

@@ -158,8 +158,10 @@ fn a_late_wake_pages_one_step_and_keeps_the_wait() {
         escalation.due(&policy, &|_| true, Time::from_epoch(0));
         let now = Time::from_epoch(1800 + late);
         let effects = escalation.due(&policy, &|_| true, now);
-        assert!(matches!(&effects[..], [Effect::Page { step: 1, .. }]), "{effects:?}");
-        assert_eq!(escalation.next_wake(), Some(Time::from_epoch(next)), "{late} s late");
+        let [Effect::Overdue { step: 0, .. }, Effect::Page { step: 1, .. }] = &effects[..] else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(escalation.next_at, Some(Time::from_epoch(next)), "{late} s late");
         assert_eq!(escalation.due(&policy, &|_| true, now), [], "a second delivery of the same wake");
     }
 }

@@ -142,6 +142,7 @@ proptest! {
                 }
             }
             prop_assert_eq!(escalation.pages, generation);
+            answers_are_waited_for(&before, &escalation, &effects, now)?;
 
             // What waits for somebody has a wake, and something happens then.
             if waits_for_somebody(&escalation) {
@@ -171,6 +172,32 @@ proptest! {
             prop_assert_eq!(&serde_json::from_str::<Escalation>(&text).expect("read back"), &escalation);
         }
     }
+}
+
+/// Whoever is called has the severity's time to respond, and is called at every address when it is over, no sooner.
+fn answers_are_waited_for(
+    before: &Escalation,
+    after: &Escalation,
+    effects: &[Effect],
+    now: Time,
+) -> Result<(), TestCaseError> {
+    let late = |escalation: &Escalation, step| {
+        let mut called = escalation.called.iter().filter(|called| called.step == step);
+        called.next().map(|called| called.by.min(called.at + after.severity.policy().respond_within))
+    };
+    for effect in effects {
+        match effect {
+            Effect::Page { step, .. } => prop_assert!(late(after, *step).is_some_and(|by| by > now), "{after:?}"),
+            Effect::Overdue { step, .. } => prop_assert!(late(before, *step).is_some_and(|by| by <= now), "{before:?}"),
+            _ => {}
+        }
+    }
+    for called in before.called.iter().filter(|_| waits_for_somebody(after) && after.started_at == before.started_at) {
+        let is_said =
+            effects.iter().any(|effect| matches!(effect, Effect::Overdue { step, .. } if *step == called.step));
+        prop_assert!(is_said || after.called.iter().any(|kept| (kept.step, kept.at) == (called.step, called.at)));
+    }
+    Ok(())
 }
 
 const fn due_was_called(event: &Event) -> bool {
