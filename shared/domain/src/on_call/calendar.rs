@@ -4,19 +4,33 @@ use super::{Override, Schedule, Shift};
 use crate::id::PersonName;
 use crate::units::{Span, Time};
 
-/// Shifts begin to be told at a multiple of this since 1970, so that one that has no beginning keeps its id for as long.
+/// Shifts are told that are not over at the last but one multiple of this since 1970, so that seldom one falls out.
 const GRID: Span = Span::DAY.times(28);
+/// How far before that the beginning of a shift is looked for, first and last.
+const BACK: [Span; 3] = [GRID, GRID.times(4), Schedule::AHEAD_MAX];
 /// How far the feed looks ahead.
 const AHEAD: Span = Span::DAY.times(90);
 /// The longest line, in bytes without its end (RFC 5545, 3.1).
 const LINE_BYTES_MAX: usize = 75;
 
+/// What stands in a calendar without shifts, since one must have a component (RFC 5545, 3.6).
+const NO_SHIFT: [&str; 8] = [
+    "BEGIN:VTIMEZONE",
+    "TZID:UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+];
+
 impl Schedule {
     /// The shifts of the last four weeks or more and the next ninety days, of one `person` or of all, as the text of a
-    /// calendar that others subscribe to. A shift keeps its id from one reading to the next.
+    /// calendar that others subscribe to. A shift keeps its id and its beginning from one reading to the next; of one that
+    /// began longer ago than is looked for the id alone.
     pub fn calendar(&self, overrides: &[Override], person: Option<&PersonName>, now: Time) -> String {
-        let from = now.floor(GRID) - GRID;
-        let mut shifts = self.shifts(overrides, from, now + AHEAD);
+        let (begin, mut shifts) = self.whole_shifts(overrides, now.floor(GRID) - GRID, now + AHEAD);
         shifts.retain(|shift| person.is_none_or(|wanted| wanted == &shift.person));
         let mut text = String::new();
         let title =
@@ -27,17 +41,39 @@ impl Schedule {
         put(&mut text, &format!("X-WR-CALNAME:{title}"));
         put(&mut text, &format!("X-WR-TIMEZONE:{}", self.zone));
         put(&mut text, "REFRESH-INTERVAL;VALUE=DURATION:PT1H");
-        for shift in shifts {
-            self.event(&shift, now, &mut text);
+        for shift in &shifts {
+            self.event(shift, begin, now, &mut text);
+        }
+        if shifts.is_empty() {
+            for line in NO_SHIFT {
+                put(&mut text, line);
+            }
         }
         put(&mut text, "END:VCALENDAR");
         text
     }
 
-    fn event(&self, shift: &Shift, now: Time, text: &mut String) {
+    /// The shifts that are not over at `from`, each from its beginning; and since when that was looked for.
+    fn whole_shifts(&self, overrides: &[Override], from: Time, until: Time) -> (Time, Vec<Shift>) {
+        let mut found = (from, Vec::new());
+        for back in BACK {
+            let begin = from - back;
+            let mut shifts = self.shifts(overrides, begin, until);
+            shifts.retain(|shift| shift.ends_at > from);
+            let is_whole = shifts.iter().all(|shift| shift.starts_at > begin);
+            found = (begin, shifts);
+            if is_whole {
+                break;
+            }
+        }
+        found
+    }
+
+    fn event(&self, shift: &Shift, begin: Time, now: Time, text: &mut String) {
         let Shift { starts_at, person, ends_at } = shift;
+        let since = if *starts_at > begin { stamp(*starts_at) } else { "always".to_owned() };
         put(text, "BEGIN:VEVENT");
-        put(text, &format!("UID:{}.{person}.{}@tocsin", self.name, stamp(*starts_at)));
+        put(text, &format!("UID:{}.{person}.{since}@tocsin", self.name));
         put(text, &format!("DTSTAMP:{}", stamp(now)));
         put(text, &format!("DTSTART:{}", stamp(*starts_at)));
         put(text, &format!("DTEND:{}", stamp(*ends_at)));

@@ -43,3 +43,47 @@ fn a_shift_keeps_its_id() {
     assert!(first.len() > 100);
     assert_eq!(first[..100], later[..100]);
 }
+
+/// The id and the beginning of each event in a feed that is read at `now`.
+fn events(schedule: &Schedule, made: &[Override], now: &str) -> Vec<String> {
+    let text = schedule.calendar(made, None, at(now));
+    let events = text.split("BEGIN:VEVENT\r\n").skip(1);
+    let told = |line: &&str| ["UID:", "DTSTART:"].iter().any(|field| line.starts_with(field));
+    events.map(|event| event.split("\r\n").filter(told).collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn a_shift_keeps_its_beginning_while_the_feed_moves_on() {
+    let replaced = make(replace("ann", "joe"), "2026-01-31T12:00:00Z", "2026-02-27T12:00:00Z");
+    for (every, made) in [("1 day", vec![]), ("3 week", vec![]), ("5 month", vec![]), ("3 week", vec![replaced])] {
+        let schedule = schedule("Europe/Berlin", vec![rotation("ann bob", every, "2023-01-02 09:00", vec![])]);
+        let mut before = events(&schedule, &made, "2026-02-01T00:00:00Z");
+        for day in 2..=28 {
+            let now = events(&schedule, &made, &format!("2026-02-{day:02}T00:00:00Z"));
+            let kept = now.iter().take_while(|event| before.contains(event)).count();
+            assert!(before.ends_with(&now[..kept]) && now.len() - kept <= 1, "{every}, day {day}: {now:?}, {before:?}");
+            before = now;
+        }
+    }
+}
+
+#[test]
+fn who_is_always_on_call_has_one_shift() {
+    let schedule = schedule("UTC", vec![rotation("ann", "1 day", "2020-01-01 09:00", vec![])]);
+    for now in ["2026-02-01T00:00:00Z", "2026-06-01T00:00:00Z"] {
+        let events = events(&schedule, &[], now);
+        assert!(events.len() == 1 && events[0].starts_with("UID:shop.ann.always@tocsin DTSTART:202"), "{events:?}");
+    }
+}
+
+/// RFC 5545, 3.6: a calendar has at least one component.
+#[test]
+fn a_feed_without_shifts_is_a_calendar() {
+    let schedule = schedule("Europe/Berlin", vec![rotation("ann", "1 week", "2030-01-07 09:00", vec![])]);
+    for wanted in [None, Some(person("bob"))] {
+        let text = schedule.calendar(&[], wanted.as_ref(), at("2026-01-20T12:00:00Z"));
+        let end = "TZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nEND:VCALENDAR\r\n";
+        assert!(text.ends_with(end) && text.matches("BEGIN:VTIMEZONE\r\nTZID:UTC\r\n").count() == 1, "{text}");
+        assert!(!text.contains("VEVENT"), "{text}");
+    }
+}
