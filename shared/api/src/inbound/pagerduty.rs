@@ -8,6 +8,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use domain::id::IncidentId;
+use domain::on_call::OnCall;
 use domain::units::Time;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,8 @@ struct Event {
 struct Agent {
     #[serde(rename = "type", default)]
     kind: String,
+    #[serde(default)]
+    id: String,
     #[serde(default)]
     summary: String,
 }
@@ -88,14 +91,15 @@ pub(crate) async fn event<A: App>(
     body: Body,
 ) -> Result<Json<TakenEvent>, Problem> {
     let app = app.as_ref();
-    let key = key(app, app.setup().await?.inbound.pagerduty.as_ref(), "PagerDuty", "pagerduty").await?;
+    let setup = app.setup().await?;
+    let key = key(app, setup.inbound.pagerduty.as_ref(), "PagerDuty", "pagerduty").await?;
     let body = read(body).await?;
     let signed = headers.get("x-pagerduty-signature").and_then(|value| value.to_str().ok());
     signature::pagerduty(key.as_bytes(), signed, &body).map_err(not_theirs)?;
     let wrong =
         |error: serde_json::Error| Problem::new(Kind::MalformedBody, format!("the body cannot be read: {error}"));
     let Webhook { event } = serde_json::from_slice(&body).map_err(wrong)?;
-    let (taken, reason) = match wish(&event) {
+    let (taken, reason) = match wish(&event, &setup.on_call) {
         Ok(wish) => match grant(app, &wish).await? {
             Came::Done(words) => (true, words),
             Came::Not(reason) => (false, reason),
@@ -106,10 +110,10 @@ pub(crate) async fn event<A: App>(
 }
 
 /// What an event means for us, or why it means nothing.
-fn wish(event: &Event) -> Result<Wish, String> {
+fn wish(event: &Event, on_call: &OnCall) -> Result<Wish, String> {
     let kind = event.kind.as_str();
     let by = match &event.agent {
-        Some(agent) if agent.kind.starts_with("user") => format!("{} (PagerDuty)", line(&agent.summary)),
+        Some(agent) if agent.kind.starts_with("user") => agent.shown(on_call),
         // Our own events come back to us, and so does what PagerDuty does by itself.
         _ if kind.starts_with("incident.") => return Err(format!("{} was done by no person", shortened(kind))),
         _ => String::new(),
@@ -134,6 +138,14 @@ fn wish(event: &Event) -> Result<Wish, String> {
     let incident = event.data.incident_key.as_deref().filter(|key| key.starts_with("inc-") && key.len() <= 128);
     let incident = incident.ok_or_else(|| "its incident is none of ours".to_owned())?;
     Ok(Wish { incident: IncidentId::given(incident), by, does, at })
+}
+
+impl Agent {
+    /// The person who is this user, such as `ann`; of who is none `Ann Example (PagerDuty)`.
+    fn shown(&self, on_call: &OnCall) -> String {
+        let person = on_call.in_pagerduty(&self.id).map(|person| person.name.to_string());
+        person.unwrap_or_else(|| format!("{} (PagerDuty)", line(&self.summary)))
+    }
 }
 
 fn line(text: &str) -> String {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use domain::id::{ActionId, IncidentId};
+use domain::on_call::OnCall;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 
@@ -71,13 +72,14 @@ pub(crate) async fn interaction<A: App>(
     body: Body,
 ) -> Result<StatusCode, Problem> {
     let app = app.as_ref();
-    let key = key(app, app.setup().await?.inbound.slack.as_ref(), "Slack", "slack").await?;
+    let setup = app.setup().await?;
+    let key = key(app, setup.inbound.slack.as_ref(), "Slack", "slack").await?;
     let body = read(body).await?;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let (timestamp, signed) = (header("x-slack-request-timestamp"), header("x-slack-signature"));
     signature::slack(key.as_bytes(), timestamp, signed, &body, app.now()).map_err(not_theirs)?;
     let Some(interaction) = parse(&body)? else { return Ok(StatusCode::OK) };
-    let by = interaction.user.shown();
+    let by = interaction.user.shown(&setup.on_call);
     for pressed in &interaction.actions {
         let words = match wish(pressed, &by) {
             Ok(wish) => match grant(app, &wish).await {
@@ -143,8 +145,11 @@ fn is_slacks(url: &str) -> bool {
 }
 
 impl User {
-    /// `ann (Slack U0123)`.
-    fn shown(&self) -> String {
+    /// The person whose address this is, such as `ann`; of who is none `ann (Slack U0123)`.
+    fn shown(&self, on_call: &OnCall) -> String {
+        if let Some(person) = on_call.in_slack(&self.id) {
+            return person.name.to_string();
+        }
         let name = [&self.username, &self.name].into_iter().find(|name| !name.is_empty()).unwrap_or(&self.id);
         let clean = |text: &str| -> String { text.chars().filter(|c| !c.is_control()).take(WORDS_MAX / 4).collect() };
         format!("{} (Slack {})", clean(name), clean(&self.id))

@@ -3,7 +3,7 @@
 use domain::alert::Status;
 use domain::id::IncidentId;
 use domain::incident::{Severity, State, What};
-use domain::notification::{Inbound, Secret};
+use domain::notification::{Address, Inbound, Secret};
 use domain::response::{ActionState, Mode};
 use domain::sample::incident_with_action;
 use domain::setup::Setup;
@@ -12,7 +12,7 @@ use http::Request;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::fixture::{Answer, Client, KEY, NOW, setup};
+use crate::fixture::{Answer, Client, KEY, NOW, paged, setup};
 
 const SLACK: &str = "/v1/slack/interactions";
 const PAGERDUTY: &str = "/v1/pagerduty/events";
@@ -49,8 +49,12 @@ fn send_slack(client: &Client, body: &str, at: i64, key_says: impl Fn(&str) -> S
 
 /// `ann` presses a button; what she is told.
 fn press(client: &Client, button: &str, value: &str) -> Vec<String> {
+    press_as(client, "U1", button, value)
+}
+
+fn press_as(client: &Client, user: &str, button: &str, value: &str) -> Vec<String> {
     let pressed = json!({"action_id": button, "value": value, "type": "button", "block_id": "incident"});
-    let payload = json!({"type": "block_actions", "user": {"id": "U1", "username": "ann"}, "actions": [pressed],
+    let payload = json!({"type": "block_actions", "user": {"id": user, "username": "ann"}, "actions": [pressed],
         "response_url": ANSWERS});
     client.replies.lock().unwrap().clear();
     let answer = send_slack(client, &form(&payload), NOW.epoch(), signed);
@@ -96,6 +100,49 @@ fn a_button_acknowledges_and_ends_in_the_name_of_who_pressed() {
     let world = client.world.lock();
     let said = |entry: &domain::incident::Entry| matches!(&entry.what, What::StateChanged { by, .. } if by == "ann (Slack U1)");
     assert_eq!(world.incidents[id.as_str()].timeline.iter().filter(|entry| said(entry)).count(), 2);
+}
+
+/// An installation that knows ann in Slack and `PagerDuty`, and an incident that looks for somebody.
+fn known() -> (Client, IncidentId) {
+    let mut setup = Setup { inbound: with("ssm:/key").inbound, ..paged() };
+    let ann = setup.on_call.people.iter_mut().find(|person| person.name.as_str() == "ann").unwrap();
+    ann.addresses.push(Address::Slack("U0ANN".parse().unwrap()));
+    ann.pagerduty = Some("PANN".parse().unwrap());
+    let client = Client::over(Some(setup));
+    let body = json!({ "service": "shop-cart", "severity": "SEV1", "title": "Carts are empty", "by": "eve" });
+    let id = client.post("/v1/incidents", &body).body["id"].as_str().unwrap().to_owned();
+    (client, IncidentId::given(id))
+}
+
+/// A user of `PagerDuty` acknowledges there.
+fn acknowledged_by(user: &str, id: &IncidentId) -> Value {
+    let mut event = event("incident.acknowledged", id.as_str());
+    event["agent"]["id"] = json!(user);
+    event
+}
+
+#[test]
+fn whoever_is_a_person_of_the_configuration_takes_it_as_that_person() {
+    let check = |does: &dyn Fn(&Client, &IncidentId), expected: &str| {
+        let (client, id) = known();
+        does(&client, &id);
+        let world = client.world.lock();
+        let incident = &world.incidents[id.as_str()];
+        assert_eq!(incident.escalation.as_ref().unwrap().holder(), Some(expected));
+        let said =
+            |entry: &domain::incident::Entry| matches!(&entry.what, What::StateChanged { by, .. } if by == expected);
+        assert!(incident.timeline.iter().any(said), "{expected}: {:?}", incident.timeline);
+    };
+    let slack = |user: &'static str| {
+        move |client: &Client, id: &IncidentId| drop(press_as(client, user, "acknowledge", id.as_str()))
+    };
+    let pagerduty = |user: &'static str| {
+        move |client: &Client, id: &IncidentId| drop(tell_pagerduty(client, &acknowledged_by(user, id)))
+    };
+    check(&slack("U0ANN"), "ann");
+    check(&slack("U0EVE"), "ann (Slack U0EVE)");
+    check(&pagerduty("PANN"), "ann");
+    check(&pagerduty("PEVE"), "Ann Example (PagerDuty)");
 }
 
 #[test]

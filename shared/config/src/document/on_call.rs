@@ -1,5 +1,5 @@
 use domain::id::{PersonName, PolicyName, RotationName, ScheduleName, TeamName};
-use domain::notification::Address;
+use domain::notification::{Address, PagerDutyId};
 use domain::on_call::{Turn, Wall};
 use domain::units::{Span, Zone};
 
@@ -16,6 +16,9 @@ record! {
         /// Where they are reached, in the order in which they are told: phone:+4930123456 for a text message,
         /// slack:U0123ABCDEF for a direct message of Slack's bot, email:ann@example.com.
         addresses: required OneOrMore<Reached>,
+        /// The id of their user in PagerDuty, which ends the address of their profile: PXPGF42. What that user does there,
+        /// they have done.
+        pagerduty: optional PagerDutyId,
     }
 }
 

@@ -1,4 +1,4 @@
-use domain::notification::{EmailAddress, PhoneNumber, SenderId, SlackId};
+use domain::notification::{EmailAddress, PagerDutyId, PhoneNumber, SenderId, SlackId};
 use serde_json::{Value as Json, json};
 
 use super::Read;
@@ -28,5 +28,6 @@ texts! {
     EmailAddress, "an e-mail address", r"^[^@\s]+@[^@\s]+\.[^@\s]+$";
     SenderId, "a sender's name", "^[A-Za-z0-9]{1,11}$";
     PhoneNumber, "a phone number", r"^\+[1-9][0-9]{6,14}$";
-    SlackId, "an id of Slack", "^[CGDUW][A-Z0-9]{2,31}$"
+    SlackId, "an id of Slack", "^[CGDUW][A-Z0-9]{2,31}$";
+    PagerDutyId, "an id of a user of PagerDuty", "^[A-Z0-9]{2,32}$"
 }

@@ -3,11 +3,12 @@
 mod escalations;
 mod schedules;
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use domain::id::PersonName;
-use domain::notification::{Address, Channel};
+use domain::notification::{Address, Channel, PagerDutyId};
 use domain::on_call::{OnCall, Person as ResolvedPerson, Team as ResolvedTeam};
 
 use super::checks;
@@ -47,6 +48,7 @@ pub(super) fn resolve(
     few(teams().map(|team| team.at), OnCall::TEAMS_MAX, "teams", notes);
     few(schedules().map(|schedule| schedule.at), OnCall::SCHEDULES_MAX, "schedules", notes);
     few(escalations().map(|escalation| escalation.at), OnCall::POLICIES_MAX, "escalations", notes);
+    users(people().filter_map(|person| person.value.pagerduty.given()), notes);
     let names = Names {
         people: known("person", whole, people().map(|person| &person.value.name), notes),
         teams: known("team", whole, teams().map(|team| &team.value.name), notes),
@@ -78,10 +80,22 @@ fn few(mut places: impl Iterator<Item = crate::tree::Place>, most: usize, what: 
     }
 }
 
+/// Notes each user of `PagerDuty` who would be two people.
+fn users<'d>(users: impl Iterator<Item = &'d Given<PagerDutyId>>, notes: &mut Notes) {
+    let mut seen = BTreeSet::new();
+    for user in users {
+        if !seen.insert(&user.value) {
+            let note = Note::at(user.at, "this user of PagerDuty is another person, too");
+            notes.add(note.value(user.value.as_str()).hint("a user is one person; keep one"));
+        }
+    }
+}
+
 fn person(person: &Person, channels: Option<&[Channel]>, notes: &mut Notes) -> Option<ResolvedPerson> {
     let addresses = person.addresses.given().map(|given| addresses(given, channels, notes));
     let zone = person.zone.or_default();
-    Some(ResolvedPerson { name: person.name.value()?.clone(), zone: zone?, addresses: addresses? })
+    let pagerduty = person.pagerduty.optional()?;
+    Some(ResolvedPerson { name: person.name.value()?.clone(), zone: zone?, addresses: addresses?, pagerduty })
 }
 
 fn addresses(given: &Given<OneOrMore<Reached>>, channels: Option<&[Channel]>, notes: &mut Notes) -> Vec<Address> {

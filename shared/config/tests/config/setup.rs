@@ -295,6 +295,9 @@ fn who_is_on_call_and_who_is_paged() {
     let ann = on_call.person(&"ann".parse().unwrap()).unwrap();
     let slack = Address::Slack("U0123ABCDEF".parse().unwrap());
     assert_eq!(ann.addresses, [slack, Address::Email("ann@example.com".parse().unwrap())], "in the order of the file");
+    assert_eq!(on_call.in_slack("U0123ABCDEF"), Some(ann));
+    assert_eq!(on_call.in_pagerduty("PXPGF42"), Some(ann));
+    assert_eq!((on_call.in_slack("U0456"), on_call.in_pagerduty("PBOB")), (None, None));
     assert_eq!((ann.zone.as_str(), on_call.people[1].zone.as_str()), ("Europe/Berlin", "UTC"));
     assert_eq!(on_call.teams[0].members.iter().map(domain::id::PersonName::as_str).collect::<Vec<_>>(), ["bob", "ann"]);
     let schedule = on_call.schedule(&"shop".parse().unwrap()).unwrap();

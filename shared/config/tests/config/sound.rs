@@ -208,7 +208,7 @@ slos:
     period: 7d
     burn_alerts: { table: none }
 people:
-  - { name: ann, zone: Europe/Berlin, addresses: ["slack:U0123ABCDEF", "email:ann@example.com"] }
+  - { name: ann, zone: Europe/Berlin, addresses: ["slack:U0123ABCDEF", "email:ann@example.com"], pagerduty: PXPGF42 }
   - { name: bob, addresses: phone:+4930123456 }
 teams: [ { name: shop, members: [bob, ann] } ]
 schedules:

@@ -27,6 +27,9 @@ pub enum AddressError {
          such as #ops is not enough)"
     )]
     Slack(String),
+    /// No id of a user of `PagerDuty`.
+    #[error("{0:?} is no id of a user of PagerDuty; it ends the address of their profile, for example \"PXPGF42\"")]
+    PagerDuty(String),
 }
 
 /// Characters of a text that an error repeats.
@@ -87,6 +90,8 @@ addresses! {
     SenderId, Sender, is_sender;
     /// The id of a Slack channel (`C`, `G`), direct message (`D`) or member (`U`, `W`).
     SlackId, Slack, is_slack;
+    /// The id of a user of `PagerDuty`.
+    PagerDutyId, PagerDuty, is_pagerduty;
 }
 
 /// Where one person is reached.
@@ -165,6 +170,10 @@ fn is_slack(text: &str) -> bool {
     rest.is_some_and(|rest| {
         (2..=31).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     })
+}
+
+fn is_pagerduty(text: &str) -> bool {
+    (2..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 #[cfg(test)]

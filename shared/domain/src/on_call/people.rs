@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::Schedule;
 use crate::escalation::Policy;
 use crate::id::{PersonName, PolicyName, ScheduleName, TeamName};
-use crate::notification::Address;
+use crate::notification::{Address, PagerDutyId};
 use crate::units::Zone;
 
 /// Somebody who is told.
@@ -15,6 +15,9 @@ pub struct Person {
     pub zone: Zone,
     /// Where they are reached, in the order in which they are told; at least one.
     pub addresses: Vec<Address>,
+    /// Who they are in `PagerDuty`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pagerduty: Option<PagerDutyId>,
 }
 
 /// People who are told together.
@@ -55,6 +58,17 @@ impl OnCall {
     /// The person of that name.
     pub fn person(&self, name: &PersonName) -> Option<&Person> {
         self.people.iter().find(|person| &person.name == name)
+    }
+
+    /// Who has this member's id in Slack as an address.
+    pub fn in_slack(&self, id: &str) -> Option<&Person> {
+        let is_theirs = |address: &Address| matches!(address, Address::Slack(member) if member.as_str() == id);
+        self.people.iter().find(|person| person.addresses.iter().any(is_theirs))
+    }
+
+    /// Who is this user in `PagerDuty`.
+    pub fn in_pagerduty(&self, id: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.pagerduty.as_ref().is_some_and(|user| user.as_str() == id))
     }
 
     /// The team of that name.

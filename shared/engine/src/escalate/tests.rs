@@ -16,7 +16,7 @@ fn time(text: &str) -> Time {
 }
 
 fn person(who: &str, addresses: Vec<Address>) -> Person {
-    Person { name: name(who), zone: name("Europe/Berlin"), addresses }
+    Person { name: name(who), zone: name("Europe/Berlin"), addresses, pagerduty: None }
 }
 
 fn schedule(called: &str, people: &[&str]) -> Schedule {

@@ -62,8 +62,12 @@ pub(crate) fn setup(terms: Terms) -> Setup {
     setup.routing = Routing::new(Route { routes: vec![bad], ..root });
     let quiet: TimeInterval = serde_json::from_value(json!({ "times": ["00:10-01:00"] })).unwrap();
     setup.routing.intervals.insert(name("quiet"), vec![quiet]);
-    let ann =
-        Person { name: name("ann"), zone: name("Europe/Berlin"), addresses: vec![Address::Phone(name("+4930123456"))] };
+    let ann = Person {
+        name: name("ann"),
+        zone: name("Europe/Berlin"),
+        addresses: vec![Address::Phone(name("+4930123456"))],
+        pagerduty: None,
+    };
     let policy = Policy {
         name: name("shop"),
         steps: vec![Step { after: None, targets: vec![Target::Person(name("ann"))] }],
