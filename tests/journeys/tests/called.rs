@@ -104,6 +104,54 @@ fn when_nobody_takes_it_all_rounds_are_called_and_then_the_fallback_each_hour() 
     check_golden("called-and-nobody", &story.end(&scene));
 }
 
+/// When somebody was asked for a word, and who.
+fn asked(scene: &Scene) -> Vec<String> {
+    let said = scene.incident().timeline.into_iter().filter_map(|entry| match entry.what {
+        What::Paging { summary } => {
+            let (who, rest) = summary.split_once(" is asked for an update: ")?;
+            Some(format!("{} {who}: {rest}", entry.at.clock()))
+        }
+        _ => None,
+    });
+    said.collect()
+}
+
+#[test]
+fn who_has_it_by_slack_is_asked_there_after_each_while_without_a_word() {
+    let mut scene = Scene::new(setup_on_call(&[
+        ("repeat: 1\n", "repeat: 1\n    remind_every: 30m\n"),
+        ("[\"phone:+4930123456\"]", "[\"slack:U0ANN\", \"phone:+4930123456\"]"),
+        ("channels:\n", "channels:\n  - { name: bot, kind: slack-bot, token: \"ssm:/bot\", channel: C0123ABCDEF }\n"),
+    ]));
+    let mut story = Story::of("Ann takes it by the button and is reminded", &scene);
+    fails(&mut scene, 20.0);
+    story.run(&mut scene, 2);
+    story.says(&scene, "ann presses the button in Slack");
+    let (world, setup, id) = (scene.tocsin.world.clone(), scene.tocsin.setup.clone(), scene.id());
+    let ann = setup.on_call.in_slack("U0ANN").expect("the configuration knows her").name.as_str();
+    now_or_never(command::acknowledge(&world, &world, &setup, (&id, ann), scene.tocsin.now)).unwrap();
+    let first = "14:32:00 ann: no word for 30m: ann by Slack (has the incident)";
+    story.run(&mut scene, 29);
+    assert!(asked(&scene).is_empty(), "{:?}", paging(&scene));
+    story.run(&mut scene, 19);
+    assert_eq!(asked(&scene), [first]);
+    story.says(&scene, "ann writes a note");
+    now_or_never(command::note(&world, &world, &setup, (&id, ann, "on it"), scene.tocsin.now)).unwrap();
+    story.run(&mut scene, 29);
+    assert_eq!(asked(&scene), [first], "a word puts it off");
+    story.run(&mut scene, 2);
+    let second = "15:20:00 ann: no word for 30m: ann by Slack (has the incident)";
+    assert_eq!(asked(&scene), [first, second]);
+    let reminders = told(&scene, "ann.slack").into_iter().filter(|kind| *kind == EventKind::IncidentUpdated).count();
+    assert_eq!(reminders, 2, "{:?}", told(&scene, "ann.slack"));
+    story.says(&scene, "all is well again");
+    fails(&mut scene, 0.5);
+    story.run(&mut scene, 90);
+    assert_eq!(scene.incident().state, State::Resolved);
+    assert_eq!(asked(&scene).len(), 2, "nobody is asked when it is over");
+    check_golden("called-and-reminded", &story.end(&scene));
+}
+
 #[test]
 fn what_comes_back_within_its_cooldown_calls_again() {
     let mut scene = Scene::new(setup_on_call(&[]));
