@@ -95,7 +95,13 @@ impl Directory<'_> {
                 Target::Schedule(name) => {
                     let schedule = self.on_call.schedule(name);
                     let people = schedule.map(|schedule| schedule.on_call(self.overrides, now));
-                    let reason = format!("on call by schedule {name}");
+                    let reason = format!("on call by {target}");
+                    self.tell_people(&mut resolved, target, people.as_deref(), reach, (&reason, "nobody is on call"));
+                }
+                Target::Rotation(schedule, name) => {
+                    let schedule = self.on_call.schedule(schedule);
+                    let people = schedule.and_then(|schedule| schedule.on_call_in(name, self.overrides, now));
+                    let reason = format!("on call by {target}");
                     self.tell_people(&mut resolved, target, people.as_deref(), reach, (&reason, "nobody is on call"));
                 }
             }

@@ -99,7 +99,8 @@ record! {
         /// How long after the step before, 1m to 6d6h; for the first step after the incident began, which may be 0m. Default
         /// what the severity says: 15m for SEV1, 30m for SEV2, 2h for SEV3, 8h for SEV4; the first step at once.
         after: optional Span,
-        /// Whom: person:ann, schedule:shop (who is on call then), team:shop (each member), channel:ops.
+        /// Whom: person:ann, schedule:shop (who is on call then), rotation:shop/days (who is on call then in one rotation of the
+        /// schedule), team:shop (each member), channel:ops.
         page: required OneOrMore<Page>,
     }
 }
@@ -124,6 +125,7 @@ pub(crate) struct Page {
 pub(crate) enum PageKind {
     Person,
     Schedule,
+    Rotation,
     Team,
     Channel,
 }

@@ -19,7 +19,7 @@ texts! {
     Wall, "a date and a time such as \"2026-01-05 09:00\"", "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}$";
     Reached, "an address such as email:ann@example.com", "^(email|phone|slack):.";
     Turns, "a turn such as week", "^([0-9]+ )?(hour|day|week|month)s?$";
-    Page, "a target such as person:ann", "^(person|schedule|team|channel):."
+    Page, "a target such as person:ann", "^(person|schedule|team|channel):.|^rotation:[^/]+/[^/]+$"
 }
 
 impl FromStr for Reached {
@@ -76,11 +76,13 @@ impl FromStr for Page {
         let kind = match kind {
             "person" => PageKind::Person,
             "schedule" => PageKind::Schedule,
+            "rotation" => PageKind::Rotation,
             "team" => PageKind::Team,
             "channel" => PageKind::Channel,
             _ => {
                 return Err(format!(
-                    "{text:?} does not say what it is; write person:, schedule:, team: or channel: before the name"
+                    "{text:?} does not say what it is; write person:, schedule:, rotation:, team: or channel: before the \
+                     name"
                 ));
             }
         };
@@ -93,6 +95,7 @@ impl fmt::Display for Page {
         let kind = match self.kind {
             PageKind::Person => "person",
             PageKind::Schedule => "schedule",
+            PageKind::Rotation => "rotation",
             PageKind::Team => "team",
             PageKind::Channel => "channel",
         };

@@ -3,7 +3,7 @@
 mod escalations;
 mod schedules;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -13,15 +13,18 @@ use domain::on_call::{OnCall, Person as ResolvedPerson, Team as ResolvedTeam};
 
 use super::checks;
 use super::known::Known;
-use crate::document::{Document, Person, Reached, Team};
+use crate::document::{Document, Person, Reached, Schedule, Team};
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given, OneOrMore};
+use crate::tree::Place;
 
 /// What escalations and schedules refer to.
 struct Names<'n> {
     people: Known<()>,
     teams: Known<()>,
     schedules: Known<()>,
+    /// As `schedule/rotation`.
+    rotations: Known<()>,
     channels: &'n Known<()>,
 }
 
@@ -53,6 +56,7 @@ pub(super) fn resolve(
         people: known("person", whole, people().map(|person| &person.value.name), notes),
         teams: known("team", whole, teams().map(|team| &team.value.name), notes),
         schedules: known("schedule", whole, schedules().map(|schedule| &schedule.value.name), notes),
+        rotations: rotations(schedules().map(|schedule| &schedule.value), whole, notes),
         channels: names,
     };
     OnCall {
@@ -73,8 +77,20 @@ fn known<'d, T: ToString + 'd>(
     Known::of(what, whole, named, notes)
 }
 
+/// The rotations of the schedules; of a name that is given twice it is noted elsewhere.
+fn rotations<'d>(schedules: impl Iterator<Item = &'d Schedule>, whole: bool, notes: &mut Notes) -> Known<()> {
+    let named: BTreeMap<String, Place> = schedules
+        .filter_map(|schedule| Some((schedule.name.value()?, schedule.rotations.items())))
+        .flat_map(|(schedule, rotations)| {
+            let names = rotations.iter().filter_map(|rotation| rotation.value.name.given());
+            names.map(move |name| (format!("{schedule}/{}", name.value), name.at))
+        })
+        .collect();
+    Known::of("rotation", whole, named.into_iter().map(|(name, at)| (name, at, ())), notes)
+}
+
 /// Notes the first of those that are too many.
-fn few(mut places: impl Iterator<Item = crate::tree::Place>, most: usize, what: &str, notes: &mut Notes) {
+fn few(mut places: impl Iterator<Item = Place>, most: usize, what: &str, notes: &mut Notes) {
     if let Some(at) = places.nth(most) {
         notes.add(Note::at(at, format!("there are more than {most} {what}")));
     }

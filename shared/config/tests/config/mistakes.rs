@@ -59,6 +59,16 @@ fn places_are_those_of_the_value_and_of_an_unknown_key() {
 }
 
 #[test]
+fn a_rotation_whose_name_is_wrong_is_one_mistake() {
+    let edits = [
+        ("name: nights, people", "name: \"all nights\", people"),
+        ("rotation:shop/nights", "rotation:shop/all nights"),
+    ];
+    let found = mistakes(&edited(&edits));
+    assert!(found.lines().count() == 1 && found.contains("schedules[0].rotations[0].name"), "{found}");
+}
+
+#[test]
 fn what_touches_is_no_mistake() {
     for edits in [
         // At 5 it recovers, above 5 it breaches.

@@ -318,7 +318,7 @@ fn who_is_on_call_and_who_is_paged() {
     let after: Vec<_> = policy.steps.iter().map(|step| step.after).collect();
     assert_eq!(after, [Some(Span::default()), minutes(10), None]);
     let targets: Vec<String> = policy.targets().iter().map(ToString::to_string).collect();
-    assert_eq!(targets, ["schedule shop", "channel hook", "team shop", "ann"]);
+    assert_eq!(targets, ["schedule shop", "channel hook", "team shop", "ann", "rotation shop/nights"]);
 }
 
 #[test]

@@ -226,7 +226,7 @@ escalations:
     steps:
       - { after: 0m, page: ["schedule:shop", "channel:hook"] }
       - { after: 10m, page: "team:shop" }
-      - { page: ["person:ann"] }
+      - { page: ["person:ann", "rotation:shop/nights"] }
 "#;
 
 /// Reads one file.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ChannelName, PersonName, PolicyName, ScheduleName, TeamName};
+use crate::id::{ChannelName, PersonName, PolicyName, RotationName, ScheduleName, TeamName};
 use crate::incident::Severity;
 use crate::units::{Span, Time};
 
@@ -46,6 +46,8 @@ pub enum Target {
     Person(PersonName),
     /// Who is on call by this schedule then.
     Schedule(ScheduleName),
+    /// Who is on call in one rotation of a schedule then.
+    Rotation(ScheduleName, RotationName),
     /// Every member of this team.
     Team(TeamName),
     /// This channel.
@@ -103,6 +105,7 @@ impl fmt::Display for Target {
         match self {
             Self::Person(name) => write!(f, "{name}"),
             Self::Schedule(name) => write!(f, "schedule {name}"),
+            Self::Rotation(schedule, name) => write!(f, "rotation {schedule}/{name}"),
             Self::Team(name) => write!(f, "team {name}"),
             Self::Channel(name) => write!(f, "channel {name}"),
         }

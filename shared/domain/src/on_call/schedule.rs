@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Hours, Override, Rotation};
-use crate::id::{PersonName, ScheduleName};
+use crate::id::{PersonName, RotationName, ScheduleName};
 use crate::units::{Span, Time, Zone};
 
 /// Who is on call when: all whose turn it is in one of the rotations.
@@ -60,9 +60,20 @@ impl Schedule {
                 turns.push(person.clone());
             }
         }
-        let mut held: Vec<&Override> =
-            overrides.iter().filter(|made| made.schedule == self.name && made.holds(at)).collect();
-        Change::apply(turns, &mut held)
+        Change::apply(turns, &mut self.held(overrides, at).collect::<Vec<_>>())
+    }
+
+    /// Who is on call at `at` in this rotation: whose turn it is, or who is in their place. Who was added is on call on the
+    /// schedule, but in none of its rotations. `None`: it has no such rotation.
+    pub fn on_call_in(&self, rotation: &RotationName, overrides: &[Override], at: Time) -> Option<Vec<PersonName>> {
+        let found = self.rotations.iter().find(|one| &one.name == rotation)?;
+        let turns = found.on_call(self.zone.rules(), at).cloned().into_iter().collect();
+        let held = self.held(overrides, at).filter(|made| !matches!(made.change, Change::Add { .. }));
+        Some(Change::apply(turns, &mut held.collect::<Vec<_>>()))
+    }
+
+    fn held<'o>(&self, overrides: &'o [Override], at: Time) -> impl Iterator<Item = &'o Override> {
+        overrides.iter().filter(move |made| made.schedule == self.name && made.holds(at))
     }
 
     /// When somebody else is on call after `at`, and who; `None` if nothing changes for [`Schedule::AHEAD_MAX`].

@@ -57,6 +57,10 @@ fn channels() -> Vec<Channel> {
 fn target(text: &str) -> Target {
     match text.split_once(' ') {
         Some(("schedule", rest)) => Target::Schedule(name(rest)),
+        Some(("rotation", rest)) => {
+            let (schedule, rotation) = rest.split_once('/').expect("a schedule and its rotation");
+            Target::Rotation(name(schedule), name(rotation))
+        }
         Some(("team", rest)) => Target::Team(name(rest)),
         Some(("channel", rest)) => Target::Channel(name(rest)),
         _ => Target::Person(name(text)),
@@ -104,6 +108,12 @@ fn targets_become_people_and_channels_with_the_reason() {
     // Handoff is at 09:00 in Berlin.
     check(&["schedule primary"], First, "2026-01-12T07:59:59Z", "ann by text message (on call by schedule primary)");
     check(&["schedule primary"], First, "2026-01-12T08:00:00Z", "bob by e-mail (on call by schedule primary)");
+    let rotation = "ann by text message (on call by rotation primary/weekly)";
+    check(&["rotation primary/weekly"], First, MONDAY, rotation);
+    check(&["rotation empty/weekly"], First, MONDAY, "nobody is told; not rotation empty/weekly: nobody is on call");
+    for gone in ["rotation primary/daily", "rotation gone/weekly"] {
+        check(&[gone], First, MONDAY, &format!("nobody is told; not {gone}: nothing of that name is declared"));
+    }
     let team = "bob by e-mail (of team shop), ann by text message (of team shop); \
                 not eve: no channel can tell any address of theirs";
     check(&["team shop"], First, MONDAY, team);

@@ -65,6 +65,7 @@ fn targets(given: &Given<OneOrMore<Page>>, names: &Names<'_>, notes: &mut Notes)
         let target = match kind {
             PageKind::Person => named(name, item, &names.people, notes).map(Target::Person),
             PageKind::Schedule => named(name, item, &names.schedules, notes).map(Target::Schedule),
+            PageKind::Rotation => rotation(name, item, names, notes),
             PageKind::Team => named(name, item, &names.teams, notes).map(Target::Team),
             PageKind::Channel => named(name, item, names.channels, notes).map(Target::Channel),
         };
@@ -75,4 +76,14 @@ fn targets(given: &Given<OneOrMore<Page>>, names: &Names<'_>, notes: &mut Notes)
         }
     }
     found
+}
+
+/// The rotation `schedule/rotation`.
+fn rotation(name: &str, item: &Given<Page>, names: &Names<'_>, notes: &mut Notes) -> Option<Target> {
+    let (schedule, rotation) = name.split_once('/').unwrap_or((name, ""));
+    if notes.is_misread(schedule) || notes.is_misread(rotation) {
+        return None;
+    }
+    names.rotations.find_as(name, &item.value.to_string(), item.at, notes)?;
+    Some(Target::Rotation(schedule.parse().ok()?, rotation.parse().ok()?))
 }

@@ -58,3 +58,24 @@ fn ids_tell_changes_apart() {
         assert_ne!(made.id, other.id);
     }
 }
+
+#[test]
+fn a_rotation_knows_who_stands_in_but_not_who_was_added() {
+    let mut schedule = three();
+    let names = ["first", "second", "third"];
+    for (rotation, name) in schedule.rotations.iter_mut().zip(names) {
+        rotation.name = name.parse().unwrap();
+    }
+    let check = |changes: &[Change], expected: [&str; 3]| {
+        let made: Vec<Override> = changes.iter().map(|change| make(change.clone(), LONG[0], LONG[1])).collect();
+        for (name, expected) in names.into_iter().zip(expected) {
+            let found = schedule.on_call_in(&name.parse().unwrap(), &made, at("2026-01-10T00:00:00Z"));
+            assert_eq!(found, Some(people(expected)), "{name} {changes:?}");
+            let before = schedule.on_call_in(&name.parse().unwrap(), &made, at("2024-01-10T00:00:00Z"));
+            assert_eq!(before, Some(Vec::new()), "{name} before it begins");
+        }
+    };
+    check(&[], ["rab", "baz", "bin"]);
+    check(&[replace("rab", "baz"), remove("bin"), add("foo")], ["baz", "baz", ""]);
+    assert_eq!(schedule.on_call_in(&"fourth".parse().unwrap(), &[], at(LONG[0])), None);
+}
