@@ -34,7 +34,10 @@ pub(crate) struct OneOrMore<T>(pub(crate) Vec<Given<T>>);
 impl<T: Read> Read for OneOrMore<T> {
     fn read(node: &Node, notes: &mut Notes) -> Option<Self> {
         match &node.value {
-            Value::List(_) => Vec::read(node, notes).map(Self),
+            // Where all that is written is wrong, that is no empty list: one mistake is enough.
+            Value::List(written) => {
+                Vec::read(node, notes).filter(|items: &Vec<_>| !items.is_empty() || written.is_empty()).map(Self)
+            }
             _ => Some(Self(vec![read_item(node, notes)?])),
         }
     }
