@@ -119,10 +119,13 @@ async fn silenced<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem> {
 
 /// Why what was said then no longer means the incident as it is now.
 async fn overtaken<A: App>(app: &A, wish: &Wish) -> Result<Option<String>, Problem> {
-    use domain::incident::What;
+    use domain::incident::{State, What};
     let Some(at) = wish.at else { return Ok(None) };
     let Some(incident) = app.store().incident(&wish.incident).await? else { return Ok(None) };
-    let begins = incident.timeline.iter().filter(|entry| matches!(entry.what, What::Reopened { .. }));
-    let begun = begins.map(|entry| entry.at).max().filter(|begun| *begun > at);
-    Ok(begun.map(|begun| format!("the incident was reopened at {begun}, after that")))
+    let begun = incident.timeline.iter().rev().filter(|entry| entry.at > at).find_map(|entry| match entry.what {
+        What::Reopened { .. } => Some(format!("reopened at {}", entry.at)),
+        What::StateChanged { to: State::Triggered, .. } => Some(format!("given on at {}", entry.at)),
+        _ => None,
+    });
+    Ok(begun.map(|begun| format!("the incident was {begun}, after that")))
 }

@@ -146,6 +146,16 @@ fn whoever_is_a_person_of_the_configuration_takes_it_as_that_person() {
 }
 
 #[test]
+fn an_acknowledgement_from_before_it_was_given_on_is_none() {
+    let (client, id) = known();
+    let by = json!({ "by": "ben" });
+    client.post(&format!("/v1/incidents/{id}/acknowledge"), &by).is(200, "", &[]);
+    client.post(&format!("/v1/incidents/{id}/escalate"), &by).is(200, "", &["\"state\":\"triggered\""]);
+    tell_pagerduty(&client, &acknowledged_by("PANN", &id)).is(200, "", &["given on at"]);
+    assert_eq!(state(&client, &id), State::Triggered);
+}
+
+#[test]
 fn a_button_gives_leave_once() {
     for (button, told, expected) in [("approve", "Approved.", "approved"), ("refuse", "Refused:", "refused")] {
         let client = client();
