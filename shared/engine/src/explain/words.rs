@@ -8,7 +8,7 @@ use domain::group::Outlook;
 use domain::id::{ChannelName, Fingerprint, ServiceName};
 use domain::label::Labels;
 use domain::notification::ReceiptState;
-use domain::routing::GROUPS_MAX;
+use domain::routing::{GROUPS_MAX, RoutePath};
 
 use super::{Check, Clock, Looked, Said, Step, step::Sent};
 
@@ -21,17 +21,7 @@ impl fmt::Display for Step {
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Route { route, outcome: Looked::Failed { matcher, value }, .. } if value.is_empty() => {
-                write!(f, "Route {route} does not match: {matcher} is not satisfied by a missing label.")
-            }
-            Self::Route { route, outcome: Looked::Failed { matcher, value }, .. } => {
-                write!(f, "Route {route} does not match: {matcher} is not satisfied by {value:?}.")
-            }
-            Self::Route { route, outcome: Looked::Below, .. } => write!(f, "Route {route} matches, and one below it."),
-            Self::Route { route, outcome: Looked::Taken, .. } => write!(f, "Route {route} takes it."),
-            Self::Route { route, outcome: Looked::Beyond, .. } => {
-                write!(f, "Route {route} matches, and is not told: an alert is in at most {GROUPS_MAX} groups.")
-            }
+            Self::Route { route, outcome, .. } => looked(route, outcome, f),
             Self::NoService { name } => {
                 write!(f, "{name:?} is no configured service: what is sent of it is taken as of service unassigned.")
             }
@@ -92,6 +82,22 @@ impl fmt::Display for Said {
             Self::OnCall { step: 0, after, who } if after.is_zero() => write!(f, "Step 1, at once: {who}."),
             Self::OnCall { step, after, who } => write!(f, "Step {}, after {after}: {who}.", step + 1),
             Self::Calls { at, what } => write!(f, "At {at}: {what}."),
+        }
+    }
+}
+
+fn looked(route: &RoutePath, outcome: &Looked, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match outcome {
+        Looked::Failed { matcher, value } if value.is_empty() => {
+            write!(f, "Route {route} does not match: {matcher} is not satisfied by a missing label.")
+        }
+        Looked::Failed { matcher, value } => {
+            write!(f, "Route {route} does not match: {matcher} is not satisfied by {value:?}.")
+        }
+        Looked::Below => write!(f, "Route {route} matches, and one below it."),
+        Looked::Taken => write!(f, "Route {route} takes it."),
+        Looked::Beyond => {
+            write!(f, "Route {route} matches, and is not told: an alert is in at most {GROUPS_MAX} groups.")
         }
     }
 }
