@@ -146,9 +146,10 @@ impl Escalation {
         }
     }
 
-    /// Does what is due: those whose time to respond is over first. However late it is called, one step is paged, and the next has its whole wait. A step behind
-    /// which nobody stands is skipped at once; where nobody stands behind the rest of the round either, the fallback is
-    /// told and the wait for the next round kept (goalert: `TestEscalationSkipIfEmpty_SingleStep`).
+    /// Does what is due: those whose time to respond is over first. However late it is called, one step is paged, and the
+    /// next has its whole wait. A step behind which nobody stands is skipped at once; where nobody stands behind the rest of
+    /// the round either, the fallback is told and the wait for the next round kept (goalert:
+    /// `TestEscalationSkipIfEmpty_SingleStep`).
     pub fn due(&mut self, policy: &Policy, reaches: Reaches<'_>, now: Time) -> Vec<Effect> {
         if policy.name != self.policy {
             return self.assign(policy, reaches, now);
