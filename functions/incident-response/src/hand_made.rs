@@ -8,8 +8,6 @@ use domain::units::{Span, Time, Unit};
 use serde::Deserialize;
 use shell::{Failure, Message, parse};
 
-/// The service of an alert that names none.
-const UNASSIGNED: &str = "unassigned";
 const COOLDOWN: Span = Span::from_minutes(10);
 
 /// An alert as a person or a script writes it.
@@ -61,7 +59,7 @@ pub(crate) fn alert_change(message: &Message, setup: &Setup, now: Time) -> Resul
 
 fn service(named: Option<ServiceName>, setup: &Setup) -> Result<ServiceName, Failure> {
     match named {
-        None => Ok(UNASSIGNED.parse().expect("it is written as a name")),
+        None => Ok(engine::owner::unassigned()),
         Some(service) if setup.service(&service).is_some() => Ok(service),
         Some(service) => {
             let known: Vec<_> = setup.services.iter().map(|service| service.name.as_str()).collect();

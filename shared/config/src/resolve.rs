@@ -28,15 +28,14 @@ pub use shards::QUERIES_PER_SHARD_MAX;
 use domain::setup::Setup;
 use domain::units::Span;
 
+use domain::service::OWN_SERVICE;
+
 use crate::document::{Document, Monitor, Service, Source};
 use crate::notes::Notes;
 use crate::read::Given;
 use crate::tree::Place;
 use known::Known;
 use whole::Whole;
-
-/// The service of incidents of Tocsin itself; nobody else's may have its name.
-const OWN_SERVICE: &str = "tocsin";
 
 /// Everything that others refer to by name. It is gathered from what is written, sound or not, so that one mistake does
 /// not make all references to it wrong too.

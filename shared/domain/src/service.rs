@@ -4,6 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{SeriesId, ServiceName};
 
+/// The service that incidents about Tocsin itself belong to; nobody else's may have its name.
+pub const OWN_SERVICE: &str = "tocsin";
+/// The service of what comes from outside and fits none that is configured.
+pub const UNASSIGNED: &str = "unassigned";
+
 /// A service, its owner and what it is made of.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Service {

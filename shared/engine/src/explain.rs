@@ -15,6 +15,7 @@ use domain::group::{Group, Member};
 use domain::id::{Fingerprint, ServiceName};
 use domain::label::{self, Labels};
 use domain::routing::{GROUPS_MAX, Outcome, Route};
+use domain::service::{OWN_SERVICE, UNASSIGNED};
 use domain::setup::Setup;
 use domain::units::Time;
 
@@ -23,7 +24,6 @@ use crate::flush::{Checks, Scene};
 use crate::paging::Crew;
 use crate::perform::UseCaseError;
 use crate::port::{Ledger, Orders, PortError};
-use crate::{OWN_SERVICE, owner};
 use case::Case;
 use course::{Course, Led};
 pub use step::{Check, Clock, Explanation, Looked, Said, Sent, Step, Subject};
@@ -104,7 +104,7 @@ pub async fn explain(
 /// A made-up alert of a service that is not configured, which nobody can send.
 fn no_service(setup: &Setup, case: &Case) -> Option<Step> {
     let service = &case.alert.service;
-    let is_known = setup.service(service).is_some() || [owner::UNASSIGNED, OWN_SERVICE].contains(&service.as_str());
+    let is_known = setup.service(service).is_some() || [UNASSIGNED, OWN_SERVICE].contains(&service.as_str());
     let said = Said::NoService { name: service.to_string() };
     (case.made_up && !is_known).then_some(Step { group: None, said })
 }

@@ -37,8 +37,7 @@ pub mod timekeep;
 
 use domain::id::ServiceName;
 
-/// The service that incidents about Tocsin itself belong to.
-pub const OWN_SERVICE: &str = "tocsin";
+pub use domain::service::OWN_SERVICE;
 
 /// [`OWN_SERVICE`] as a name.
 pub fn own_service() -> ServiceName {

@@ -1,12 +1,9 @@
 //! Whose trouble it is what comes from outside.
 
 use domain::id::ServiceName;
-use domain::service::{Resource, Service};
+use domain::service::{Resource, Service, UNASSIGNED};
 use domain::setup::Setup;
 use domain::units::Span;
-
-/// The name of the service of what fits none.
-pub const UNASSIGNED: &str = "unassigned";
 
 /// The clock of whoever sends may run ahead of ours by this much.
 pub const AHEAD_MAX: Span = Span::from_minutes(5);

@@ -7,14 +7,13 @@ use domain::incident::Severity;
 use domain::label::Labels;
 use domain::monitor::{Category, Monitor};
 use domain::routing::Route;
+use domain::service::OWN_SERVICE;
 use domain::setup::Setup;
 
 use super::{finding, of_condition, slos, told};
 use crate::finding::{Finding, Level};
 use crate::rule::Rule;
 
-/// The service of Tocsin's own trouble, such as a source that cannot be read.
-const OWN_SERVICE: &str = "tocsin";
 /// So many names fit a line.
 const SHOWN: usize = 3;
 

@@ -1,15 +1,13 @@
 use domain::incident::Severity;
 use domain::label::{CATEGORY, Matcher, Matchers, Operator, SERVICE, SEVERITY};
 use domain::monitor::Category;
+use domain::service::{OWN_SERVICE, UNASSIGNED};
 
-use super::super::{Names, OWN_SERVICE};
+use super::super::Names;
 use super::reached::values;
 use crate::notes::{Note, Notes};
 use crate::read::{Field, Given, Matching};
 use crate::tree::Place;
-
-/// The service of what is sent and names none that is configured.
-const UNASSIGNED: &str = "unassigned";
 
 /// The matchers, if they are not too many.
 pub(super) fn all(matchers: Vec<Matcher>, at: Place, notes: &mut Notes) -> Option<Matchers> {
