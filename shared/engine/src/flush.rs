@@ -173,11 +173,16 @@ pub(crate) async fn incidents(
     Ok(found)
 }
 
-/// The group is taken while somebody has all that fires in it. What somebody had, and is back since, is told anew.
+/// The group is taken while somebody has all that fires in it. What is back since the group told of it is told anew, where
+/// somebody had it, or where its end may have been told by others.
 pub(crate) fn heed(group: &mut Group, incidents: &BTreeMap<IncidentId, Incident>, now: Time) {
     let told_at = group.told.as_ref().map(|told| told.at);
-    for (id, _) in incidents.iter().filter(|(_, incident)| back_from_taken(incident) > told_at) {
-        group.untell(id);
+    for (id, incident) in incidents {
+        let has_others = || incident.alerts.iter().any(|alert| !group.members().contains_key(&alert.fingerprint));
+        let back = Back::of(incident).filter(|back| Some(back.at) > told_at);
+        if back.is_some_and(|back| back.was_taken || has_others()) {
+            group.untell(id);
+        }
     }
     match holder(group, incidents) {
         Some(by) if group.acknowledged.is_none() => group.acknowledge(by, now),
@@ -186,13 +191,22 @@ pub(crate) fn heed(group: &mut Group, incidents: &BTreeMap<IncidentId, Incident>
     }
 }
 
-/// When an incident was reopened that somebody had taken.
-fn back_from_taken(incident: &Incident) -> Option<Time> {
-    let is_back = |entry: &Entry| matches!(entry.what, What::Reopened { .. });
-    let place = incident.timeline.iter().rposition(is_back)?;
-    let (before, since) = incident.timeline.split_at(place);
-    let is_taken = |entry: &Entry| matches!(entry.what, What::StateChanged { to: State::Acknowledged, .. });
-    before.iter().rev().take_while(|entry| !is_back(entry)).any(is_taken).then_some(since[0].at)
+/// That an incident was reopened, the last time.
+struct Back {
+    at: Time,
+    /// Somebody had it before.
+    was_taken: bool,
+}
+
+impl Back {
+    fn of(incident: &Incident) -> Option<Self> {
+        let is_back = |entry: &Entry| matches!(entry.what, What::Reopened { .. });
+        let place = incident.timeline.iter().rposition(is_back)?;
+        let (before, since) = incident.timeline.split_at(place);
+        let is_taken = |entry: &Entry| matches!(entry.what, What::StateChanged { to: State::Acknowledged, .. });
+        let was_taken = before.iter().rev().take_while(|entry| !is_back(entry)).any(is_taken);
+        Some(Self { at: since[0].at, was_taken })
+    }
 }
 
 /// Who has the incidents of all alerts that fire, if somebody has each.

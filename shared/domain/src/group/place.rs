@@ -105,9 +105,10 @@ impl Group {
         self.look_again(now);
     }
 
-    /// Nobody has what was told of an incident any more: its alerts are told as if they were new.
+    /// What was told of an incident no longer counts: those of its alerts that fire are told as if they were new.
     pub fn untell(&mut self, incident: &IncidentId) {
-        for member in self.members.values_mut().filter(|member| member.incident.as_ref() == Some(incident)) {
+        let fires = |member: &&mut Member| member.firing && member.incident.as_ref() == Some(incident);
+        for member in self.members.values_mut().filter(fires) {
             member.told = None;
         }
     }

@@ -11,7 +11,8 @@ use domain::id::{EventId, Fingerprint, IncidentId};
 use domain::incident::{Incident, State, What};
 use domain::units::Time;
 
-/// The incidents that are over and of which the group let go of an alert, but for those of which it is said already.
+/// The incidents that are over and of which the group let go of an alert, but for those of which it is said already, or which
+/// the group tells as over by another alert when it may.
 pub(super) fn ended<'i>(
     before: &Group,
     after: &Group,
@@ -19,10 +20,13 @@ pub(super) fn ended<'i>(
     is_said: impl Fn(&IncidentId) -> bool,
 ) -> Vec<&'i Incident> {
     let left = before.members().iter().filter(|(id, member)| !member.firing && !after.members().contains_key(*id));
+    let waits = |id: &IncidentId| {
+        after.members().values().any(|member| member.told.is_some() && member.incident.as_ref() == Some(id))
+    };
     let mut ended: BTreeMap<&IncidentId, &Incident> = BTreeMap::new();
     for (_, member) in left {
         let found = member.incident.as_ref().and_then(|id| incidents.get_key_value(id));
-        ended.extend(found.filter(|(id, one)| !one.state.is_open() && !by_hand(one) && !is_said(id)));
+        ended.extend(found.filter(|(id, one)| !one.state.is_open() && !by_hand(one) && !is_said(id) && !waits(id)));
     }
     ended.into_values().collect()
 }

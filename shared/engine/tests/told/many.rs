@@ -6,7 +6,7 @@ use simulator::now_or_never;
 use tocsin_engine::command::{Calling, call};
 use tocsin_engine::flush::EACH_MAX;
 
-use crate::life::{Life, SETTLES_MINUTES};
+use crate::life::{Act, Life, SETTLES_MINUTES};
 use crate::setup::Terms;
 
 #[test]
@@ -100,6 +100,48 @@ fn what_comes_back_while_its_route_is_muted_is_told_when_that_is_over() {
         };
         assert_eq!(kinds[1..], *again, "back after {back} minutes, taken: {taken}");
     }
+}
+
+#[test]
+fn what_comes_back_after_another_group_told_the_end_is_told() {
+    let mut life = Life::new(Terms::TOGETHER);
+    let change = |alert, firing, severity| Act::Change { alert, firing, severity, late: 0 };
+    let (bad, worse, mild) = (1, 0, 2);
+    let acts = [
+        change(1, true, bad),
+        change(2, true, bad),
+        change(0, true, mild),
+        Act::Pass { minutes: 6 },
+        // Told at once, so that its group waits for five minutes; the other group speaks as soon as all of it is over.
+        change(1, true, worse),
+        Act::Pass { minutes: 1 },
+        change(1, false, worse),
+        change(0, false, mild),
+        Act::Pass { minutes: 1 },
+        change(1, true, worse),
+        Act::Pass { minutes: 10 },
+    ];
+    for act in &acts {
+        life.take(act);
+    }
+    life.check_firing();
+    let kinds: Vec<EventKind> = life.told("pager").into_iter().map(|(_, kind)| kind).collect();
+    let [.., ended, again] = kinds[..] else { panic!("{kinds:?}") };
+    assert_eq!((ended, again), (EventKind::IncidentResolved, EventKind::IncidentReopened), "{kinds:?}");
+}
+
+#[test]
+fn a_group_that_lets_go_of_one_alert_tells_the_end_by_the_other_when_it_may() {
+    let mut life = Life::new(Terms { quiet: true, ..Terms::NONE });
+    life.fire("shop", "errors");
+    life.tocsin.run(10);
+    life.fire("shop", "latency");
+    life.recover("shop", "errors");
+    life.recover("shop", "latency");
+    life.tocsin.run(30);
+    assert_eq!(life.told("mail"), [("shop".to_owned(), EventKind::IncidentOpened)], "it is quiet");
+    life.tocsin.run(SETTLES_MINUTES);
+    assert_eq!(life.told("mail")[1..], [("shop".to_owned(), EventKind::IncidentResolved)]);
 }
 
 #[test]
