@@ -2,21 +2,19 @@ use domain::event::EventKind;
 use domain::incident::{Incident, State};
 use domain::notification::{ChannelKind, Notification};
 
-/// Why a pager must not be told any more: it keeps one page per incident, and what comes late would raise it again
-/// after the end, or end it after a new begin. People read what came late as history; a pager acts on it. And nobody is
-/// woken for what somebody has taken meanwhile.
+/// Why somebody must not be told any more. Nobody hears that an incident is over which is open again: it would be the last
+/// they read. A pager keeps one page per incident, which what comes late would raise after the end; people read the rest as
+/// history. And nobody is woken for what somebody has taken meanwhile.
 pub(super) fn overtaken(channel: &ChannelKind, notification: &Notification, incident: &Incident) -> Option<String> {
     let (event, state) = (notification.event.kind, incident.state);
     if notification.page.is_some() && event == EventKind::IncidentOpened && !incident.waits_for_somebody() {
         return Some(format!("the incident is {state} by now"));
     }
-    if !channel.is_pager() {
-        return None;
-    }
     let is_true = match event {
+        EventKind::IncidentResolved => !state.is_open(),
+        _ if !channel.is_pager() => true,
         EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated => state.is_open(),
         EventKind::IncidentAcknowledged => matches!(state, State::Acknowledged | State::Mitigating),
-        EventKind::IncidentResolved => !state.is_open(),
         _ => true,
     };
     (!is_true).then(|| format!("the incident is {state} by now"))
@@ -78,6 +76,17 @@ mod tests {
         for (state, paging, goes) in cases {
             check(&telephone, (EventKind::IncidentOpened, true), &incident(state, paging), goes);
             check(&telephone, (EventKind::IncidentOpened, false), &incident(state, paging), true);
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_the_end_of_what_is_open_again() {
+        let mail =
+            ChannelKind::Email { from: "a@example.com".parse().unwrap(), to: vec!["b@example.com".parse().unwrap()] };
+        for (state, goes) in [("triggered", false), ("acknowledged", false), ("mitigating", false), ("resolved", true)]
+        {
+            check(&mail, (EventKind::IncidentResolved, false), &incident(state, None), goes);
+            check(&mail, (EventKind::IncidentReopened, false), &incident(state, None), true);
         }
     }
 
