@@ -6,23 +6,12 @@ use std::collections::BTreeMap;
 
 use domain::alert::Status;
 use domain::incident::State;
-use domain::setup::Setup;
 use domain::units::{Span, Time};
-use serde_json::json;
-use simulator::{World, now_or_never};
+use simulator::{World, bare_setup, now_or_never};
 use tocsin_engine::sent::{Sender, Sent, take};
 use tocsin_engine::timekeep::timekeep;
 
 const BEGIN: Time = Time::from_epoch(1_769_990_400);
-
-fn setup() -> Setup {
-    serde_json::from_value(json!({
-        "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-        "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
-        "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
-    }))
-    .unwrap()
-}
 
 fn minute(minute: u32) -> Time {
     BEGIN + Span::from_minutes(minute)
@@ -32,13 +21,13 @@ fn minute(minute: u32) -> Time {
 fn tell(world: &World, at: u32) -> bool {
     let labels = BTreeMap::from([("alertname".to_owned(), "Errors".to_owned())]);
     let sent = Sent { labels, starts_at: Some(BEGIN), ends_at: Some(minute(at + 4)), ..Sent::default() };
-    let taken = now_or_never(take(world, world, &setup(), &[sent], Sender::Prometheus, minute(at))).unwrap();
+    let taken = now_or_never(take(world, world, &bare_setup(), &[sent], Sender::Prometheus, minute(at))).unwrap();
     !taken.changed.is_empty()
 }
 
 /// How many alerts the timekeeper ends in this minute.
 fn keep(world: &World, at: u32) -> usize {
-    let kept = now_or_never(timekeep(world, world, &setup(), 1, minute(at))).unwrap();
+    let kept = now_or_never(timekeep(world, world, &bare_setup(), 1, minute(at))).unwrap();
     assert_eq!(kept.failed, Vec::<String>::new());
     kept.lapsed
 }

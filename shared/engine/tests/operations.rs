@@ -6,22 +6,12 @@ use domain::alert::{AlertChange, Status};
 use domain::id::Fingerprint;
 use domain::incident::Severity;
 use domain::monitor::Category;
-use domain::setup::Setup;
 use domain::units::{Span, Time};
-use simulator::{World, now_or_never};
+use simulator::{World, bare_setup, now_or_never};
 use tocsin_engine::operations::{INCIDENTS_MAX, report};
 use tocsin_engine::raise::raise;
 
 const BEGIN: Time = Time::from_epoch(1_769_990_400);
-
-fn setup() -> Setup {
-    serde_json::from_value(serde_json::json!({
-        "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-        "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
-        "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
-    }))
-    .unwrap()
-}
 
 fn fire(world: &World, service: &str, minute: u32) {
     let at = BEGIN + Span::from_minutes(minute);
@@ -39,7 +29,7 @@ fn fire(world: &World, service: &str, minute: u32) {
         ends_at: None,
         labels: [("correlation".to_owned(), minute.to_string())].into(),
     };
-    now_or_never(raise(world, world, &setup(), &change, at)).unwrap();
+    now_or_never(raise(world, world, &bare_setup(), &change, at)).unwrap();
 }
 
 fn incidents(world: &World, from: u32, until: u32, service: Option<&str>) -> (u32, bool, Time) {

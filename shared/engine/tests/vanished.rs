@@ -8,16 +8,13 @@ use std::str::FromStr;
 
 use domain::alert::{AlertChange, Status};
 use domain::group::MEMBERS_MAX;
-use domain::id::{Fingerprint, GroupId};
+use domain::id::GroupId;
 use domain::incident::Severity;
-use domain::label::Labels;
-use domain::monitor::Category;
 use domain::notification::{Channel, ChannelKind, Template};
 use domain::routing::{GroupBy, Route, Routing};
 use domain::setup::Setup;
-use domain::units::{Span, Time};
-use serde_json::json;
-use simulator::{Crash, Installation, now_or_never};
+use domain::units::Time;
+use simulator::{Crash, Installation, bare_setup, change, now_or_never};
 use tocsin_engine::raise::raise;
 
 const BEGIN: Time = Time::from_epoch(1_769_990_400);
@@ -31,12 +28,7 @@ fn name<T: FromStr<Err: Debug>>(text: &str) -> T {
 
 /// All alerts of a route are one group; `routes` lie below the root.
 fn setup(routes: Vec<Route>) -> Setup {
-    let mut setup: Setup = serde_json::from_value(json!({
-        "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-        "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
-        "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
-    }))
-    .unwrap();
+    let mut setup = bare_setup();
     let kind = ChannelKind::Email { from: name("tocsin@example.com"), to: vec![name("ops@example.com")] };
     setup.channels = vec![Channel { name: name("mail"), kind, template: Template::default(), fallback: None }];
     setup.routing = Routing::new(Route { channels: vec![name("mail")], ..one_group(routes) });
@@ -47,28 +39,14 @@ fn one_group(routes: Vec<Route>) -> Route {
     Route { group_by: GroupBy::Labels([].into()), routes, ..Route::default() }
 }
 
-fn change(index: usize, status: Status, at: Time) -> AlertChange {
-    let called = format!("storm-{index}");
-    AlertChange {
-        fingerprint: Fingerprint::derive(&[&called]),
-        name: called,
-        service: name("shop"),
-        category: Category::Technical,
-        status,
-        severity: Severity::Sev3,
-        at,
-        reason: "said so".to_owned(),
-        reading: None,
-        cooldown: Span::from_minutes(10),
-        ends_at: None,
-        labels: Labels::default(),
-    }
+fn storming(index: usize, status: Status, at: Time) -> AlertChange {
+    change("shop", &format!("storm-{index}"), Severity::Sev3, status, at)
 }
 
 fn tell(tocsin: &Installation, indices: impl Iterator<Item = usize>, status: Status) {
     let (world, setup, now) = (&tocsin.world, &tocsin.setup, tocsin.now);
     for index in indices {
-        now_or_never(raise(world, world, setup, &change(index, status, now), now)).unwrap();
+        now_or_never(raise(world, world, setup, &storming(index, status, now), now)).unwrap();
     }
 }
 

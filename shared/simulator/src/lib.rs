@@ -3,6 +3,7 @@
 //! The engine cannot tell it from AWS: aggregates are guarded by their versions, the outbox keeps what was not
 //! published, a target moves only at its revision.
 
+mod bare;
 mod chunk_log;
 mod event_log;
 mod fault;
@@ -36,6 +37,7 @@ use domain::slo::{Day, GateOverride, Snapshot};
 use domain::units::Time;
 use engine::port::{Checkpoint, StoredSlo, Switch, TargetHistory, Wake};
 
+pub use bare::{bare_setup, change};
 pub use fault::Crash;
 pub use installation::{Installation, now_or_never};
 pub use invocation::{Invocation, Redelivery};

@@ -2,12 +2,10 @@ use domain::alert::{AlertChange, Status};
 use domain::event::EventKind;
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Severity};
-use domain::label::Labels;
-use domain::monitor::Category;
-use domain::units::{Span, Time};
+use domain::units::Time;
 use engine::command::{self, CommandError};
 use engine::raise::raise;
-use simulator::{Installation, now_or_never};
+use simulator::{Installation, change, now_or_never};
 
 use crate::Scene;
 
@@ -129,24 +127,6 @@ impl Cascade {
         let world = self.scene.tocsin.world.lock();
         let told = world.inbox.iter().filter(|(channel, told)| channel == name && told.incident.id == *id);
         told.map(|(_, told)| told.event.kind).collect()
-    }
-}
-
-/// What a detector tells of an alert.
-pub fn change(service: &str, name: &str, severity: Severity, status: Status, at: Time) -> AlertChange {
-    AlertChange {
-        fingerprint: fingerprint(service, name),
-        name: name.to_owned(),
-        service: service.parse().expect("a name"),
-        category: Category::Technical,
-        status,
-        severity,
-        at,
-        reason: format!("{name} of {service} is {status:?}"),
-        reading: None,
-        cooldown: Span::from_minutes(10),
-        ends_at: None,
-        labels: Labels::default(),
     }
 }
 

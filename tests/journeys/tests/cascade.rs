@@ -4,7 +4,8 @@ use domain::alert::Status;
 use domain::event::EventKind::{self, IncidentAcknowledged, IncidentOpened, IncidentResolved, IncidentUpdated};
 use domain::incident::{Incident, Severity, Standing, State};
 use engine::command::CommandError;
-use tests_journeys::{Cascade, Story, change, check_golden};
+use simulator::change;
+use tests_journeys::{Cascade, Story, check_golden};
 
 use Severity::{Sev1, Sev2};
 

@@ -78,17 +78,5 @@ fn a_hundred_thousand_series_are_two_hundred_shards() {
     assert_eq!(sizes, [(10, 1), (100, 1), (1_000, 2), (10_000, 20), (100_000, 200)]);
     let last = bill.scale[4].dollars;
     assert!((8_800.0..9_200.0).contains(&last), "100,000 x $0.0876 and 200 shards: {last}");
-    assert_eq!(
-        super::bill(
-            &serde_json::from_value(json!({
-                "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-                "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
-                "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
-            }))
-            .unwrap(),
-            1
-        )
-        .scale,
-        []
-    );
+    assert_eq!(super::bill(&simulator::bare_setup(), 1).scale, []);
 }

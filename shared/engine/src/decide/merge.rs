@@ -137,25 +137,16 @@ mod tests {
     use domain::incident::{Muted, Severity, State};
     use domain::response::{ActionState, Mode};
     use domain::sample;
-    use domain::setup::Setup;
+    use simulator::bare_setup;
 
     use super::*;
-
-    fn setup() -> Setup {
-        serde_json::from_value(serde_json::json!({
-            "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-            "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
-            "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
-        }))
-        .unwrap()
-    }
 
     fn name(text: &str) -> ServiceName {
         text.parse().unwrap()
     }
 
     fn merged(from: &Incident, into: &Incident) -> (Incident, Incident, Commit) {
-        let setup = setup();
+        let setup = bare_setup();
         let crew = Crew { setup: &setup, overrides: &[] };
         let commit = merge(from.clone(), into.clone(), ("ann", "they call each other"), &crew, sample::after(300));
         (commit.other.clone().unwrap(), commit.incident.clone().unwrap(), commit)

@@ -4,14 +4,11 @@ use domain::alert::{AlertChange, Status};
 use domain::escalation::State as Stands;
 use domain::event::EventKind;
 use domain::group::{Outlook, Reason, View};
-use domain::id::Fingerprint;
 use domain::incident::{Severity, State};
-use domain::label::Labels;
-use domain::monitor::Category;
 use domain::notification::{Notification, ReceiptState};
 use domain::silence::Silence;
 use domain::units::{Span, Time};
-use simulator::{Crash, Installation, now_or_never};
+use simulator::{Crash, Installation, change, now_or_never};
 use tocsin_engine::command::acknowledge;
 use tocsin_engine::decide::timing;
 use tocsin_engine::raise::raise;
@@ -48,23 +45,6 @@ pub(crate) enum Act {
     },
 }
 
-fn change(service: &str, called: &str, status: Status, at: Time) -> AlertChange {
-    AlertChange {
-        fingerprint: Fingerprint::derive(&[service, called]),
-        name: called.to_owned(),
-        service: name(service),
-        category: Category::Technical,
-        status,
-        severity: Severity::Sev2,
-        at,
-        reason: "said so".to_owned(),
-        reading: None,
-        cooldown: Span::from_minutes(10),
-        ends_at: None,
-        labels: Labels::default(),
-    }
-}
-
 pub(crate) struct Life {
     pub(crate) tocsin: Installation,
     last: Option<AlertChange>,
@@ -86,7 +66,7 @@ impl Life {
                 self.raise(AlertChange {
                     severity: [Severity::Sev1, Severity::Sev2, Severity::Sev3][*severity],
                     at: now - Span::from_minutes(*late),
-                    ..change(service, &format!("a{alert}"), status, now)
+                    ..change(service, &format!("a{alert}"), Severity::Sev2, status, now)
                 });
             }
             Act::Again => {
@@ -105,11 +85,11 @@ impl Life {
     }
 
     pub(crate) fn fire(&mut self, service: &str, called: &str) {
-        self.raise(change(service, called, Status::Firing, self.tocsin.now));
+        self.raise(change(service, called, Severity::Sev2, Status::Firing, self.tocsin.now));
     }
 
     pub(crate) fn recover(&mut self, service: &str, called: &str) {
-        self.raise(change(service, called, Status::Resolved, self.tocsin.now));
+        self.raise(change(service, called, Severity::Sev2, Status::Resolved, self.tocsin.now));
     }
 
     /// What one was told, as service and kind.

@@ -8,6 +8,7 @@ use domain::on_call::{OnCall, Person};
 use domain::routing::{GroupBy, Route, Routing, TimeInterval};
 use domain::setup::Setup;
 use serde_json::json;
+use simulator::bare_setup;
 
 pub(crate) fn name<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error:?}"))
@@ -39,12 +40,7 @@ impl Terms {
 
 /// All is told to a mail; what is bad to a pager, too, and calls Ann.
 pub(crate) fn setup(terms: Terms) -> Setup {
-    let mut setup: Setup = serde_json::from_value(json!({
-        "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
-        "channels": [], "look_back": "10m", "post_mortem_severities": [], "default_owner": "t",
-        "keep_metrics": "15d", "keep_incidents": "400d", "keep_events": "30d"
-    }))
-    .unwrap();
+    let mut setup = bare_setup();
     let mail = ChannelKind::Email { from: name("tocsin@example.com"), to: vec![name("ops@example.com")] };
     let pager = ChannelKind::PagerDuty {
         routing_key: Secret::Ssm("/key".to_owned()),
