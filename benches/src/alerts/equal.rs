@@ -14,6 +14,9 @@ use super::alertmanager::Alertmanager;
 use super::pipeline::Pipeline;
 use super::rules::SERVICES;
 
+/// Services of one question: each takes Alertmanager half a second, and each answer has to fit into memory.
+const ASKED_AT_ONCE: usize = 20;
+
 /// A receiver, and what its group has in common.
 type Group = (String, Labels);
 /// Name and instance, which tell each alert from all others.
@@ -36,11 +39,12 @@ struct Standing {
 }
 
 impl Theirs {
-    /// Asks for the groups of each service, and how their alerts stand.
+    /// Asks for the groups of all services, and how their alerts stand.
     pub(super) async fn ask(alertmanager: &mut Alertmanager, silences: BTreeMap<String, SilenceId>) -> Self {
         let mut theirs = Self { groups: BTreeMap::new(), sources: BTreeMap::new(), silences };
-        for service in 0..SERVICES {
-            let path = format!("/api/v2/alerts/groups?filter=service%3D%22service-{service}%22");
+        let services: Vec<String> = (0..SERVICES).map(|service| service.to_string()).collect();
+        for some in services.chunks(ASKED_AT_ONCE) {
+            let path = format!("/api/v2/alerts/groups?filter=service%3D~%22service-({})%22", some.join("%7C"));
             let found: Value = serde_json::from_slice(&alertmanager.get(&path).await).expect("it answers with JSON");
             for group in list(&found) {
                 let receiver = group["receiver"]["name"].as_str().expect("it has a name").to_owned();
