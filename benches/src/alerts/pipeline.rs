@@ -13,7 +13,6 @@ use engine::decide::{Decision, Known, Placing, alert_changed, places, timing};
 use engine::flush::{Holds, view};
 use engine::port::Commit;
 use engine::sent::{Sender, read};
-use serde_json::Value;
 
 /// A change of an alert, and what is decided about the alert by itself.
 pub(super) struct Case {
@@ -38,12 +37,9 @@ pub(super) struct Decided {
 
 /// What the alerts of a request say, read as the API reads `POST /api/v2/alerts`.
 pub(super) fn changes(body: &[u8], setup: &Setup, now: Time) -> Vec<AlertChange> {
-    let Ok(Value::Array(alerts)) = serde_json::from_slice(body) else { unreachable!("it is a list") };
-    let change = |alert: &Value| {
-        let sent = SentAlert::read(alert).expect("it is an alert");
-        read(&sent, Sender::Prometheus, setup, now).expect("it is taken").change
-    };
-    alerts.iter().map(change).collect()
+    let alerts = SentAlert::list(body).expect("it is a list of alerts").into_iter();
+    let change = |sent| read(sent, Sender::Prometheus, setup, now).expect("it is taken").change;
+    alerts.map(|sent| change(sent.expect("it is an alert"))).collect()
 }
 
 impl Case {

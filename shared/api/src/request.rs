@@ -46,7 +46,7 @@ pub(crate) struct Order {
 pub(crate) struct Origin(pub Option<String>);
 
 /// What another system sends in a form of its own.
-pub(crate) struct Foreign(pub serde_json::Value);
+pub(crate) struct Foreign(axum::body::Bytes);
 
 /// The parameters of the path.
 pub(crate) struct Path(Vec<(String, String)>);
@@ -111,7 +111,20 @@ impl<S: Send + Sync> FromRequest<S> for Foreign {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        Ok(Self(body::read_any(&parts.headers, body).await?))
+        Ok(Self(body::bytes(&parts.headers, body).await?))
+    }
+}
+
+impl Foreign {
+    /// As it came.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// It may have fields that we do not know, and be more than an object.
+    pub(crate) fn json(&self) -> Result<serde_json::Value, Problem> {
+        let malformed = |error| Problem::new(Kind::MalformedBody, format!("the body is not JSON: {error}"));
+        serde_json::from_slice(&self.0).map_err(malformed)
     }
 }
 

@@ -100,12 +100,12 @@ pub async fn take(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
     setup: &Setup,
-    sent: &[Sent],
+    sent: Vec<Sent>,
     sender: Sender<'_>,
     now: Time,
 ) -> Result<Taken, UseCaseError> {
     let (mut taken, mut told) = (Taken::default(), Vec::new());
-    for (place, sent) in sent.iter().enumerate() {
+    for (place, sent) in sent.into_iter().enumerate() {
         let read = if place < ALERTS_MAX { read(sent, sender, setup, now) } else { Err(RefusedAlert::TooMany) };
         match read {
             Ok(one) => told.push(one),

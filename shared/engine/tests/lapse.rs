@@ -21,7 +21,7 @@ fn minute(minute: u32) -> Time {
 fn tell(world: &World, at: u32) -> bool {
     let labels = BTreeMap::from([("alertname".to_owned(), "Errors".to_owned())]);
     let sent = Sent { labels, starts_at: Some(BEGIN), ends_at: Some(minute(at + 4)), ..Sent::default() };
-    let taken = now_or_never(take(world, world, &bare_setup(), &[sent], Sender::Prometheus, minute(at))).unwrap();
+    let taken = now_or_never(take(world, world, &bare_setup(), vec![sent], Sender::Prometheus, minute(at))).unwrap();
     !taken.changed.is_empty()
 }
 

@@ -28,14 +28,8 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<(String,
     }
 }
 
-/// The body of another system's making: it may have fields that we do not know, and be more than an object.
-pub(super) async fn read_any(headers: &HeaderMap, body: Body) -> Result<Value, Problem> {
-    let bytes = bytes(headers, body).await?;
-    let malformed = |error| Problem::new(Kind::MalformedBody, format!("the body is not JSON: {error}"));
-    serde_json::from_slice(&bytes).map_err(malformed)
-}
-
-async fn bytes(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+/// The body as it came.
+pub(super) async fn bytes(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if declared.is_some_and(|length| length > BODY_BYTES_MAX as u64) {
         return Err(too_large());

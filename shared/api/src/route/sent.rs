@@ -58,15 +58,20 @@ pub(crate) struct ChangedAlert {
     request_body = Vec<SentAlert>,
     responses((status = 200, description = "All are taken", body = TakenAlerts)),
 )]
-pub(crate) async fn alerts<A: App>(
-    State(app): State<Arc<A>>,
-    Foreign(body): Foreign,
-) -> Result<Json<TakenAlerts>, Problem> {
-    let Value::Array(alerts) = body else {
-        let hint = "it is that of Alertmanager's POST /api/v2/alerts";
-        return Err(Problem::new(Kind::MalformedBody, "the body is not a list of alerts").with_hint(Some(hint.into())));
+pub(crate) async fn alerts<A: App>(State(app): State<Arc<A>>, body: Foreign) -> Result<Json<TakenAlerts>, Problem> {
+    let written = || match body.json()? {
+        Value::Array(alerts) => Ok(alerts),
+        _ => {
+            let hint = "it is that of Alertmanager's POST /api/v2/alerts";
+            Err(Problem::new(Kind::MalformedBody, "the body is not a list of alerts").with_hint(Some(hint.into())))
+        }
     };
-    Sent { route: "/api/v2/alerts", list: "", alerts, sender: Sender::Prometheus }.take(&*app).await.map(Json)
+    let alerts = match SentAlert::list(body.bytes()) {
+        Some(alerts) => alerts,
+        None => written()?.iter().map(SentAlert::read).collect(),
+    };
+    let sent = Sent { route: "/api/v2/alerts", list: "", alerts, written: &written, sender: Sender::Prometheus };
+    sent.take(&*app).await.map(Json)
 }
 
 /// Takes what Alertmanager sends to a webhook (version 4): a group of alerts. Those that are known change nothing.
@@ -74,14 +79,13 @@ pub(crate) async fn alerts<A: App>(
     request_body = Webhook,
     responses((status = 200, description = "All are taken", body = TakenAlerts)),
 )]
-pub(crate) async fn webhook<A: App>(
-    State(app): State<Arc<A>>,
-    Foreign(body): Foreign,
-) -> Result<Json<TakenAlerts>, Problem> {
-    let Webhook { receiver, group_key, truncated_alerts, alerts, .. } = Webhook::read(body)?;
-    let alerts = alerts.into_iter().map(SentAlert::ended_by_its_status).collect();
+pub(crate) async fn webhook<A: App>(State(app): State<Arc<A>>, body: Foreign) -> Result<Json<TakenAlerts>, Problem> {
+    let Webhook { receiver, group_key, truncated_alerts, alerts, .. } = Webhook::read(body.json()?)?;
+    let written: Vec<Value> = alerts.into_iter().map(SentAlert::ended_by_its_status).collect();
+    let alerts = written.iter().map(SentAlert::read).collect();
+    let written = || Ok(written.clone());
     let sender = Sender::Alertmanager { receiver: &receiver, group: &group_key, left_out: truncated_alerts };
-    let sent = Sent { route: "/v1/alertmanager/webhook", list: "alerts", alerts, sender };
+    let sent = Sent { route: "/v1/alertmanager/webhook", list: "alerts", alerts, written: &written, sender };
     Ok(Json(TakenAlerts { truncated: truncated_alerts, ..sent.take(&*app).await? }))
 }
 
@@ -90,24 +94,31 @@ struct Sent<'a> {
     route: &'static str,
     /// The field that holds them.
     list: &'static str,
-    alerts: Vec<Value>,
+    /// What each says, or what is wrong with its form.
+    alerts: Vec<Result<engine::sent::Sent, String>>,
+    /// The alerts as they came.
+    written: &'a (dyn Fn() -> Result<Vec<Value>, Problem> + Sync),
     sender: Sender<'a>,
 }
 
 impl Sent<'_> {
     /// Takes those that can be taken, parks the others.
-    async fn take<A: App>(self, app: &A) -> Result<TakenAlerts, Problem> {
+    async fn take<A: App>(mut self, app: &A) -> Result<TakenAlerts, Problem> {
         let (setup, now) = (app.setup().await?, app.now());
-        let (mut read, mut mistakes) = (Vec::new(), Vec::new());
-        for (place, alert) in self.alerts.iter().enumerate() {
-            match SentAlert::read(alert) {
-                Ok(alert) => read.push((place, alert)),
+        let told = std::mem::take(&mut self.alerts);
+        let alerts = told.len();
+        let (mut places, mut sent, mut mistakes) = (Vec::with_capacity(alerts), Vec::with_capacity(alerts), Vec::new());
+        for (place, alert) in told.into_iter().enumerate() {
+            match alert {
+                Ok(alert) => {
+                    places.push(place);
+                    sent.push(alert);
+                }
                 Err(detail) => mistakes.push((place, detail)),
             }
         }
-        let (places, sent): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         let Taken { changed, unchanged, refused } =
-            take(app.store(), app.outlet(), setup, &sent, self.sender, now).await?;
+            take(app.store(), app.outlet(), setup, sent, self.sender, now).await?;
         let refused =
             refused.into_iter().map(|(index, reason): (usize, RefusedAlert)| (places[index], reason.to_string()));
         mistakes.extend(refused);
@@ -119,19 +130,20 @@ impl Sent<'_> {
             alert: alert.to_string(),
             incident: incident.map(|incident| incident.to_string()),
         });
-        Ok(TakenAlerts { alerts: self.alerts.len(), changed: changed.collect(), unchanged, truncated: 0 })
+        Ok(TakenAlerts { alerts, changed: changed.collect(), unchanged, truncated: 0 })
     }
 
     /// Parks what cannot be taken, and says so.
     async fn park<A: App>(&self, app: &A, mistakes: &[(usize, String)]) -> Result<Problem, Problem> {
-        let refused: Vec<_> = mistakes.iter().map(|(place, _)| &self.alerts[*place]).collect();
+        let alerts = (self.written)()?;
+        let refused: Vec<_> = mistakes.iter().map(|(place, _)| &alerts[*place]).collect();
         // What changes each time, such as numbers in annotations, makes it no other alert.
         let labels: Vec<_> = refused.iter().map(|alert| alert["labels"].to_string()).collect();
         let key = std::iter::once(self.route).chain(labels.iter().map(String::as_str)).collect::<Vec<_>>();
         let key = Fingerprint::derive(&key).to_string();
         let payload = json!({ "route": self.route, "alerts": refused }).to_string();
         let (place, first) = &mistakes[0];
-        let reason = format!("{} of {} alerts: {}[{place}]: {first}", mistakes.len(), self.alerts.len(), self.list);
+        let reason = format!("{} of {} alerts: {}[{place}]: {first}", mistakes.len(), alerts.len(), self.list);
         app.park(&key, &payload, &reason).await?;
         let mut named: Vec<_> = mistakes
             .iter()
@@ -145,8 +157,8 @@ impl Sent<'_> {
         if let Some(more) = mistakes.len().checked_sub(NAMED_MAX).filter(|more| *more > 0) {
             named.push(Mistake { field: self.list.to_owned(), detail: format!("and {more} more"), hint: None });
         }
-        let others = self.alerts.len() - mistakes.len();
-        let hint = format!("the other {others} of {} alerts were taken; what was refused is parked", self.alerts.len());
+        let others = alerts.len() - mistakes.len();
+        let hint = format!("the other {others} of {} alerts were taken; what was refused is parked", alerts.len());
         Ok(Problem::of_mistakes(Kind::InvalidRequest, named).with_hint(Some(hint)))
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::judge::{Sight, Standing, Tally, soonest};
-use super::{Cause, Group, Held, Kind, Reason, Timing, Told, bytes};
+use super::{Cause, Group, Held, Kind, Member, Reason, Timing, Told, bytes};
 use crate::id::Fingerprint;
 use crate::units::Time;
 
@@ -90,7 +90,8 @@ impl Group {
 
     /// Marks what was told and what was held; lets go of what is over. What was told as firing stays until its end is told.
     fn forget(&mut self, sight: &Sight<'_>, told: bool, muted: bool) {
-        self.members.retain(|fingerprint, member| match sight.whole(fingerprint, member) {
+        let mut gone = 0;
+        let stays = |fingerprint: &Fingerprint, member: &mut Member| match sight.whole(fingerprint, member) {
             Standing::Shown => {
                 member.told = if told { Some(member.severity) } else { member.told };
                 member.held = muted;
@@ -106,8 +107,13 @@ impl Group {
             }
             Standing::Over => !told && member.told.is_some(),
             Standing::Passed => false,
+        };
+        self.members.retain(|fingerprint, member| {
+            let stays = stays(fingerprint, member);
+            gone += if stays { 0 } else { bytes::of(member) };
+            stays
         });
-        self.members_bytes = self.members.values().map(bytes::of).sum();
+        self.members_bytes -= gone;
         self.counted.retain(|name, key, brief| match sight.brief(name, key, *brief) {
             Standing::Shown => {
                 brief.told = if told { Some(brief.severity) } else { brief.told };

@@ -65,8 +65,8 @@ pub enum RefusedAlert {
 ///
 /// # Errors
 /// It is not taken.
-pub fn read(sent: &Sent, sender: Sender<'_>, setup: &Setup, now: Time) -> Result<Told, RefusedAlert> {
-    let labels = labels(sent)?;
+pub fn read(mut sent: Sent, sender: Sender<'_>, setup: &Setup, now: Time) -> Result<Told, RefusedAlert> {
+    let labels = labels(std::mem::take(&mut sent.labels))?;
     let starts_at = sent.starts_at.unwrap_or(now);
     if starts_at > now + AHEAD_MAX {
         return Err(RefusedAlert::Ahead { starts_at, now });
@@ -88,19 +88,18 @@ pub fn read(sent: &Sent, sender: Sender<'_>, setup: &Setup, now: Time) -> Result
         status,
         severity: severity(labels.get("severity").map_or("", String::as_str)),
         at: changed(status, starts_at, sent.ends_at, now),
-        reason: reason(sent, name, status, now),
+        reason: reason(&sent, name, status, now),
         reading: None,
         cooldown: COOLDOWN,
         ends_at: holds_until.map(|until| kept_until(until, now)),
-        labels: with_links(labels, sent).into(),
+        labels: with_links(labels, &sent).into(),
     };
     Ok(Told { change, holds_until })
 }
 
 /// The labels that say something: an empty one is a missing one.
-fn labels(sent: &Sent) -> Result<BTreeMap<String, String>, RefusedAlert> {
-    let said = sent.labels.iter().filter(|(name, value)| !name.is_empty() && !value.is_empty());
-    let labels: BTreeMap<String, String> = said.map(|(name, value)| (name.clone(), value.clone())).collect();
+fn labels(mut labels: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, RefusedAlert> {
+    labels.retain(|name, value| !name.is_empty() && !value.is_empty());
     let bytes = labels.iter().map(|(name, value)| name.len() + value.len()).sum();
     match labels.len() {
         0 => Err(RefusedAlert::NoLabels),

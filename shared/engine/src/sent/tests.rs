@@ -36,7 +36,7 @@ fn sent(labels: &[(&str, &str)]) -> Sent {
 }
 
 fn told(sent: &Sent, sender: Sender<'_>) -> Told {
-    read(sent, sender, &setup(), NOW).unwrap()
+    read(sent.clone(), sender, &setup(), NOW).unwrap()
 }
 
 #[test]
@@ -146,27 +146,27 @@ fn an_alert_fires_until_its_end_and_half_as_long_again() {
     check(began, None, true, ALERTMANAGER, (Resolved, NOW, [None, None]));
 }
 
-fn refused(sent: &Sent) -> String {
+fn refused(sent: Sent) -> String {
     read(sent, Sender::Prometheus, &setup(), NOW).map(drop).unwrap_err().to_string()
 }
 
 #[test]
 fn what_has_no_sense_or_no_measure_is_refused() {
-    assert_eq!(refused(&sent(&[])), "it has no labels; at least alertname is needed");
-    assert_eq!(refused(&sent(&[("empty", "")])), "it has no labels; at least alertname is needed");
+    assert_eq!(refused(sent(&[])), "it has no labels; at least alertname is needed");
+    assert_eq!(refused(sent(&[("empty", "")])), "it has no labels; at least alertname is needed");
     let backwards = Sent { ends_at: Some(at(-5)), ..sent(&[("alertname", "a")]) };
-    assert_eq!(refused(&backwards), "it ends at 2026-01-31T13:55:00Z, before it begins at 2026-01-31T13:59:00Z");
+    assert_eq!(refused(backwards), "it ends at 2026-01-31T13:55:00Z, before it begins at 2026-01-31T13:59:00Z");
     let ahead = |minutes| Sent { starts_at: Some(at(minutes)), ends_at: None, ..sent(&[("alertname", "a")]) };
-    assert!(refused(&ahead(6)).contains("look at the sender's clock"));
+    assert!(refused(ahead(6)).contains("look at the sender's clock"));
     assert_eq!(told(&ahead(5), Sender::Prometheus).change.at, NOW);
 
     let many =
         |count: usize| Sent { labels: (0..count).map(|i| (format!("l{i}"), "v".into())).collect(), ..Sent::default() };
-    assert!(read(&many(LABELS_MAX), Sender::Prometheus, &setup(), NOW).is_ok());
-    assert!(refused(&many(LABELS_MAX + 1)).starts_with("it has 65 labels, at most 64"));
+    assert!(read(many(LABELS_MAX), Sender::Prometheus, &setup(), NOW).is_ok());
+    assert!(refused(many(LABELS_MAX + 1)).starts_with("it has 65 labels, at most 64"));
     let long = |bytes: usize| sent(&[("a", &"v".repeat(bytes - 1))]);
-    assert!(read(&long(LABELS_BYTES_MAX), Sender::Prometheus, &setup(), NOW).is_ok());
-    assert!(refused(&long(LABELS_BYTES_MAX + 1)).starts_with("its labels have 2049 bytes, at most 2048"));
+    assert!(read(long(LABELS_BYTES_MAX), Sender::Prometheus, &setup(), NOW).is_ok());
+    assert!(refused(long(LABELS_BYTES_MAX + 1)).starts_with("its labels have 2049 bytes, at most 2048"));
 }
 
 /// What is known of an alert: its status since a minute, when it last began to fire, and until when it does.

@@ -63,19 +63,28 @@ pub(crate) struct Webhook {
 }
 
 impl SentAlert {
+    /// What the alerts of a list say, or what is wrong with each; `None`: it is not a list of alerts throughout.
+    pub fn list(body: &[u8]) -> Option<Vec<Result<Sent, String>>> {
+        let list: Vec<Self> = serde_json::from_slice(body).ok()?;
+        Some(list.into_iter().map(Self::said).collect())
+    }
+
     /// The alert in a member of the request's list.
     ///
     /// # Errors
     /// What is wrong with its form.
     pub fn read(alert: &Value) -> Result<Sent, String> {
-        let read = Self::deserialize(alert).map_err(|error| format!("it is no alert: {error}"))?;
+        Self::deserialize(alert).map_err(|error| format!("it is no alert: {error}"))?.said()
+    }
+
+    fn said(self) -> Result<Sent, String> {
         Ok(Sent {
-            labels: read.labels.unwrap_or_default(),
-            annotations: read.annotations.unwrap_or_default(),
-            starts_at: instant("startsAt", read.starts_at.as_deref())?,
-            ends_at: instant("endsAt", read.ends_at.as_deref())?,
-            over: read.status.as_deref() == Some("resolved"),
-            generator_url: read.generator_url,
+            starts_at: instant("startsAt", self.starts_at.as_deref())?,
+            ends_at: instant("endsAt", self.ends_at.as_deref())?,
+            labels: self.labels.unwrap_or_default(),
+            annotations: self.annotations.unwrap_or_default(),
+            over: self.status.as_deref() == Some("resolved"),
+            generator_url: self.generator_url,
         })
     }
 
