@@ -56,7 +56,8 @@ pub(crate) async fn list<A: App>(
     let paging = form.finish(Some(paging))?;
     let page = app.store().alerts(status, paging.limit, paging.cursor).await?;
     let cursor = page.cursor.map(|place| next_cursor(&list, &place));
-    Ok(Json(Listing { items: page.items.into_iter().map(Into::into).collect(), cursor }))
+    let now = app.now();
+    Ok(Json(Listing { items: page.items.into_iter().map(|alert| Alert::of(alert, now)).collect(), cursor }))
 }
 
 /// Raises or resolves an alert that another system has found. The same alert twice changes nothing the second time.

@@ -97,7 +97,7 @@ pub(crate) async fn get<A: App>(
     let calls = service.depends_on.iter().filter_map(|name| setup.service(name));
     Ok(Json(HealthDetail {
         health: health(service, &setup, &firing, &snapshots),
-        alerts: firing.of(&name).iter().cloned().map(Into::into).collect(),
+        alerts: firing.of(&name).iter().map(|alert| Alert::of(alert.clone(), app.now())).collect(),
         budgets: budgets(service, &setup, &snapshots, app.now()),
         dependencies: calls.map(|service| health(service, &setup, &firing, &snapshots)).collect(),
     }))

@@ -57,8 +57,7 @@ pub(crate) async fn get<A: App>(
     let name = path.service(setup)?;
     let firing = Firing::read(app.store()).await?;
     let service = setup.service(&name).expect("the path names a service of the configuration");
-    let alerts = firing.of(&name).to_vec();
-    Ok(Json(ServiceDetail::new(service, setup, alerts, firing.complete)))
+    Ok(Json(ServiceDetail::new(service, setup, (firing.of(&name), firing.complete), app.now())))
 }
 
 /// What fires, by service.

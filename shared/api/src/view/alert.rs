@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use domain::alert::{self, AlertSummary, Status};
+use domain::flapping::State;
 use domain::incident::{Incident, Severity};
+use domain::units::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,6 +52,23 @@ pub(crate) struct Alert {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     ends_at: Option<String>,
+    /// It comes and goes too often to be told each time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    flapping: Option<Flapping>,
+}
+
+/// What an alert that comes and goes waits for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub(crate) struct Flapping {
+    /// Since when it flaps.
+    #[schema(format = DateTime)]
+    since: String,
+    /// Until when, if it does not fire anew: then what it is like is told.
+    #[schema(format = DateTime)]
+    until: String,
+    /// How often it began to fire since it was last calm.
+    firings: u32,
 }
 
 /// A number against its limit.
@@ -76,9 +95,11 @@ pub(crate) enum StatusWord {
     Pending,
 }
 
-impl From<alert::Alert> for Alert {
-    fn from(alert: alert::Alert) -> Self {
+impl Alert {
+    /// An alert as it stands at `now`.
+    pub(crate) fn of(alert: alert::Alert, now: Time) -> Self {
         Self {
+            flapping: alert.flapping.as_ref().and_then(|flapping| Flapping::of(flapping, now)),
             fingerprint: alert.fingerprint.to_string(),
             ends_at: alert.next_wake().map(|at| at.to_string()),
             name: alert.name,
@@ -94,9 +115,7 @@ impl From<alert::Alert> for Alert {
             no_data_since: alert.no_data_since.map(|at| at.to_string()),
         }
     }
-}
 
-impl Alert {
     /// An alert as its incident lists it.
     pub(crate) fn listed(alert: &AlertSummary, incident: &Incident) -> Self {
         Self {
@@ -113,6 +132,19 @@ impl Alert {
             incident: None,
             no_data_since: None,
             ends_at: None,
+            flapping: None,
+        }
+    }
+}
+
+impl Flapping {
+    /// If it flaps at `now`.
+    fn of(flapping: &domain::flapping::Flapping, now: Time) -> Option<Self> {
+        match flapping.state(now) {
+            State::Flaps { since, until } => {
+                Some(Self { since: since.to_string(), until: until.to_string(), firings: flapping.firings })
+            }
+            State::Calm => None,
         }
     }
 }

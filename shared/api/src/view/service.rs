@@ -2,6 +2,7 @@ use domain::alert;
 use domain::health::{Health, health_of};
 use domain::metric::Series;
 use domain::setup::Setup;
+use domain::units::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -108,14 +109,14 @@ impl ServiceDetail {
     pub(crate) fn new(
         service: &domain::service::Service,
         setup: &Setup,
-        firing: Vec<alert::Alert>,
-        complete: bool,
+        (firing, complete): (&[alert::Alert], bool),
+        now: Time,
     ) -> Self {
         let monitors = setup.monitors.iter().filter(|monitor| monitor.service == service.name);
         let series = service.series.iter().filter_map(|id| setup.series(id));
         Self {
-            service: Service::new(service, &firing, complete),
-            alerts: firing.into_iter().map(Into::into).collect(),
+            service: Service::new(service, firing, complete),
+            alerts: firing.iter().map(|alert| Alert::of(alert.clone(), now)).collect(),
             monitors: monitors.map(|monitor| monitor.name.to_string()).collect(),
             readings: series.map(Into::into).collect(),
         }

@@ -96,3 +96,27 @@ fn alerts_come_in_pages_the_latest_first() {
     }
     assert_eq!(names, ["alert-4", "alert-3", "alert-2", "alert-1", "alert-0"]);
 }
+
+#[test]
+fn an_alert_that_comes_and_goes_says_until_when_it_flaps() {
+    let client = Client::new();
+    let comes_and_goes = |name: &str, minutes_ago: u32, times: u32| {
+        for minute in 0..2 * times - 1 {
+            let status = if minute % 2 == 0 { Status::Firing } else { Status::Resolved };
+            let at = NOW - Span::from_minutes(minutes_ago - minute);
+            client.alert("shop-checkout", name, Severity::Sev3, status, at);
+        }
+    };
+    comes_and_goes("calm-by-now", 180, 3);
+    comes_and_goes("restless", 10, 3);
+    comes_and_goes("twice", 10, 2);
+    let listed = client.get("/v1/alerts").body["items"].clone();
+    let of =
+        |name: &str| listed.as_array().unwrap().iter().find(|alert| alert["name"] == name).unwrap()["flapping"].clone();
+    let flapping = of("restless");
+    assert_eq!(flapping["since"], (NOW - Span::from_minutes(6)).to_string());
+    assert_eq!(flapping["firings"], 3);
+    // From 2,743 to 750 points it takes 1.87 half-lives.
+    assert_eq!(flapping["until"], (NOW - Span::from_minutes(6) + Span::from_seconds(1684)).to_string());
+    assert_eq!([of("twice"), of("calm-by-now")], [Value::Null, Value::Null]);
+}
