@@ -22,7 +22,8 @@ pub enum Refused {
     Wrong,
 }
 
-/// Checks a call of Slack: `signature` is `v0=` and the hexadecimal HMAC-SHA256 of `v0:<timestamp>:<body>`.
+/// Checks a call of Slack, and says when it was made: `signature` is `v0=` and the hexadecimal HMAC-SHA256 of
+/// `v0:<timestamp>:<body>`.
 ///
 /// # Errors
 /// As [`Refused`] says.
@@ -32,7 +33,7 @@ pub fn slack(
     signature: Option<&str>,
     body: &[u8],
     now: Time,
-) -> Result<(), Refused> {
+) -> Result<Time, Refused> {
     let timestamp = timestamp.ok_or(Refused::Missing("x-slack-request-timestamp"))?;
     let at: i64 = timestamp.parse().map_err(|_| Refused::Missing("x-slack-request-timestamp"))?;
     let signature = signature.and_then(|text| text.strip_prefix("v0=")).and_then(bytes);
@@ -45,7 +46,8 @@ pub fn slack(
     mac.update(timestamp.as_bytes());
     mac.update(b":");
     mac.update(body);
-    mac.verify_slice(&signature).map_err(|_| Refused::Wrong)
+    mac.verify_slice(&signature).map_err(|_| Refused::Wrong)?;
+    Ok(Time::from_epoch(at))
 }
 
 /// Checks a call of `PagerDuty` (webhooks v3): `signatures` holds one or more `v1=` with the hexadecimal HMAC-SHA256 of
@@ -95,7 +97,7 @@ trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
     fn slacks_example_is_slacks_for_five_minutes() {
         let check = |timestamp: &str, signature: &str, body: &[u8], now: i64, expected: Result<(), Refused>| {
             let found = slack(SLACK_KEY, Some(timestamp), Some(signature), body, Time::from_epoch(now));
-            assert_eq!(found, expected, "{timestamp} {signature} {now}");
+            assert_eq!(found, expected.map(|()| Time::from_epoch(AT)), "{timestamp} {signature} {now}");
         };
         let (at, signed) = ("1531420618", SLACK_SIGNATURE);
         check(at, signed, SLACK_BODY, AT, Ok(()));

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::{Query, State};
 use domain::id::{ActionId, IncidentId};
 use domain::on_call::OnCall;
+use domain::units::Time;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 
@@ -77,11 +78,11 @@ pub(crate) async fn interaction<A: App>(
     let body = read(body).await?;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let (timestamp, signed) = (header("x-slack-request-timestamp"), header("x-slack-signature"));
-    signature::slack(key.as_bytes(), timestamp, signed, &body, app.now()).map_err(not_theirs)?;
+    let at = signature::slack(key.as_bytes(), timestamp, signed, &body, app.now()).map_err(not_theirs)?;
     let Some(interaction) = parse(&body)? else { return Ok(StatusCode::OK) };
     let by = interaction.user.shown(&setup.on_call);
     for pressed in &interaction.actions {
-        let words = match wish(pressed, &by) {
+        let words = match wish(pressed, &by, at) {
             Ok(wish) => match grant(app, &wish).await {
                 Ok(Came::Done(_)) if matches!(wish.does, Does::Acknowledge | Does::Resolve) => continue,
                 Ok(Came::Done(words)) => words,
@@ -116,7 +117,7 @@ fn parse(body: &[u8]) -> Result<Option<Interaction>, Problem> {
 }
 
 /// What a button of ours means; the message it stands in may be old.
-fn wish(pressed: &Pressed, by: &str) -> Result<Wish, String> {
+fn wish(pressed: &Pressed, by: &str, at: Time) -> Result<Wish, String> {
     let (incident, action) = match pressed.value.split_once('/') {
         Some((incident, action)) => (incident, Some(action)),
         None => (&*pressed.value, None),
@@ -132,7 +133,7 @@ fn wish(pressed: &Pressed, by: &str) -> Result<Wish, String> {
     if !is_id(incident) || !action.is_none_or(is_id) {
         return Err("the button carries no id of an incident".to_owned());
     }
-    Ok(Wish { incident: IncidentId::given(incident), by: by.to_owned(), does, at: None })
+    Ok(Wish { incident: IncidentId::given(incident), by: by.to_owned(), does, at: Some(at) })
 }
 
 fn is_id(text: &str) -> bool {

@@ -19,7 +19,7 @@ pub(crate) struct Wish {
     pub by: String,
     /// What.
     pub does: Does,
-    /// When, where it may be long ago.
+    /// When, if that is known: it may be a while ago, and be heard again.
     pub at: Option<Time>,
 }
 
@@ -94,7 +94,7 @@ async fn silenced<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem> {
     if covered.is_empty() {
         return Ok(Came::Not("the incident has no alerts that could be silenced".to_owned()));
     }
-    let until = now + SILENCED_FOR;
+    let until = wish.at.unwrap_or(now) + SILENCED_FOR;
     let comment = format!("by a button, for incident {id}");
     let mut ids = Vec::new();
     for matchers in covered {

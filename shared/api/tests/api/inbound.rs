@@ -7,6 +7,7 @@ use domain::notification::{Address, Inbound, Secret};
 use domain::response::{ActionState, Mode};
 use domain::sample::incident_with_action;
 use domain::setup::Setup;
+use domain::units::{Span, Time};
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use serde_json::{Value, json};
@@ -53,11 +54,15 @@ fn press(client: &Client, button: &str, value: &str) -> Vec<String> {
 }
 
 fn press_as(client: &Client, user: &str, button: &str, value: &str) -> Vec<String> {
+    press_at(client, user, (button, value), NOW)
+}
+
+fn press_at(client: &Client, user: &str, (button, value): (&str, &str), at: Time) -> Vec<String> {
     let pressed = json!({"action_id": button, "value": value, "type": "button", "block_id": "incident"});
     let payload = json!({"type": "block_actions", "user": {"id": user, "username": "ann"}, "actions": [pressed],
         "response_url": ANSWERS});
     client.replies.lock().unwrap().clear();
-    let answer = send_slack(client, &form(&payload), NOW.epoch(), signed);
+    let answer = send_slack(client, &form(&payload), at.epoch(), signed);
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, ""), "{answer:?}");
     let replies = client.replies.lock().unwrap();
     assert!(replies.iter().all(|(url, _)| url == ANSWERS));
@@ -307,25 +312,34 @@ fn what_people_do_in_pagerduty_is_done_here() {
     );
 }
 
+/// An incident that began 10 seconds ago for the second time.
+fn back(client: &Client) -> IncidentId {
+    let id = incident(client);
+    client.alert("shop-checkout", "errors", Severity::Sev2, Status::Resolved, NOW - Span::from_seconds(50));
+    client.alert("shop-checkout", "errors", Severity::Sev2, Status::Firing, NOW - Span::from_seconds(10));
+    assert_eq!(state(client, &id), State::Triggered);
+    id
+}
+
+#[test]
+fn a_press_from_before_the_incident_came_back_is_none() {
+    let client = client();
+    let id = back(&client);
+    let before = NOW - Span::from_seconds(30);
+    for button in ["acknowledge", "resolve", "silence"] {
+        let told = press_at(&client, "U1", (button, id.as_str()), before);
+        assert!(told[0].contains("reopened at"), "{button}: {told:?}");
+        assert_eq!(state(&client, &id), State::Triggered, "{button}");
+    }
+    assert!(client.world.lock().silences.is_empty());
+    assert!(press(&client, "acknowledge", id.as_str()).is_empty());
+    assert_eq!(state(&client, &id), State::Acknowledged);
+}
+
 #[test]
 fn an_acknowledgement_from_before_the_incident_came_back_is_none() {
     let client = client();
-    let id = incident(&client);
-    client.alert(
-        "shop-checkout",
-        "errors",
-        Severity::Sev2,
-        Status::Resolved,
-        NOW - domain::units::Span::from_seconds(50),
-    );
-    client.alert(
-        "shop-checkout",
-        "errors",
-        Severity::Sev2,
-        Status::Firing,
-        NOW - domain::units::Span::from_seconds(10),
-    );
-    assert_eq!(state(&client, &id), State::Triggered);
+    let id = back(&client);
     let answer = tell_pagerduty(&client, &event("incident.acknowledged", id.as_str()));
     answer.is(200, "", &["reopened at"]);
     assert_eq!(state(&client, &id), State::Triggered);
