@@ -68,6 +68,7 @@ fn one(document: &Node, notes: &mut Notes) -> Found {
         notes.add(Note::at(document.at, "is missing").below("route").hint("without it no alert goes anywhere"));
     }
     let inhibitions = inhibitions::read(fields.list(&["inhibit_rules"], notes), &mut words, notes);
+    words.tell_services(notes);
     fields.rest(of_document, notes);
     let mut text = String::new();
     text.push_str(&list("channels", &known.receivers.channels));
@@ -78,7 +79,7 @@ fn one(document: &Node, notes: &mut Notes) -> Found {
     }
     text.push_str(&list("inhibitions", &inhibitions));
     text.push_str(&list("intervals", &intervals));
-    Found { text, routes, services: words.services }
+    Found { text, routes, services: words.services() }
 }
 
 /// Why fields are not carried over, and what to do.

@@ -17,13 +17,16 @@ const SEVERITIES: [(&str, &[&str]); 4] = [
     ("SEV4", &["sev4", "info", "low", "none", "informational", "p4"]),
 ];
 
+/// So many services are named in one note.
+const NAMED_MAX: usize = 20;
+
 /// The words of whoever wrote it that mean something here.
 #[derive(Default)]
 pub(super) struct Words {
     /// Those for severities, by what they become: two of one severity cannot be told apart here.
     severities: BTreeMap<&'static str, String>,
-    /// The services that are asked for.
-    pub(super) services: BTreeSet<ServiceName>,
+    /// What is asked for as a service, and where the first is.
+    services: Option<(Place, BTreeSet<String>)>,
 }
 
 /// Each of the matchers that the fields of one side say, such as `match`, `match_re` and `matchers`; `None` after one
@@ -60,23 +63,13 @@ pub(super) fn read(
     }
     let at = fields.at;
     for matcher in found.iter().flatten() {
-        services(matcher, at, words, notes);
+        words.ask_for_services(matcher, at);
     }
     found.map(|found| found.into_iter().map(|matcher| severity(matcher, at, words, notes)).collect())
 }
 
 fn checked<T, E: ToString>(at: Place, read: Result<T, E>, notes: &mut Notes) -> Option<T> {
     read.map_err(|error| notes.add(Note::of_error(at, &error))).ok()
-}
-
-/// Tells of each service that is asked for: one that is not configured is `unassigned` in alerts.
-fn services(matcher: &Matcher, at: Place, words: &mut Words, notes: &mut Notes) {
-    let asked = services_of(matcher);
-    if !asked.is_empty() {
-        let note = Note::at(at, format!("{matcher} matches nothing unless that is a service of the configuration"));
-        notes.add(note.hint("declare it under services; what is sent of any other service is unassigned here"));
-    }
-    words.services.extend(asked.iter().filter_map(|name| name.parse::<ServiceName>().ok()));
 }
 
 /// A severity in the words of whoever wrote it becomes ours.
@@ -125,6 +118,31 @@ fn severity(matcher: Matcher, at: Place, words: &mut Words, notes: &mut Notes) -
 }
 
 impl Words {
+    fn ask_for_services(&mut self, matcher: &Matcher, at: Place) {
+        let asked = services_of(matcher);
+        if !asked.is_empty() {
+            self.services.get_or_insert((at, BTreeSet::new())).1.extend(asked);
+        }
+    }
+
+    /// The services that are asked for.
+    pub(super) fn services(&self) -> BTreeSet<ServiceName> {
+        let asked = self.services.iter().flat_map(|(_, names)| names);
+        asked.filter_map(|name| name.parse().ok()).collect()
+    }
+
+    /// Tells which services are asked for: one that is not configured is `unassigned` in alerts.
+    pub(super) fn tell_services(&self, notes: &mut Notes) {
+        let Some((at, services)) = &self.services else { return };
+        let names: Vec<&str> = services.iter().take(NAMED_MAX).map(String::as_str).collect();
+        let more = services.len() - names.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let asked = format!("services are asked for, here and below: {}{more}", names.join(", "));
+        let hint =
+            "declare them under services; what is sent of any other service is unassigned here, and matches none";
+        notes.add(Note::at(*at, asked).hint(hint));
+    }
+
     fn meet(&mut self, severity: &'static str, met: &str, at: Place, notes: &mut Notes) {
         match self.severities.get(severity) {
             Some(known) if known != met => {
