@@ -90,7 +90,7 @@ impl Group {
 
     /// Marks what was told and what was held; lets go of what is over. What was told as firing stays until its end is told.
     fn forget(&mut self, sight: &Sight<'_>, told: bool, muted: bool) {
-        let mut gone = 0;
+        let before = self.members.len();
         let stays = |fingerprint: &Fingerprint, member: &mut Member| match sight.whole(fingerprint, member) {
             Standing::Shown => {
                 member.told = if told { Some(member.severity) } else { member.told };
@@ -108,12 +108,10 @@ impl Group {
             Standing::Over => !told && member.told.is_some(),
             Standing::Passed => false,
         };
-        self.members.retain(|fingerprint, member| {
-            let stays = stays(fingerprint, member);
-            gone += if stays { 0 } else { bytes::of(member) };
-            stays
-        });
-        self.members_bytes -= gone;
+        self.members.retain(stays);
+        if self.members.len() != before {
+            self.members_bytes = self.members.values().map(bytes::of).sum();
+        }
         self.counted.retain(|name, key, brief| match sight.brief(name, key, *brief) {
             Standing::Shown => {
                 brief.told = if told { Some(brief.severity) } else { brief.told };
