@@ -94,7 +94,7 @@ pub enum Why {
         /// Who had snoozed it.
         by: String,
     },
-    /// It was snoozed and has become worse.
+    /// It was snoozed, or nobody had answered, and has become worse.
     Worse {
         /// How bad.
         severity: Severity,
@@ -185,7 +185,7 @@ impl fmt::Display for Why {
             Self::NobodyBefore => f.write_str("nobody is there for the step before"),
             Self::ByHand { by } => write!(f, "{by} escalated it"),
             Self::SnoozeOver { by } => write!(f, "the snooze by {by} is over"),
-            Self::Worse { severity } => write!(f, "it was snoozed and is {severity} now"),
+            Self::Worse { severity } => write!(f, "it is {severity} now"),
             Self::OtherPolicy => f.write_str("another policy applies now"),
         }
     }

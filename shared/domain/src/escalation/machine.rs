@@ -278,7 +278,8 @@ impl Escalation {
         Ok(effects)
     }
 
-    /// The severity has changed. Worse: the shorter clocks count from each page, a snooze ends, the holder is told.
+    /// The severity has changed. Worse: the shorter clocks count from each page, a snooze ends, the first step is paged anew if
+    /// all rounds were over, the holder is told.
     /// Less bad: what is promised stays, the longer clocks count from the next page on.
     pub fn rate(&mut self, severity: Severity, policy: &Policy, reaches: Reaches<'_>, now: Time) -> Vec<Effect> {
         let worse = severity < self.severity;
@@ -295,7 +296,7 @@ impl Escalation {
                     self.next_at = self.next_at.map(|promised| promised.min(next_at));
                 }
             }
-            State::Snoozed { .. } if worse => {
+            State::Snoozed { .. } | State::Exhausted { .. } if worse => {
                 self.begin(now, now);
                 return self.page(policy, Why::Worse { severity }, reaches, now);
             }

@@ -44,6 +44,14 @@ fn worse_brings_the_next_step_forward_and_less_bad_does_not_put_it_off() {
 }
 
 #[test]
+fn worse_begins_anew_when_all_rounds_are_over() {
+    let over = ["0 page 1.1 ann", "60 overdue ann", "120 page 1.2 bob", "180 overdue bob", "240 fallback everybody"];
+    let anew = ["250 page 1.1 ann", "255 overdue ann", "265 page 1.2 bob", "270 overdue bob", "280 fallback everybody"];
+    check(Severity::Sev3, &[(250, "rate SEV1"), (290, "wait")], &[&over[..], &anew].concat());
+    check(Severity::Sev3, &[(250, "rate SEV4"), (290, "wait")], &over);
+}
+
+#[test]
 fn a_declared_delay_goes_before_the_clock() {
     let mut policy = clock_policy(&["ann", "bob", "joe"], 0);
     policy.steps[1].after = Some("40m".parse().unwrap());

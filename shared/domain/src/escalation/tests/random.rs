@@ -126,10 +126,13 @@ proptest! {
             if waits_for_somebody(&before) && !taken && !matches!(event, Event::Resolve) {
                 prop_assert!(waits_for_somebody(&escalation), "{event:?} stops {before:?}: {escalation:?}");
             }
-            // Anew: after the end, after a snooze that was not taken over, and with a policy that is assigned.
+            // Anew: after the end, after a snooze that was not taken over, with a policy that is assigned, and when it is worse
+            // after all rounds.
             let could_begin = matches!(before.state, State::Over | State::Snoozed { .. });
             let begins = could_begin && waits_for_somebody(&escalation) && !matches!(event, Event::Escalate);
-            if begins || matches!(event, Event::Assign) {
+            let is_over = matches!(before.state, State::Exhausted { .. });
+            let is_worse = is_over && matches!(event, Event::Rate(severity) if severity < before.severity);
+            if begins || is_worse || matches!(event, Event::Assign) {
                 seen.clear();
             }
             for effect in &effects {
