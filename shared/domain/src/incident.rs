@@ -87,6 +87,16 @@ pub struct Muted {
     pub by: String,
     /// Since when.
     pub at: Time,
+    /// How bad it was then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+}
+
+impl Muted {
+    /// Whether nobody is told of an alert this bad. What is worse than all that was known then is told.
+    pub fn covers(&self, severity: Severity) -> bool {
+        self.severity.is_none_or(|known| severity >= known)
+    }
 }
 
 impl Incident {

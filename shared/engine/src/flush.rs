@@ -31,7 +31,7 @@ pub(crate) use about::About;
 pub(crate) use held::{Checks, Scene};
 pub use held::{Holds, view};
 pub(crate) use over::left;
-pub(crate) use storm::Shown;
+pub(crate) use storm::{Counted, Shown};
 
 /// Incidents that one flush tells each channel of, the most urgent first. Of those beyond, channels that keep something for
 /// each incident hear as well; to the others the first message says how many they are, and which.
@@ -97,7 +97,7 @@ async fn decide(
 ) -> Result<Decided, UseCaseError> {
     let mut incidents = incidents(store, &mut group).await?;
     let scene = Scene::load(store, setup, &group).await?;
-    let counted = storm::shown(store, (&scene, setup), &group, &mut incidents, now).await?;
+    let counted = storm::standing(store, (&scene, setup), &group, &mut incidents, now).await?;
     let Thought { group, verdict, about, mut events, called } =
         think(&scene, setup, (route, group), (&incidents, &counted), now);
     let overrides = if called.is_empty() { Vec::new() } else { store.overrides().await? };
@@ -135,12 +135,14 @@ pub(crate) fn think(
     scene: &Scene,
     setup: &Setup,
     (route, mut group): (&Route, Group),
-    (incidents, counted): (&BTreeMap<IncidentId, Incident>, &[Shown]),
+    (incidents, counted): (&BTreeMap<IncidentId, Incident>, &Counted),
     now: Time,
 ) -> Thought {
     heed(&mut group, incidents, now);
     let before = group.clone();
-    let view = view(&scene.holds(setup), route, &group, incidents, now);
+    let mut view = view(&scene.holds(setup), route, &group, incidents, now);
+    view.held.extend(counted.held.clone());
+    let counted = &*counted.shown;
     let may_call = route.escalation.is_some() && view.muted.is_none();
     let called = if may_call { called(&group, &view, (incidents, counted)) } else { BTreeSet::new() };
     let Flushed { mut group, tell, verdict } = group.flush(&view, &timing(route), now);

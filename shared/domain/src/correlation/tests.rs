@@ -237,7 +237,7 @@ fn a_page_could_be_lost_where_nobody_has_the_other_and_nobody_is_called_for_it()
         let found = loses_a_page(&stands("shop", from.clone()), &stands("api", into.clone()));
         assert_eq!(found.is_some(), loses, "{from:?} {into:?}");
     }
-    let muted = Incident { muted: Some(Muted { by: by(), at }), ..incident("api", 0, 0) };
+    let muted = Incident { muted: Some(Muted { by: by(), at, severity: None }), ..incident("api", 0, 0) };
     assert!(loses_a_page(&incident("shop", 0, 0), &muted).is_some());
 }
 

@@ -90,7 +90,8 @@ pub fn mute(incident: Incident, by: &str, muted: bool, now: Time) -> Result<Comm
     if draft.incident.muted.is_some() == muted {
         return Ok(draft.commit());
     }
-    draft.incident.muted = muted.then(|| Muted { by: by.to_owned(), at: now });
+    let severity = Some(draft.incident.severity);
+    draft.incident.muted = muted.then(|| Muted { by: by.to_owned(), at: now, severity });
     let done = if muted { "Muted until it is over" } else { "No longer muted" };
     draft.incident.note(now, What::Paging { summary: format!("{done}, by {by}") });
     Ok(draft.commit())

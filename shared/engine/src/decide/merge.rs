@@ -156,7 +156,7 @@ mod tests {
     fn two() -> (Incident, Incident) {
         let acted = ActionState::Acted { at: sample::after(200), verify_by: sample::after(800) };
         let mut from = sample::incident_with_action(Mode::Auto, acted);
-        from.muted = Some(Muted { by: "ben".to_owned(), at: sample::after(200) });
+        from.muted = Some(Muted { by: "ben".to_owned(), at: sample::after(200), severity: None });
         from.covers.push((name("mail"), "eu".to_owned()));
         from.note(
             sample::after(181),

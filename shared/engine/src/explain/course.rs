@@ -11,7 +11,7 @@ use domain::units::Time;
 
 use super::{Begin, calls};
 use crate::decide::timing;
-use crate::flush::{About, Scene, Thought, heed, think, view};
+use crate::flush::{About, Counted, Scene, Thought, heed, think, view};
 use crate::paging::Crew;
 
 /// Flushes that are thought of ahead: at five minutes each, three and a half days.
@@ -67,8 +67,13 @@ impl Course<'_> {
             for incident in incidents.values_mut() {
                 calls::bring(incident, self.crew, (now, at));
             }
-            let Thought { group, verdict, about, events, called } =
-                think(self.scene, self.crew.setup, (self.route, led.group.clone()), (&incidents, &[]), at);
+            let Thought { group, verdict, about, events, called } = think(
+                self.scene,
+                self.crew.setup,
+                (self.route, led.group.clone()),
+                (&incidents, &Counted::default()),
+                at,
+            );
             let own = led.group.members().get(self.fingerprint);
             // In a storm it may be one of those that are only counted, and are told with the others.
             let counted = own.is_none() && self.of(&led.group, &incidents, at) != Outlook::NotHere;

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use domain::alert::{Alert, Status};
+use domain::flapping::Flapping;
 use domain::group::{Cause, Group, Held, Member, View};
 use domain::id::{Fingerprint, IncidentId};
-use domain::incident::Incident;
+use domain::incident::{Incident, Severity};
 use domain::label::{self, Labels};
 use domain::routing::{Inhibitors, Mute, Route, Routing};
 use domain::setup::Setup;
@@ -24,7 +25,8 @@ pub(crate) struct Scene {
 impl Scene {
     /// Loads what may concern the group's firing alerts, and no more.
     pub(crate) async fn load(store: &(impl Ledger + Orders), setup: &Setup, group: &Group) -> Result<Self, PortError> {
-        Self::of(store, setup, || firing(group).map(|(_, member)| &member.labels)).await
+        let labels = || firing(group).map(|(_, member)| &member.labels);
+        Self::asked(store, setup, (labels, group.counted().firing() > 0)).await
     }
 
     /// The same for alerts with these labels.
@@ -33,11 +35,20 @@ impl Scene {
         setup: &Setup,
         labels: impl Fn() -> L,
     ) -> Result<Self, PortError> {
-        let fires = labels().next().is_some();
+        Self::asked(store, setup, (labels, false)).await
+    }
+
+    /// The same; `others`: there are alerts, too, whose labels are not at hand.
+    async fn asked<'l, L: Iterator<Item = &'l Labels>>(
+        store: &(impl Ledger + Orders),
+        setup: &Setup,
+        (labels, others): (impl Fn() -> L, bool),
+    ) -> Result<Self, PortError> {
+        let fires = others || labels().next().is_some();
         let silences = if fires { store.silences().await? } else { Vec::new() };
         let rules = &setup.routing.inhibitions;
         let is_target = |labels: &Labels| rules.iter().any(|rule| rule.target.matches(labels));
-        let sources = if labels().any(is_target) {
+        let sources = if (others && !rules.is_empty()) || labels().any(is_target) {
             sources(store, &setup.routing, (Status::Firing, &|_| true)).await?
         } else {
             Vec::new()
@@ -160,18 +171,22 @@ pub fn view(
     let one = |(fingerprint, member): (&Fingerprint, &Member)| {
         let incident = member.incident.as_ref().and_then(|id| incidents.get(id));
         let held = holds.first(fingerprint, &member.labels, now);
-        let held = held.or_else(|| flaps(member, now)).or_else(|| muted_by_hand(incident))?;
+        let held = held.or_else(|| flapping(member, now)).or_else(|| muted_by_hand(incident, member.severity))?;
         Some((fingerprint.clone(), held))
     };
     View { held: group.members().iter().filter_map(one).collect(), muted: muted(holds.setup, route, now) }
 }
 
-fn flaps(member: &Member, now: Time) -> Option<Held> {
-    member.flapping.as_ref().and_then(|flapping| flapping.held(member.changed_at, now))
+fn flapping(member: &Member, now: Time) -> Option<Held> {
+    flaps(member.flapping.as_ref(), (member.firing, member.changed_at), now)
 }
 
-fn muted_by_hand(incident: Option<&Incident>) -> Option<Held> {
-    let by = incident?.muted.as_ref()?.by.clone();
+pub(super) fn flaps(flapping: Option<&Flapping>, stands: (bool, Time), now: Time) -> Option<Held> {
+    flapping.and_then(|flapping| flapping.held(stands, now))
+}
+
+pub(super) fn muted_by_hand(incident: Option<&Incident>, severity: Severity) -> Option<Held> {
+    let by = incident?.muted.as_ref().filter(|muted| muted.covers(severity))?.by.clone();
     Some(Held { cause: Cause::MutedUntilResolved { by }, until: None })
 }
 
@@ -206,8 +221,8 @@ impl Checks {
             muted: muted(setup, route, now),
             silenced: holds.silenced(&member.labels, now),
             planned: holds.planned(&member.labels, now),
-            flaps: flaps(member, now),
-            muted_by_hand: muted_by_hand(incident),
+            flaps: flapping(member, now),
+            muted_by_hand: muted_by_hand(incident, member.severity),
         }
     }
 }

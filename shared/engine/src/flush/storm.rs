@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::alert::{Alert, Status};
-use domain::group::{COUNTED_MAX, Group, MEMBERS_MAX};
+use domain::group::{COUNTED_MAX, Group, Held, MEMBERS_MAX};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Severity};
 use domain::label;
 use domain::setup::Setup;
 use domain::units::Time;
 
-use super::held::Scene;
+use super::held::{Scene, flaps, muted_by_hand};
 use crate::correlate::survivor;
 use crate::port::{Ledger, Orders, PortError};
 
@@ -48,24 +48,34 @@ pub(crate) struct Shown {
     pub(super) incident: IncidentId,
 }
 
-/// The counted alerts that nothing holds back; their incidents are added to `incidents`.
-pub(super) async fn shown(
+/// The firing alerts of a group that it only counts.
+#[derive(Default)]
+pub(crate) struct Counted {
+    /// Those that nothing holds back.
+    pub(super) shown: Vec<Shown>,
+    /// What holds back the others.
+    pub(super) held: BTreeMap<Fingerprint, Held>,
+}
+
+/// How the counted alerts that fire stand; the incidents of those that are shown are added to `incidents`.
+pub(super) async fn standing(
     store: &(impl Ledger + Orders),
     (scene, setup): (&Scene, &Setup),
     group: &Group,
     incidents: &mut BTreeMap<IncidentId, Incident>,
     now: Time,
-) -> Result<Vec<Shown>, PortError> {
-    let (mut shown, mut moved) = (Vec::new(), BTreeMap::<IncidentId, IncidentId>::new());
+) -> Result<Counted, PortError> {
+    let (mut found, mut moved) = (Counted::default(), BTreeMap::<IncidentId, IncidentId>::new());
     if group.counted().firing() == 0 {
-        return Ok(shown);
+        return Ok(found);
     }
     let holds = scene.holds(setup);
     for alert in counted(store, group, COUNTED_MAX).await? {
         let Some(its) = &alert.incident else { continue };
         let labels = label::of_alert(&alert);
-        let flaps = alert.flapping.as_ref().and_then(|flapping| flapping.held(alert.changed_at, now));
-        if flaps.or_else(|| holds.first(&alert.fingerprint, &labels, now)).is_some() {
+        let held = holds.first(&alert.fingerprint, &labels, now);
+        if let Some(held) = held.or_else(|| flaps(alert.flapping.as_ref(), (true, alert.changed_at), now)) {
+            found.held.insert(alert.fingerprint, held);
             continue;
         }
         let id = moved.get(its).unwrap_or(its).clone();
@@ -76,10 +86,11 @@ pub(super) async fn shown(
             incidents.insert(last.id.clone(), last);
         }
         let incident = moved.get(&id).unwrap_or(&id).clone();
-        if incidents.get(&incident).is_some_and(|incident| incident.muted.is_none()) {
-            let Alert { fingerprint, name, severity, .. } = alert;
-            shown.push(Shown { fingerprint, name, severity, incident });
+        let Alert { fingerprint, name, severity, .. } = alert;
+        match muted_by_hand(incidents.get(&incident), severity) {
+            Some(held) => drop(found.held.insert(fingerprint, held)),
+            None => found.shown.push(Shown { fingerprint, name, severity, incident }),
         }
     }
-    Ok(shown)
+    Ok(found)
 }

@@ -145,6 +145,56 @@ fn a_group_that_lets_go_of_one_alert_tells_the_end_by_the_other_when_it_may() {
 }
 
 #[test]
+fn a_silence_holds_what_a_storm_only_counts() {
+    let mut life = Life::new(Terms::TOGETHER);
+    life.take(&Act::Silence { minutes: 29 });
+    for alert in 0..MEMBERS_MAX + 5 {
+        life.fire("shop", &format!("e{alert}"));
+    }
+    life.tocsin.run(2);
+    let whole: Vec<String> = {
+        let world = life.tocsin.world.lock();
+        let members = world.groups.values().flat_map(|group| group.members().values());
+        members.map(|member| member.name.clone()).collect()
+    };
+    for name in &whole {
+        life.recover("shop", name);
+    }
+    life.tocsin.run(20);
+    for who in ["mail", "pager", "ann.phone"] {
+        assert_eq!(life.told(who), [], "{who}");
+    }
+    life.tocsin.run(SETTLES_MINUTES);
+    assert_eq!(life.told("pager"), [("shop".to_owned(), EventKind::IncidentOpened)], "those that fire still");
+}
+
+#[test]
+fn who_cries_wolf_is_heard_after_five_minutes() {
+    let mut life = Life::new(Terms::NONE);
+    for _ in 0..3 {
+        life.fire("shop", "errors");
+        life.tocsin.run(2);
+        life.recover("shop", "errors");
+        life.tocsin.run(3);
+    }
+    // Longer than its cooldown: this is another incident.
+    life.tocsin.run(8);
+    let told = |life: &Life| ["pager", "ann.phone"].map(|who| life.told(who).into_iter().filter(opens).count());
+    let before = told(&life);
+    life.fire("shop", "errors");
+    life.tocsin.run(4);
+    assert_eq!(told(&life), before, "it flaps");
+    life.tocsin.run(2);
+    assert_eq!(told(&life), before.map(|times| times + 1));
+    life.tocsin.run(SETTLES_MINUTES);
+    life.check_firing();
+}
+
+fn opens((_, kind): &(String, EventKind)) -> bool {
+    *kind == EventKind::IncidentOpened
+}
+
+#[test]
 fn what_nobody_has_any_more_is_told_again() {
     let mut life = Life::new(Terms::NONE);
     life.fire("shop", "errors");
