@@ -96,7 +96,7 @@ pub async fn explain(
         receipts.sort_by(|a, b| (a.created_at, &a.channel, &a.id).cmp(&(b.created_at, &b.channel, &b.id)));
         steps.extend(receipts.into_iter().map(|receipt| Step { group: None, said: Said::Receipt(receipt.into()) }));
     }
-    let begins = begins.into_iter().min_by_key(|(time, _)| *time);
+    let begins = begins.into_iter().min_by_key(|(time, ..)| *time);
     steps.extend(calls::steps(&crew, &case, begins, (at, now)));
     Ok(Explanation { alert: case.alert, labels: case.labels, made_up: case.made_up, at, now, steps })
 }
@@ -132,7 +132,7 @@ pub fn routes(setup: &Setup, labels: &Labels) -> Vec<Step> {
 }
 
 /// When the group has somebody called, and by which policy.
-type Begin = (Time, domain::id::PolicyName);
+type Begin = (Time, domain::id::PolicyName, domain::incident::Severity);
 
 /// What becomes of the alert in one of its groups, and when that has somebody called.
 async fn group_steps(

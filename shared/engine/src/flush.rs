@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::event::{EventKind, IncidentEvent, Telling};
 use domain::group::{Flushed, Group, Reason, Tell, View};
 use domain::id::{ChannelName, GroupId, IncidentId};
-use domain::incident::{Entry, Incident, State, What};
+use domain::incident::{Entry, Incident, Severity, State, What};
 use domain::routing::Route;
 use domain::setup::Setup;
 use domain::units::Time;
@@ -125,8 +125,8 @@ pub(crate) struct Thought {
     pub(crate) about: Vec<About>,
     /// The words that go to channels.
     pub(crate) events: Vec<IncidentEvent>,
-    /// The incidents for which somebody is looked for, unless that is done already.
-    pub(crate) called: BTreeSet<IncidentId>,
+    /// The incidents for which somebody is looked for, unless that is done already, with the worst of their alerts here.
+    pub(crate) called: BTreeMap<IncidentId, Severity>,
 }
 
 /// Flushes in thought: what [`flush`] writes, and what explaining it says, are this. `counted` are alerts that the group does
@@ -144,7 +144,7 @@ pub(crate) fn think(
     view.held.extend(counted.held.clone());
     let counted = &*counted.shown;
     let may_call = route.escalation.is_some() && view.muted.is_none();
-    let called = if may_call { called(&group, &view, (incidents, counted)) } else { BTreeSet::new() };
+    let called = if may_call { called(&group, &view, (incidents, counted)) } else { BTreeMap::new() };
     let Flushed { mut group, tell, verdict } = group.flush(&view, &timing(route), now);
     let about = tell.as_ref().map(|tell| about::of(&before, tell, (incidents, counted))).unwrap_or_default();
     let mut events = tell.as_ref().map(|tell| told(&before, (route, tell), &about, setup, now)).unwrap_or_default();
@@ -219,28 +219,34 @@ fn holder<'i>(group: &Group, incidents: &'i BTreeMap<IncidentId, Incident>) -> O
     holders.all(|holder| holder.is_some()).then_some(first)
 }
 
-/// The incidents whose alerts may be told now: who answers for them is called.
+/// The incidents whose alerts may be told now, with the worst of these: who answers for them is called.
 fn called(
     group: &Group,
     view: &View,
     (incidents, counted): (&BTreeMap<IncidentId, Incident>, &[Shown]),
-) -> BTreeSet<IncidentId> {
+) -> BTreeMap<IncidentId, Severity> {
     let shown =
         group.members().iter().filter(|(fingerprint, member)| member.firing && !view.held.contains_key(*fingerprint));
-    let ids = shown.filter_map(|(_, member)| member.incident.as_ref()).chain(counted.iter().map(|one| &one.incident));
-    ids.filter(|id| incidents.get(id).is_some_and(|incident| incident.state.is_open())).cloned().collect()
+    let whole = shown.filter_map(|(_, member)| Some((member.incident.as_ref()?, member.severity)));
+    let all = whole.chain(counted.iter().map(|one| (&one.incident, one.severity)));
+    let mut called: BTreeMap<IncidentId, Severity> = BTreeMap::new();
+    for (id, severity) in all.filter(|(id, _)| incidents.get(id).is_some_and(|incident| incident.state.is_open())) {
+        let worst = called.entry(id.clone()).or_insert(severity);
+        *worst = severity.min(*worst);
+    }
+    called
 }
 
 /// The commits of the incidents that begin to look for somebody.
 fn begin(
     incidents: &BTreeMap<IncidentId, Incident>,
-    called: &BTreeSet<IncidentId>,
+    called: &BTreeMap<IncidentId, Severity>,
     (route, crew): (&Route, &Crew<'_>),
     now: Time,
 ) -> Vec<Commit> {
-    let begun = called.iter().filter_map(|id| {
+    let begun = called.iter().filter_map(|(id, worst)| {
         let mut draft = Draft::new(incidents.get(id)?.clone(), now);
-        paging::begin(&mut draft, route.escalation.as_ref(), crew, now).then(|| draft.commit())
+        paging::begin(&mut draft, (route.escalation.as_ref(), *worst), crew, now).then(|| draft.commit())
     });
     begun.collect()
 }

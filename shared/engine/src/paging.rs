@@ -6,7 +6,7 @@
 use domain::escalation::{Effect, Escalation, Policy, State as Stands, Target};
 use domain::event::{IncidentEvent, Telling};
 use domain::id::{ChannelName, Fingerprint, PolicyName};
-use domain::incident::{Incident, State, What};
+use domain::incident::{Incident, Severity, State, What};
 use domain::on_call::Override;
 use domain::setup::Setup;
 use domain::units::Time;
@@ -56,23 +56,34 @@ pub(crate) fn policy_of(setup: &Setup, incident: &Incident) -> Policy {
     found.cloned().unwrap_or_else(gone)
 }
 
-/// Begins to look for somebody, unless somebody is looked for, or has it, already. Whether anything changed.
-pub(crate) fn begin(draft: &mut Draft, policy: Option<&PolicyName>, crew: &Crew<'_>, now: Time) -> bool {
+/// Begins to look for somebody, because of something this bad, unless somebody is looked for, or has it, already; a policy
+/// that was chosen for something less bad gives way. Whether anything changed.
+pub(crate) fn begin(
+    draft: &mut Draft,
+    (policy, worst): (Option<&PolicyName>, Severity),
+    crew: &Crew<'_>,
+    now: Time,
+) -> bool {
     let Some(policy) = policy.and_then(|name| crew.setup.on_call.policies.iter().find(|policy| &policy.name == name))
     else {
         return false;
     };
     let severity = draft.incident.severity;
     let waits = matches!(draft.incident.state, State::Triggered | State::Mitigating);
+    let reaches = |targets: &[Target]| crew.reaches(targets, now);
     let mut escalation = match draft.incident.escalation.clone() {
         None if waits => Escalation::start(policy, severity, now),
         Some(mut over) if waits && over.state == Stands::Over => {
             over.reopen(policy, severity, now);
             over
         }
+        Some(mut milder) if milder.yields_to(policy, worst) => {
+            milder.severity = severity;
+            milder
+        }
         _ => return false,
     };
-    let effects = escalation.due(policy, &|targets| crew.reaches(targets, now), now);
+    let effects = escalation.due(policy, &reaches, now);
     draft.incident.escalation = Some(escalation);
     perform(draft, effects, crew, now);
     true

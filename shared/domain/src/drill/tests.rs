@@ -59,6 +59,7 @@ fn begun() -> Escalation {
     Escalation {
         policy: "shop".parse().unwrap(),
         severity: Severity::Sev2,
+        chosen_for: None,
         started_at: at(120),
         state: crate::escalation::State::Paging,
         round: 0,

@@ -17,6 +17,9 @@ pub struct Escalation {
     pub severity: Severity,
     /// When it last began: the incident's start, its reopen, the end of a snooze.
     pub started_at: Time,
+    /// How bad it was when this policy was chosen; `None`: it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_for: Option<Severity>,
     /// What it waits for.
     pub state: State,
     /// The round of the step that is paged next, from 0.
@@ -115,6 +118,7 @@ impl Escalation {
         let mut escalation = Self {
             policy: policy.name.clone(),
             severity,
+            chosen_for: Some(severity),
             started_at: now,
             state: State::Paging,
             round: 0,
@@ -313,6 +317,7 @@ impl Escalation {
     /// Another policy applies: whom it pages begins at once; who has it keeps it (goalert: `TestPolicyReassignment`).
     pub fn assign(&mut self, policy: &Policy, reaches: Reaches<'_>, now: Time) -> Vec<Effect> {
         self.policy = policy.name.clone();
+        self.chosen_for = Some(self.severity);
         match self.state {
             State::Paging | State::Exhausted { .. } => {
                 self.begin(now, now);
@@ -337,7 +342,15 @@ impl Escalation {
         if self.state == State::Over {
             self.policy = policy.name.clone();
             self.severity = severity;
+            self.chosen_for = Some(severity);
             self.begin(now + policy.first_after(), now);
         }
+    }
+
+    /// Whether `policy` takes over, which a route names for what is this bad: nobody has it yet, and the policy was chosen
+    /// for something less bad.
+    pub fn yields_to(&self, policy: &Policy, severity: Severity) -> bool {
+        let waits = matches!(self.state, State::Paging | State::Exhausted { .. });
+        waits && self.policy != policy.name && self.chosen_for.is_some_and(|known| severity < known)
     }
 }

@@ -113,7 +113,7 @@ pub fn open_by_hand(
     draft.tell(EventKind::IncidentOpened, None, reason);
     let mut routes = labels_of(&draft.incident).into_iter().flat_map(|labels| crew.setup.routing.routes_of(&labels));
     let policy = routes.find_map(|matched| matched.route.escalation.clone());
-    paging::begin(&mut draft, policy.as_ref(), crew, now);
+    paging::begin(&mut draft, (policy.as_ref(), severity), crew, now);
     Commit { pointer: OpenPointer::Open, ..draft.commit() }
 }
 

@@ -27,7 +27,8 @@ pub(crate) fn merge(from: Incident, into: Incident, (by, why): (&str, &str), cre
     end(&mut ends.incident, by, now);
     let into = &goes_on.incident;
     if still_calls && into.taken_by().is_none() && !into.still_calls() {
-        paging::begin(&mut goes_on, policy.as_ref(), crew, now);
+        let severity = goes_on.incident.severity;
+        paging::begin(&mut goes_on, (policy.as_ref(), severity), crew, now);
     }
     let ended = ends.commit();
     let mut commit = Commit { other: ended.incident, pointer: OpenPointer::Open, ..goes_on.commit() };

@@ -22,7 +22,7 @@ const WAKES_MAX: usize = 1_000;
 pub(super) fn steps(crew: &Crew<'_>, case: &Case, begins: Option<Begin>, (at, now): (Time, Time)) -> Vec<Step> {
     let paging = case.incident.as_ref().and_then(|incident| incident.escalation.as_ref());
     let paging = paging.filter(|paging| paging.state != Stands::Over);
-    let named = paging.map(|paging| paging.policy.clone()).or(begins.as_ref().map(|(_, policy)| policy.clone()));
+    let named = paging.map(|paging| paging.policy.clone()).or(begins.as_ref().map(|(_, policy, _)| policy.clone()));
     let Some(name) = named.or_else(|| by_route(crew.setup, case)) else {
         return vec![Step { group: None, said: Said::NobodyCalled }];
     };
@@ -55,19 +55,18 @@ fn on_call(crew: &Crew<'_>, name: &PolicyName, case: &Case, at: Time) -> Vec<Sai
 
 /// What is done from now on, as the incident's timeline would say it; only what comes at `at` and later.
 fn ahead(mut incident: Incident, begins: Option<Begin>, crew: &Crew<'_>, (at, now): (Time, Time)) -> Vec<Said> {
-    let active = incident.escalation.as_ref().is_some_and(|paging| paging.state != Stands::Over);
     let mut said = Vec::new();
-    if !active {
-        let Some((time, policy)) = begins else { return said };
-        let mut draft = thought(incident, time);
-        paging::begin(&mut draft, Some(&policy), crew, time);
-        note(&draft.incident, time, at, &mut said);
-        incident = draft.incident;
-    }
+    let mut begins = begins;
     for _ in 0..WAKES_MAX {
-        let Some(time) = next(&incident, now).filter(|_| said.len() < CALLS_MAX) else { break };
+        let wake = next(&incident, now);
+        let begun = begins.take_if(|(time, ..)| wake.is_none_or(|wake| *time <= wake));
+        let time = begun.as_ref().map(|(time, ..)| *time).or(wake);
+        let Some(time) = time.filter(|_| said.len() < CALLS_MAX) else { break };
         let mut draft = thought(incident, time);
-        paging::advance(&mut draft, crew, time);
+        match begun {
+            Some((_, policy, worst)) => drop(paging::begin(&mut draft, (Some(&policy), worst), crew, time)),
+            None => paging::advance(&mut draft, crew, time),
+        }
         note(&draft.incident, time, at, &mut said);
         incident = draft.incident;
     }

@@ -80,9 +80,9 @@ impl Course<'_> {
             let incident = own.and_then(|member| member.incident.clone());
             if let Some(policy) = &self.route.escalation
                 && led.begins.is_none()
-                && incident.is_some_and(|id| called.contains(&id))
+                && let Some(worst) = incident.and_then(|id| called.get(&id))
             {
-                led.begins = Some((at, policy.clone()));
+                led.begins = Some((at, policy.clone(), *worst));
             }
             let is_about =
                 |one: &About| one.firing.contains(self.fingerprint) || one.resolved.contains(self.fingerprint);

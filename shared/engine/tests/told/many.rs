@@ -1,13 +1,16 @@
 //! Groups of many incidents, storms, and what comes back.
 
+use domain::escalation::{Policy, Step, Target};
 use domain::event::EventKind;
 use domain::group::MEMBERS_MAX;
+use domain::incident::Severity;
+use domain::routing::{Route, Routing};
 use simulator::now_or_never;
 use tocsin_engine::command::{Calling, call};
 use tocsin_engine::flush::EACH_MAX;
 
 use crate::life::{Act, Life, SETTLES_MINUTES};
-use crate::setup::Terms;
+use crate::setup::{Terms, name};
 
 #[test]
 fn of_a_group_of_many_incidents_each_channel_hears_of_each() {
@@ -188,6 +191,39 @@ fn who_cries_wolf_is_heard_after_five_minutes() {
     assert_eq!(told(&life), before.map(|times| times + 1));
     life.tocsin.run(SETTLES_MINUTES);
     life.check_firing();
+}
+
+#[test]
+fn what_becomes_worse_calls_whom_its_own_route_names() {
+    let mut life = Life::new(Terms::NONE);
+    let desk = Policy {
+        name: name("desk"),
+        steps: vec![Step { after: None, targets: vec![Target::Channel(name("mail"))] }],
+        again_after: None,
+        repeat: 3,
+        fallback: None,
+        remind_every: None,
+    };
+    life.tocsin.setup.on_call.policies.push(desk);
+    let Route { routes, .. } = life.tocsin.setup.routing.root().clone();
+    let root = Route { escalation: Some(name("desk")), routes, ..life.tocsin.setup.routing.root().clone() };
+    life.tocsin.setup.routing = Routing::new(root);
+    let change = |firing, severity| Act::Change { alert: 0, firing, severity, late: 0 };
+    life.take(&change(true, 2));
+    life.tocsin.run(10);
+    assert_eq!(life.told("ann.phone"), []);
+    life.take(&change(true, 0));
+    life.tocsin.run(1);
+    assert_eq!(life.told("ann.phone"), [("shop".to_owned(), EventKind::IncidentOpened)]);
+    let paging = |life: &Life| {
+        let world = life.tocsin.world.lock();
+        world.incidents.values().next().unwrap().escalation.clone().unwrap()
+    };
+    assert_eq!((paging(&life).policy.as_str(), paging(&life).severity), ("shop", Severity::Sev1));
+    // What is milder again does not take it back.
+    life.take(&change(true, 2));
+    life.tocsin.run(30);
+    assert_eq!(paging(&life).policy.as_str(), "shop");
 }
 
 fn opens((_, kind): &(String, EventKind)) -> bool {
