@@ -23,6 +23,7 @@ impl Aws {
         method: &'static str,
         url: &str,
         json: Option<&str>,
+        accept: &'static str,
     ) -> Result<(u16, Vec<u8>), Failure> {
         let none = || failure(FailureKind::Denied, "there are no credentials to sign with");
         let credentials = self.config.credentials_provider().ok_or_else(none)?;
@@ -32,8 +33,9 @@ impl Aws {
         let verb = reqwest::Method::from_bytes(method.as_bytes()).expect("it is written as a method");
         let sent = json.unwrap_or_default();
         let request = self.http()?.request(verb, url).timeout(CALL_TIME_MAX).body(sent.to_owned());
-        let headers: &[(&str, &str)] = if json.is_some() { &[("content-type", "application/json")] } else { &[] };
-        let request = signer.sign(request, (method, url), headers, sent.as_bytes()).await?;
+        let mut headers = vec![("accept", accept)];
+        headers.extend(json.map(|_| ("content-type", "application/json")));
+        let request = signer.sign(request, (method, url), &headers, sent.as_bytes()).await?;
         let response = request.send().await.map_err(unanswered)?;
         let status = response.status().as_u16();
         Ok((status, body(response, ANSWER_BYTES_MAX).await?))

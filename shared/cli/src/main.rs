@@ -116,7 +116,8 @@ enum Command {
     /// 1 it is closed, 2 it cannot be asked, 3 nobody knows what is left.
     #[command(arg_required_else_help = true)]
     Gate(gate::Arguments),
-    /// Ask the deployed API which incidents there are and what one is about, and say which are one: merge, split, dismiss.
+    /// Ask the deployed API which incidents there are and what one is about; take one, hand it on, end it, decide about its
+    /// actions, and say which are one: merge, split, dismiss.
     /// Exit code: 0 done, 2 it cannot be.
     #[command(arg_required_else_help = true)]
     Incident(incident::Arguments),

@@ -26,11 +26,31 @@ pub(crate) fn runtime() -> Result<Runtime, String> {
 /// # Errors
 /// What went wrong, with the address.
 pub(crate) fn ask_api(method: &'static str, url: &str, body: Option<&str>) -> Result<Value, String> {
-    let answer = runtime()?.block_on(aws().call_api(method, url, body));
-    let (status, body) = answer.map_err(|failure| format!("{url}: {failure}"))?;
+    let (status, body) = called(method, url, body, "application/json")?;
     let unread = |error| format!("{url}: the answer (HTTP {status}) cannot be read: {error}");
     let body: Value = serde_json::from_slice(&body).map_err(unread)?;
-    if matches!(status, 200 | 201) { Ok(body) } else { Err(format!("{url}: {}", problem(status, &body))) }
+    if is_done(status) { Ok(body) } else { Err(format!("{url}: {}", problem(status, &body))) }
+}
+
+/// Reads from the deployed API what people read, as Markdown.
+///
+/// # Errors
+/// As [`ask_api`].
+pub(crate) fn read_api(url: &str) -> Result<String, String> {
+    let (status, body) = called("GET", url, None, "text/markdown")?;
+    if is_done(status) {
+        return String::from_utf8(body).map_err(|error| format!("{url}: the answer is no text: {error}"));
+    }
+    Err(format!("{url}: {}", problem(status, &serde_json::from_slice(&body).unwrap_or_default())))
+}
+
+fn called(method: &'static str, url: &str, body: Option<&str>, accept: &'static str) -> Result<(u16, Vec<u8>), String> {
+    let answer = runtime()?.block_on(aws().call_api(method, url, body, accept));
+    answer.map_err(|failure| format!("{url}: {failure}"))
+}
+
+const fn is_done(status: u16) -> bool {
+    matches!(status, 200 | 201)
 }
 
 /// Rows of a list that are asked for; what comes beyond is named by the cursor alone.

@@ -55,6 +55,19 @@ pub(super) fn one(incident: &Value) -> String {
         )
     });
     section(&mut text, "Related", related);
+    let actions = array(incident, "actions").iter().map(|action| {
+        let [state, summary, id] = ["state", "summary", "id"].map(|field| of(action, field));
+        let because = action["because"].as_str().map(|because| format!(" ({because})")).unwrap_or_default();
+        format!("{state:<9} {summary}{because}, {id}")
+    });
+    section(&mut text, "Actions", actions);
+    let told = array(incident, "receipts").iter().map(|receipt| {
+        let whom = receipt["page"].as_str().unwrap_or_else(|| of(receipt, "channel"));
+        let at = receipt["at"].as_str().map(|at| format!(" at {at}")).unwrap_or_default();
+        let answer = receipt["answer"].as_str().map(|answer| format!(": {answer}")).unwrap_or_default();
+        format!("{:<9} {whom}{at}{answer}", of(receipt, "state"))
+    });
+    section(&mut text, "Told", told);
     let timeline = array(incident, "timeline").iter().map(|entry| format!("{} {}", of(entry, "at"), of(entry, "text")));
     section(&mut text, "Timeline", timeline);
     text
@@ -125,6 +138,14 @@ mod tests {
                     "standing": "merged", "at": "T4", "by": "tocsin"},
                 {"incident": "inc-3", "service": "cart", "why": "", "since": "T3", "standing": "candidate"},
             ],
+            "actions": [
+                {"id": "act-1", "state": "awaiting-approval", "summary": "roll shop back"},
+                {"id": "act-2", "state": "refused", "summary": "restart shop", "because": "off"},
+            ],
+            "receipts": [
+                {"channel": "ops", "state": "delivered", "at": "T5", "answer": "200"},
+                {"channel": "ann.phone", "page": "ann by text message", "state": "sending"},
+            ],
             "timeline": [{"at": "T1", "text": "Opened as SEV2"}, {"at": "T2", "text": "ann: two\nlines"}],
         });
         let page = "inc-1 SEV2 acknowledged: errors on shop
@@ -138,6 +159,14 @@ Alerts
 Related
   merged    inc-2 (payments) since T4, by tocsin: shop depends on payments
   candidate inc-3 (cart) since T3
+
+Actions
+  awaiting-approval roll shop back, act-1
+  refused   restart shop (off), act-2
+
+Told
+  delivered ops at T5: 200
+  sending   ann by text message
 
 Timeline
   T1 Opened as SEV2
