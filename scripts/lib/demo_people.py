@@ -13,6 +13,8 @@ from demo_world import World
 
 ON_CALL = "U0ANN"
 LINK = re.compile(r"<(http[^|>]*/acknowledge/[^|>]+)\|Acknowledge>")
+SHOWN = re.compile(r"<(http[^|>]*/incident/[^|>]+)\|Open the incident>")
+POST_MORTEM = re.compile(r'href="\.\./(post-mortem/[^"]+)"')
 
 
 def page_of(world: World, member: str) -> dict | None:
@@ -27,7 +29,7 @@ def link_of(message: dict) -> str:
 
 def reachable(world: World, link: str) -> str:
     """The link at the address by which the local API is reached; its own host name exists on AWS only."""
-    return f"{world.api_url}/acknowledge/{link.partition('/acknowledge/')[2]}"
+    return "/".join([world.api_url, *link.split("/")[-2:]])
 
 
 def follow(world: World, link: str) -> tuple[int, str]:
@@ -37,6 +39,20 @@ def follow(world: World, link: str) -> tuple[int, str]:
     if status != 200:
         return status, "the page does not open"
     return request("POST", link, b"")
+
+
+def read(world: World, incident: str) -> tuple[str, str] | None:
+    """Opens the link to the incident that stands in its messages, and from there the post-mortem: both pages."""
+    told = [json.dumps(m["body"], ensure_ascii=False) for m in world.messages("slack-api")]
+    links = [found.group(1) for text in told if incident in text and (found := SHOWN.search(text))]
+    if not links:
+        return None
+    status, page = request("GET", reachable(world, links[0]))
+    further = POST_MORTEM.search(page)
+    if status != 200 or not further:
+        return None
+    status, post_mortem = request("GET", f"{world.api_url}/{further.group(1)}")
+    return (page, post_mortem) if status == 200 else None
 
 
 def press(world: World, message: dict, words: str, signing_secret: str) -> tuple[int, str]:

@@ -199,6 +199,14 @@ def api_answers(world: World) -> str | None:
     return f"GET {path}: 200 when signed, {unsigned} when not"
 
 
+def shown_by_link(world: World) -> str | None:
+    incident = world.incident()
+    pages = incident and demo_people.read(world, incident["id"])
+    if not pages or incident["id"] not in pages[0] or f"version {world.bad_version}" not in pages[1]:
+        return None
+    return f"{len(pages[0])} bytes of the incident, from there {len(pages[1])} of its post-mortem; nobody has signed in"
+
+
 def once_each(world: World) -> str | None:
     """Only asked when all else is seen."""
     incidents = world.incidents()
@@ -236,6 +244,7 @@ STEPS = (
     Step("PagerDuty hears of it", page_resolved),
     Step("the post-mortem is written", post_mortem_written),
     Step("the API tells it to whom signs", api_answers),
+    Step("the link in its messages shows it to whoever holds it", shown_by_link),
     Step("the deployment gate opens again", gate_open_again),
 )
 LAST = Step("everything happened once", once_each)

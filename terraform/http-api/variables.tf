@@ -40,7 +40,7 @@ variable "link_routes" {
   default     = {}
 
   validation {
-    condition     = alltrue([for route in keys(var.link_routes) : can(regex("^(GET|POST) /[a-z]+(/\\{[a-z]+\\})?/\\{token\\}$", route))])
+    condition     = alltrue([for route in keys(var.link_routes) : can(regex("^(GET|POST) /[a-z-]+(/\\{[a-z]+\\})?/\\{token\\}$", route))])
     error_message = "A link's route is `GET /<what>/{token}`, or `GET /<what>/{name}/{token}`."
   }
 }

@@ -88,7 +88,13 @@ module "http_api" {
   vendor_routes = { for vendor, what in { slack = "interactions", pagerduty = "events" } : "POST /v1/${vendor}/${what}" => "ingest" if contains(module.grants.inbound, vendor) }
 
   link_routes = {
-    for route, key in { "GET /acknowledge/{token}" = "ingest", "POST /acknowledge/{token}" = "ingest", "GET /calendar/{schedule}/{token}" = "api" } :
+    for route, key in {
+      "GET /acknowledge/{token}"         = "ingest"
+      "POST /acknowledge/{token}"        = "ingest"
+      "GET /incident/{token}"            = "api"
+      "GET /post-mortem/{token}"         = "api"
+      "GET /calendar/{schedule}/{token}" = "api"
+    } :
     route => key if contains(module.grants.inbound, "links")
   }
 }

@@ -2,8 +2,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::deployment::DeploymentEvent;
-use domain::event::{IncidentEvent, Telling};
-use domain::id::IncidentId;
+use domain::event::IncidentEvent;
 use domain::notification::ReceiptState;
 use domain::setup::Setup;
 use engine::announce::announce;
@@ -52,10 +51,9 @@ async fn tell(
     invocation: &Invocation,
 ) -> Result<Notified, Failure> {
     let setup = function.setup().await?;
-    let link = link(&function.environment.api_url, &event.incident);
-    let signing = signing(function, setup, event).await?;
-    let acknowledge = signing.as_ref().map(|(base, key)| (base.as_str(), key.as_bytes()));
-    let links = Links { incident: &link, acknowledge };
+    let key = signing_key(function, setup).await;
+    let root = function.environment.api_url.trim_end_matches('/');
+    let links = Links { signed: key.as_deref().filter(|_| !root.is_empty()).map(|key| (root, key.as_bytes())) };
     loop {
         let notified = notify(&function.store, vendors, setup, (event, links), now()).await?;
         forget_refused_secrets(function, setup, &notified);
@@ -87,29 +85,11 @@ fn forget_refused_secrets(function: &Function, setup: &Setup, notified: &Notifie
     }
 }
 
-/// Where the links of a page lead and the key that signs them; `None`: it is no page, or links are not set up.
-async fn signing(
-    function: &Function,
-    setup: &Setup,
-    event: &IncidentEvent,
-) -> Result<Option<(String, String)>, Failure> {
-    let api_url = &function.environment.api_url;
-    let (Some(secret), Some(Telling::Page { .. })) = (&setup.inbound.links, &event.telling) else { return Ok(None) };
-    if api_url.is_empty() {
-        return Ok(None);
-    }
-    // A page without a link is better than none; that it has none is seen on the page.
-    let key = function.aws.secret(secret).await.ok();
-    let key = key.map(|key| key.reveal().trim().to_owned()).filter(|key| !key.is_empty());
-    Ok(key.map(|key| (format!("{}/acknowledge/", api_url.trim_end_matches('/')), key)))
-}
-
-fn link(api_url: &str, incident: &IncidentId) -> String {
-    if api_url.is_empty() {
-        String::new()
-    } else {
-        format!("{}/v1/incidents/{incident}", api_url.trim_end_matches('/'))
-    }
+/// The key that signs links; `None`: links are not set up, or it cannot be read. A message without a link is better than
+/// none; that it has none is seen on it.
+async fn signing_key(function: &Function, setup: &Setup) -> Option<String> {
+    let key = function.aws.secret(setup.inbound.links.as_ref()?).await.ok()?;
+    Some(key.reveal().trim().to_owned()).filter(|key| !key.is_empty())
 }
 
 fn count(notified: &Notified, record: &mut Record) {

@@ -11,8 +11,8 @@ use crate::request::Query;
 use crate::route::on_call::overrides;
 use crate::route::{
     acknowledge, alerts, budgets, calendar, calling, commands, deployments, drills, events, explain, gate, health,
-    incidents, kill_switch, kin, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services,
-    silences, slos,
+    incident_page, incidents, kill_switch, kin, logs, metrics, on_call, post_mortems, push, reports, sent,
+    service_health, services, silences, slos,
 };
 
 /// The document as it is kept; a test compares it with the handlers.
@@ -45,6 +45,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
         calling::take_over, calling::snooze, calling::escalate, calling::mute, calling::unmute, calling::note,
         kin::merge, kin::split, kin::dismiss,
         on_call::list, on_call::feed, overrides::list, overrides::post, overrides::delete, calendar::get,
+        incident_page::show, incident_page::post_mortem,
         acknowledge::look, acknowledge::take,
         silences::list, silences::post, silences::get, silences::delete,
         drills::list, drills::post, drills::get,

@@ -12,6 +12,7 @@ pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod gate;
 pub(crate) mod health;
+pub(crate) mod incident_page;
 pub(crate) mod incidents;
 pub(crate) mod kill_switch;
 pub(crate) mod kin;

@@ -12,8 +12,8 @@ use crate::problem::{Kind, Problem, render};
 use crate::request::shortened;
 use crate::route::{
     acknowledge, alerts, budgets, calendar, calling, commands, deployments, drills, events, explain, gate, health,
-    incidents, kill_switch, kin, logs, metrics, on_call, post_mortems, push, reports, sent, service_health, services,
-    silences, slos,
+    incident_page, incidents, kill_switch, kin, logs, metrics, on_call, post_mortems, push, reports, sent,
+    service_health, services, silences, slos,
 };
 use crate::{App, openapi};
 
@@ -42,6 +42,8 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("delete", "/v1/on-call/overrides/{id}", delete(on_call::overrides::delete::<A>)),
         ("get", "/acknowledge/{token}", get(acknowledge::look::<A>)),
         ("post", "/acknowledge/{token}", post(acknowledge::take::<A>)),
+        ("get", "/incident/{token}", get(incident_page::show::<A>)),
+        ("get", "/post-mortem/{token}", get(incident_page::post_mortem::<A>)),
         ("get", "/calendar/{schedule}/{token}", get(calendar::get::<A>)),
         ("get", "/v1/silences", get(silences::list::<A>)),
         ("post", "/v1/silences", post(silences::post::<A>)),

@@ -42,6 +42,10 @@ pub const CATEGORY: &str = "category";
 /// The label that holds what correlates alerts over services.
 pub const CORRELATION: &str = "correlation";
 
+/// Labels that hold where senders say more, and what people call that.
+pub const LINKS: [(&str, &str); 3] =
+    [("runbook_url", "Runbook"), ("dashboard_url", "Dashboard"), ("generator_url", "Source")];
+
 /// The labels of an alert as it stands: its own, and `alertname`, `service`, `severity` and `category`, which its own
 /// cannot hide.
 pub fn of_alert(alert: &Alert) -> Labels {

@@ -1,12 +1,14 @@
-//! Signed links: one click acknowledges, without a login.
+//! Signed links: one click acknowledges, and one shows an incident, without a login.
 //!
 //! A token is `<claim>.<signature>`, both base64url without padding: the claim is a JSON array, the signature the
-//! HMAC-SHA256 (RFC 2104) of it. It names an incident, the page it stands in, a person and an end. It works once because
-//! the incident's escalation takes a page's generation once: see `Escalation::redeem`.
+//! HMAC-SHA256 (RFC 2104) of it. A [`Claim`] names an incident, the page it stands in, a person and an end. It works once
+//! because the incident's escalation takes a page's generation once: see `Escalation::redeem`. A [`View`] names an
+//! incident and an end, and works until then.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -18,10 +20,13 @@ pub const TOKEN_BYTES_MAX: usize = 1024;
 
 /// How long a link works: a page that old is no page any more.
 pub const WORKS_FOR: Span = Span::DAY;
+/// How long a link shows its incident: as long as people talk about it. Each message has a fresh one.
+pub const SHOWS_FOR: Span = Span::from_minutes(30 * 24 * 60);
 
 /// Parts the signature from any other use of the same key.
 const PURPOSE: &[u8] = b"tocsin link 1\n";
-
+/// The same, of what shows an incident.
+const VIEW: &[u8] = b"tocsin view 1\n";
 /// The same, of calendars.
 const CALENDAR: &[u8] = b"tocsin calendar 1\n";
 /// Bytes of the signature in a calendar's address: nobody guesses 128 bits, and people copy them.
@@ -44,6 +49,19 @@ pub struct Claim {
 #[derive(Serialize, Deserialize)]
 struct Wire(IncidentId, u32, i64, Option<PersonName>);
 
+/// Leave to look at an incident and at its post-mortem; whoever holds it can change nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct View {
+    /// Which incident.
+    pub incident: IncidentId,
+    /// From then on it shows nothing.
+    pub expires_at: Time,
+}
+
+/// As [`Wire`].
+#[derive(Serialize, Deserialize)]
+struct ViewWire(IncidentId, i64);
+
 /// Why a link is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
@@ -54,53 +72,77 @@ pub enum LinkError {
     #[error("this link was not made by us, or its key has been changed since")]
     Forged,
     /// Too late.
-    #[error("this link has expired at {0}; acknowledge in the incident's own page")]
+    #[error("this link has expired at {0}; a later message about the incident has a new one")]
     Expired(Time),
 }
 
-fn mac(key: &[u8], claim: &[u8]) -> Hmac<Sha256> {
+fn mac(purpose: &[u8], key: &[u8], said: &[u8]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(PURPOSE);
-    mac.update(claim);
+    mac.update(purpose);
+    mac.update(said);
     mac
+}
+
+fn sealed(purpose: &[u8], wire: &impl Serialize, key: &[u8]) -> String {
+    let claim = serde_json::to_vec(wire).expect("texts and numbers are always JSON");
+    let signature = mac(purpose, key, &claim).finalize().into_bytes();
+    format!("{}.{}", URL_SAFE_NO_PAD.encode(&claim), URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// What was sealed. The signature is compared in constant time, before the claim is read.
+fn opened<W: DeserializeOwned>(purpose: &[u8], token: &str, key: &[u8]) -> Result<W, LinkError> {
+    if token.len() > TOKEN_BYTES_MAX {
+        return Err(LinkError::Malformed);
+    }
+    let (claim, signature) = token.trim().split_once('.').ok_or(LinkError::Malformed)?;
+    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError::Malformed);
+    let (claim, signature) = (bytes(claim)?, bytes(signature)?);
+    mac(purpose, key, &claim).verify_slice(&signature).map_err(|_| LinkError::Forged)?;
+    serde_json::from_slice(&claim).map_err(|_| LinkError::Malformed)
+}
+
+fn until(expires_at: i64, now: Time) -> Result<Time, LinkError> {
+    let expires_at = Time::from_epoch(expires_at);
+    if now >= expires_at { Err(LinkError::Expired(expires_at)) } else { Ok(expires_at) }
 }
 
 impl Claim {
     /// The token; `key` should have 32 random bytes or more.
     pub fn token(&self, key: &[u8]) -> String {
         let wire = Wire(self.incident.clone(), self.generation, self.expires_at.epoch(), self.person.clone());
-        let claim = serde_json::to_vec(&wire).expect("texts and numbers are always JSON");
-        let signature = mac(key, &claim).finalize().into_bytes();
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(&claim), URL_SAFE_NO_PAD.encode(signature))
+        sealed(PURPOSE, &wire, key)
     }
 
-    /// The claim of a token that we signed and that has not expired. The signature is compared in constant time, before
-    /// the claim is read.
+    /// The claim of a token that we signed and that has not expired.
     ///
     /// # Errors
     /// [`LinkError`]; nothing of a forged token is looked at.
     pub fn verify(token: &str, key: &[u8], now: Time) -> Result<Self, LinkError> {
-        if token.len() > TOKEN_BYTES_MAX {
-            return Err(LinkError::Malformed);
-        }
-        let (claim, signature) = token.trim().split_once('.').ok_or(LinkError::Malformed)?;
-        let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError::Malformed);
-        let (claim, signature) = (bytes(claim)?, bytes(signature)?);
-        mac(key, &claim).verify_slice(&signature).map_err(|_| LinkError::Forged)?;
-        let Wire(incident, generation, expires_at, person) =
-            serde_json::from_slice(&claim).map_err(|_| LinkError::Malformed)?;
-        let expires_at = Time::from_epoch(expires_at);
-        if now >= expires_at {
-            return Err(LinkError::Expired(expires_at));
-        }
-        Ok(Self { incident, generation, expires_at, person })
+        let Wire(incident, generation, expires_at, person) = opened(PURPOSE, token, key)?;
+        Ok(Self { incident, generation, expires_at: until(expires_at, now)?, person })
+    }
+}
+
+impl View {
+    /// The token, as [`Claim::token`].
+    pub fn token(&self, key: &[u8]) -> String {
+        sealed(VIEW, &ViewWire(self.incident.clone(), self.expires_at.epoch()), key)
+    }
+
+    /// What a token shows, as [`Claim::verify`].
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub fn verify(token: &str, key: &[u8], now: Time) -> Result<Self, LinkError> {
+        let ViewWire(incident, expires_at) = opened(VIEW, token, key)?;
+        Ok(Self { incident, expires_at: until(expires_at, now)? })
     }
 }
 
 /// The token of a schedule's calendar: 32 hexadecimal digits of an HMAC-SHA256 of its name. It works as long as the key.
 pub fn calendar_token(schedule: &ScheduleName, key: &[u8]) -> String {
     use std::fmt::Write as _;
-    let signature = calendar_mac(schedule, key).finalize().into_bytes();
+    let signature = mac(CALENDAR, key, schedule.as_str().as_bytes()).finalize().into_bytes();
     signature[..CALENDAR_BYTES].iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a String does not fail");
         text
@@ -112,14 +154,8 @@ pub fn is_calendar_token(schedule: &ScheduleName, token: &str, key: &[u8]) -> bo
     let digits = |at: usize| token.get(2 * at..2 * at + 2).filter(|two| two.bytes().all(|b| b.is_ascii_hexdigit()));
     let bytes = (0..CALENDAR_BYTES).map(|at| u8::from_str_radix(digits(at)?, 16).ok()).collect::<Option<Vec<u8>>>();
     token.len() == 2 * CALENDAR_BYTES
-        && bytes.is_some_and(|bytes| calendar_mac(schedule, key).verify_truncated_left(&bytes).is_ok())
-}
-
-fn calendar_mac(schedule: &ScheduleName, key: &[u8]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(CALENDAR);
-    mac.update(schedule.as_str().as_bytes());
-    mac
+        && bytes
+            .is_some_and(|bytes| mac(CALENDAR, key, schedule.as_str().as_bytes()).verify_truncated_left(&bytes).is_ok())
 }
 
 #[cfg(test)]
@@ -149,6 +185,20 @@ mod tests {
         let longest = Claim { person: Some("x".repeat(128).parse().unwrap()), ..claim() };
         assert!(longest.token(KEY).len() < TOKEN_BYTES_MAX / 2);
         assert!(token.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)), "a path takes it: {token}");
+    }
+
+    #[test]
+    fn what_shows_an_incident_does_nothing_else() {
+        let view = View { incident: IncidentId::given("inc-1"), expires_at: Time::from_epoch(1_000) };
+        let check = |token: &str, key: &[u8], now: i64, expected: &Result<View, LinkError>| {
+            assert_eq!(&View::verify(token, key, Time::from_epoch(now)), expected, "{token}");
+        };
+        let token = view.token(KEY);
+        check(&token, KEY, 999, &Ok(view));
+        check(&token, KEY, 1_000, &Err(LinkError::Expired(Time::from_epoch(1_000))));
+        check(&token, b"another key", 0, &Err(LinkError::Forged));
+        check(&claim().token(KEY), KEY, 0, &Err(LinkError::Forged));
+        assert_eq!(Claim::verify(&token, KEY, Time::from_epoch(0)), Err(LinkError::Forged));
     }
 
     #[test]
@@ -187,7 +237,7 @@ mod tests {
         check("primary", &"\u{e9}".repeat(16), KEY, false);
         check("primary", &"+1".repeat(16), KEY, false);
         // The key signs other things too.
-        let mut other = mac(KEY, b"primary").finalize().into_bytes().to_vec();
+        let mut other = mac(PURPOSE, KEY, b"primary").finalize().into_bytes().to_vec();
         other.truncate(CALENDAR_BYTES);
         let hex: String = other.iter().map(|byte| format!("{byte:02x}")).collect();
         check("primary", &hex, KEY, false);
@@ -200,7 +250,7 @@ mod tests {
             assert!(matches!(found, Err(LinkError::Malformed | LinkError::Forged)), "{text}: {found:?}");
         }
         let nonsense = b"[1,2]";
-        let signature = URL_SAFE_NO_PAD.encode(mac(KEY, nonsense).finalize().into_bytes());
+        let signature = URL_SAFE_NO_PAD.encode(mac(PURPOSE, KEY, nonsense).finalize().into_bytes());
         let token = format!("{}.{signature}", URL_SAFE_NO_PAD.encode(nonsense));
         check(&token, KEY, 0, &Err(LinkError::Malformed));
     }

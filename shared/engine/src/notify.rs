@@ -187,7 +187,7 @@ fn begin(event: &IncidentEvent, incident: &Incident, whom: Whom, links: Links<'_
         channel: channel.clone(),
         event: told,
         incident: incident.clone(),
-        link: links.incident.to_owned(),
+        link: links.incident(&incident.id, now),
         follows: None,
         page,
     };

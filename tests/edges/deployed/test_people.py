@@ -64,6 +64,26 @@ class People(unittest.TestCase):
         self.assertIn(status, (400, 403, 404), said)
         self.assertNotIn(name, said, "a forged link learns nothing")
 
+    def test_who_is_told_reads_it_by_the_other_link(self):
+        name = f"people-read-{int(time.time())}"
+        about = raised(name, "SEV2", instance="db-1")
+        page = str(await_true("ann is called", lambda: calls_of(about))[0]["body"])
+        link = demo_people.reachable(deployed.WORLD, demo_people.SHOWN.search(page).group(1))
+        status, shown = demo_people.request("GET", link)
+        self.assertEqual(status, 200, shown)
+        for words in (about, name, "instance=db-1", "Nobody has it yet.", "ann by Slack: delivered at"):
+            self.assertIn(words, shown)
+        self.assertEqual(demo_people.request("POST", link, b"")[0], 403, "there is no such route")
+        for changed in (link[:-3] + "AAA", link.replace("/incident/", "/acknowledge/"), link[:-30]):
+            status, said = demo_people.request("GET", changed)
+            self.assertIn(status, (403, 404), said)
+            self.assertNotIn(name, said)
+        status, said = demo_people.request("GET", link.replace("/incident/", "/post-mortem/"))
+        self.assertEqual(status, 404, said)
+        resolved(name)
+        await_true("it is over", lambda: incident(about)["state"] == "resolved")
+        self.assertIn("It is over.", demo_people.request("GET", link)[1])
+
     def test_a_silence_holds_back_message_and_call_until_it_ends(self):
         name = f"people-silence-{int(time.time())}"
         matchers = [f'alertname="{name}"']

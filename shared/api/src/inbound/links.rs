@@ -1,7 +1,52 @@
 //! Links that Tocsin sends and people follow without signing in: what is in them is signed by us.
 
+use domain::link::LinkError;
+use http::StatusCode;
+
+use super::page::Page;
 use crate::App;
 use crate::problem::{Kind, Problem};
+
+/// Why a link leads to nothing.
+pub(crate) enum Failed {
+    Link(LinkError),
+    Problem(Problem),
+}
+
+impl<E: Into<Problem>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+impl Failed {
+    /// The same as a page under this title.
+    pub(crate) fn page(self, title: &str) -> Page {
+        match self {
+            Self::Link(error) => {
+                let status = match error {
+                    LinkError::Malformed => StatusCode::NOT_FOUND,
+                    LinkError::Forged => StatusCode::FORBIDDEN,
+                    LinkError::Expired(_) => StatusCode::GONE,
+                };
+                Page::new(status, title, format!("{}.", sentence(&error.to_string())))
+            }
+            Self::Problem(problem) => {
+                let (status, words) = (problem.status(), sentence(problem.detail()));
+                let retry_after_seconds = problem.retry_after_seconds();
+                let again = if retry_after_seconds.is_some() { " Try it again in a minute." } else { "" };
+                problem.log();
+                Page { retry_after_seconds, ..Page::new(status, title, format!("{words}.{again}")) }
+            }
+        }
+    }
+}
+
+/// With a capital letter.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
 
 /// The key of our links, without the white space around it.
 ///

@@ -12,9 +12,11 @@ use http::header::{
 };
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;\
-color:#1a1a1a;background:#fff}dt{font-weight:600}dd{margin:0 0 .5rem}button{font:inherit;padding:.8rem 1.4rem;\
-border:0;border-radius:.4rem;background:#0b5fff;color:#fff}";
+const STYLE: &str = ":root{color-scheme:light dark}\
+body{font:1.1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}\
+h1{font-size:1.5rem;line-height:1.3}h2{font-size:1.15rem;margin:1.8rem 0 .4rem}\
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:600}dd{margin:0}ul{margin:0;padding:0 0 0 1.2rem}li{margin:.3rem 0}\
+button{font:inherit;padding:.8rem 1.4rem;border:0;border-radius:.4rem;background:#0b5fff;color:#fff}";
 
 /// What is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,16 +29,33 @@ pub(crate) struct Page {
     pub words: String,
     /// Names and values.
     pub facts: Vec<(&'static str, String)>,
+    /// Lists below them, each under its title; one without lines is not shown.
+    pub sections: Vec<(&'static str, Vec<Line>)>,
     /// What the one button says, which posts to this page's own address.
     pub button: Option<&'static str>,
     /// When it may work, in seconds.
     pub retry_after_seconds: Option<u32>,
 }
 
+/// One line of a list, with where it leads.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Line {
+    /// The line.
+    pub words: String,
+    /// Words and address; an address is on the web or beside this page, anything else is shown as it is.
+    pub links: Vec<(String, String)>,
+}
+
+impl From<String> for Line {
+    fn from(words: String) -> Self {
+        Self { words, links: Vec::new() }
+    }
+}
+
 impl Page {
     pub(crate) fn new(status: StatusCode, title: &str, words: impl Into<String>) -> Self {
         let (title, words) = (title.to_owned(), words.into());
-        Self { status, title, words, facts: Vec::new(), button: None, retry_after_seconds: None }
+        Self { status, title, words, facts: Vec::new(), sections: Vec::new(), button: None, retry_after_seconds: None }
     }
 
     fn html(&self) -> String {
@@ -60,7 +79,29 @@ impl Page {
             writeln!(html, "<form method=\"post\"><button type=\"submit\">{button}</button></form>")
                 .expect("writing to a String does not fail");
         }
+        for (title, lines) in self.sections.iter().filter(|(_, lines)| !lines.is_empty()) {
+            let lines: String = lines.iter().map(Line::html).collect();
+            write!(html, "<h2>{title}</h2>\n<ul>\n{lines}</ul>\n").expect("writing to a String does not fail");
+        }
         html.push_str("</main>\n</body>\n</html>\n");
+        html
+    }
+}
+
+impl Line {
+    fn html(&self) -> String {
+        let mut html = format!("<li>{}", escaped(&self.words));
+        for (words, address) in &self.links {
+            let (words, shown) = (escaped(words), escaped(address));
+            let leads = ["https://", "http://", "../"].iter().any(|start| address.starts_with(start));
+            if leads {
+                write!(html, " <a href=\"{shown}\" rel=\"noreferrer\">{words}</a>")
+            } else {
+                write!(html, " {words}: {shown}")
+            }
+            .expect("writing to a String does not fail");
+        }
+        html.push_str("</li>\n");
         html
     }
 }

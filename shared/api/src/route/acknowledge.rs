@@ -2,18 +2,17 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use domain::incident::Incident;
-use domain::link::{Claim, LinkError};
+use domain::link::Claim;
 use domain::notification::Destination;
-use domain::units::Time;
 use engine::command::{self, CommandError};
 use engine::port::{Ledger, PortError};
 use http::StatusCode;
 
 use crate::App;
-use crate::inbound::links;
-use crate::inbound::page::Page;
-use crate::problem::Problem;
+use crate::inbound::links::{self, Failed, sentence};
+use crate::inbound::page::{Line, Page};
 use crate::request::Query;
+use crate::route::incident_page;
 
 /// Shows which incident a link takes. Looking changes nothing: mail scanners open links. The address is secret and signed
 /// by us; parameters that a mail program adds to it are not looked at.
@@ -52,39 +51,20 @@ pub(crate) async fn take<A: App>(State(app): State<Arc<A>>, query: Query) -> Pag
 }
 
 fn shown(page: Result<Page, Failed>) -> Page {
-    match page {
-        Ok(page) => page,
-        Err(Failed::Link(error)) => {
-            let status = match error {
-                LinkError::Malformed => StatusCode::NOT_FOUND,
-                LinkError::Forged => StatusCode::FORBIDDEN,
-                LinkError::Expired(_) => StatusCode::GONE,
-            };
-            Page::new(status, "Nothing was done", format!("{}.", sentence(&error.to_string())))
-        }
-        Err(Failed::Problem(problem)) => {
-            let (status, words) = (problem.status(), sentence(problem.detail()));
-            let retry_after_seconds = problem.retry_after_seconds();
-            let again = if retry_after_seconds.is_some() { " Try it again in a minute." } else { "" };
-            problem.log();
-            Page { retry_after_seconds, ..Page::new(status, "Nothing was done", format!("{words}.{again}")) }
-        }
-    }
+    page.unwrap_or_else(|failed| failed.page("Nothing was done"))
 }
 
-enum Failed {
-    Link(LinkError),
-    Problem(Problem),
+/// What a link that is ours leads to.
+struct Followed {
+    claim: Claim,
+    incident: Incident,
+    /// In whose name it is taken.
+    by: String,
+    /// Where all of it can be read.
+    more: Vec<(&'static str, Vec<Line>)>,
 }
 
-impl<E: Into<Problem>> From<E> for Failed {
-    fn from(error: E) -> Self {
-        Self::Problem(error.into())
-    }
-}
-
-/// The incident of a link that is ours, and in whose name it is taken.
-async fn read<A: App>(app: &A, query: &Query) -> Result<(Claim, Incident, String), Failed> {
+async fn read<A: App>(app: &A, query: &Query) -> Result<Followed, Failed> {
     let key = links::key(app).await?;
     let claim = Claim::verify(query.path.text("token"), &key, app.now()).map_err(Failed::Link)?;
     let incident = app.store().incident(&claim.incident).await?;
@@ -93,7 +73,8 @@ async fn read<A: App>(app: &A, query: &Query) -> Result<(Claim, Incident, String
         Some(person) => person.to_string(),
         None => anybody(app, &incident).await?,
     };
-    Ok((claim, incident, by))
+    let more = vec![("More", vec![incident_page::line("All that is known about it", &incident.id, &key, app.now())])];
+    Ok(Followed { claim, incident, by, more })
 }
 
 /// Whoever pressed a link that was sent to a channel: which one is known where only one was called.
@@ -115,10 +96,13 @@ async fn anybody<A: App>(app: &A, incident: &Incident) -> Result<String, PortErr
 }
 
 async fn look_at<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
-    let (claim, incident, by) = read(app, query).await?;
+    let Followed { claim, incident, by, more } = read(app, query).await?;
     let (setup, now) = (app.setup().await?, app.now());
-    let page =
-        |title: &str, words: String| Page { facts: facts(&incident, now), ..Page::new(StatusCode::OK, title, words) };
+    let page = |title: &str, words: String| Page {
+        facts: incident_page::facts(&incident, now),
+        sections: more.clone(),
+        ..Page::new(StatusCode::OK, title, words)
+    };
     if incident.taken_by() == Some(&*by) {
         return Ok(page("You have it", "You have taken this incident already.".to_owned()));
     }
@@ -132,10 +116,14 @@ async fn look_at<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
 }
 
 async fn take_by<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
-    let (claim, before, by) = read(app, query).await?;
+    let Followed { claim, incident: before, by, more } = read(app, query).await?;
     let (setup, now) = (app.setup().await?, app.now());
     let page = |status, incident: &Incident, title: &str, words: String| {
-        Ok(Page { facts: facts(incident, now), ..Page::new(status, title, words) })
+        Ok(Page {
+            facts: incident_page::facts(incident, now),
+            sections: more.clone(),
+            ..Page::new(status, title, words)
+        })
     };
     match command::redeem(app.store(), app.outlet(), setup, (&claim, &by), now).await {
         Ok(incident) => {
@@ -151,23 +139,4 @@ async fn take_by<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn facts(incident: &Incident, now: Time) -> Vec<(&'static str, String)> {
-    let since = format!("{} ({} ago)", incident.opened_at, now.since(incident.opened_at));
-    let mut facts = vec![
-        ("Incident", incident.title.clone()),
-        ("Severity", incident.severity.to_string()),
-        ("Service", incident.service.to_string()),
-        ("Since", since),
-        ("State", incident.state.to_string()),
-    ];
-    facts.extend(incident.taken_by().map(|by| ("Taken by", by.to_owned())));
-    facts
-}
-
-/// With a capital letter.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

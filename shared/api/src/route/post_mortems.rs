@@ -53,12 +53,17 @@ pub(super) fn shown(
         Representation::Markdown => {
             ([(CONTENT_TYPE, "text/markdown; charset=utf-8")], rendered().markdown).into_response()
         }
-        Representation::Html => {
-            let policy = (CONTENT_SECURITY_POLICY, PAGE_POLICY);
-            let page = rendered().html;
-            ([(CONTENT_TYPE, "text/html; charset=utf-8"), policy, (X_CONTENT_TYPE_OPTIONS, "nosniff")], page)
-                .into_response()
-        }
+        Representation::Html => as_page(rendered().html),
     };
     ([(VARY, "accept")], shown).into_response()
+}
+
+/// A rendered report as a page that can do nothing.
+pub(super) fn as_page(html: String) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, html).into_response()
 }

@@ -18,9 +18,9 @@ pub(crate) struct Action {
     /// What it is done to, such as `lambda:shop-checkout:live`.
     target: String,
     /// What would be or was done, in words.
-    summary: String,
+    pub summary: String,
     /// Why it was planned.
-    reason: String,
+    pub reason: String,
     /// When it was planned.
     #[schema(format = DateTime)]
     planned_at: String,
@@ -30,7 +30,7 @@ pub(crate) struct Action {
     to_version: String,
     /// Where it stands: `shadowed`, `suggested`, `awaiting-approval`, `approved`, `refused`, `acting`, `acted`,
     /// `verified`, `ineffective`, `undoing`, `undone` or `failed`.
-    state: &'static str,
+    pub state: &'static str,
     /// When it came to stand there, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
@@ -38,7 +38,7 @@ pub(crate) struct Action {
     /// Why it stands there, or who gave leave.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    because: Option<String>,
+    pub because: Option<String>,
 }
 
 /// The ladder of an action.

@@ -7,7 +7,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 use simulator::now_or_never;
 
-use crate::fixture::{Client, Simulated};
+use crate::fixture::{Client, Simulated, is_for_people};
 
 /// Values that a body may hold: what is right somewhere, what is wrong everywhere, and anything.
 fn value() -> impl Strategy<Value = Value> {
@@ -107,7 +107,7 @@ proptest! {
         let answer = now_or_never(serve(client.router.clone(), &event.to_string())).unwrap();
         prop_assert!(answer.status_code < 500, "{event}: {answer:?}");
         let is_problem = answer.headers.get("content-type").is_some_and(|kind| kind == "application/problem+json");
-        let is_page = path.starts_with("/acknowledge/") && answer.headers.contains_key("content-security-policy");
+        let is_page = is_for_people(&path) && answer.headers.contains_key("content-security-policy");
         prop_assert_eq!(is_problem || is_page, is_page || answer.status_code >= 400, "{}: {:?}", event, answer);
     }
 }

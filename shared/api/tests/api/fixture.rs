@@ -36,7 +36,13 @@ pub(crate) const FOREIGN: [&str; 5] = [
 ];
 
 /// Routes that people follow links to: what mail and calendar programs add to an address is theirs.
-pub(crate) const LINKED: [&str; 2] = ["/acknowledge/{token}", "/calendar/{schedule}/{token}"];
+pub(crate) const LINKED: [&str; 4] =
+    ["/acknowledge/{token}", "/incident/{token}", "/post-mortem/{token}", "/calendar/{schedule}/{token}"];
+
+/// Whether what stands there is for people who followed a link.
+pub(crate) fn is_for_people(path: &str) -> bool {
+    ["/acknowledge/", "/incident/", "/post-mortem/"].iter().any(|start| path.starts_with(start))
+}
 
 /// The API over a world and a configuration.
 pub(crate) struct Simulated {
@@ -215,7 +221,7 @@ impl Answer {
     fn is_consistent(&self, path: &str) {
         let is_problem = self.headers.get("content-type").is_some_and(|kind| kind == "application/problem+json");
         let is_health = path == "/health" && self.status == StatusCode::SERVICE_UNAVAILABLE;
-        let is_page = path.starts_with("/acknowledge/") && self.headers.contains_key("content-security-policy");
+        let is_page = is_for_people(path) && self.headers.contains_key("content-security-policy");
         assert_eq!(is_problem, !self.status.is_success() && !is_health && !is_page, "{self:?}");
         if is_problem && !self.text.is_empty() {
             assert_eq!(self.body["status"], self.status.as_u16(), "{self:?}");

@@ -45,8 +45,10 @@ fn looking_changes_nothing_and_pressing_takes_it() {
     for _ in 0..3 {
         let page = client.get(&format!("{link}?utm_source=mail&utm_source=twice"));
         page.is(200, "", &["&lt;b&gt;Carts&lt;/b&gt; &amp; &quot;baskets&quot;", "SEV1", "shop-cart", "triggered"]);
-        page.is(200, "", &["as ann", "<form method=\"post\"><button type=\"submit\">", &NOW.to_string()]);
+        page.is(200, "", &["as ann", "<form method=\"post\"><button type=\"submit\">", "2026-01-31 14:00:00 UTC"]);
         assert_eq!(page.text.matches("<button").count(), 1);
+        let more = page.text.split("href=\"..").nth(1).unwrap().split('"').next().unwrap();
+        client.get(more).is(200, "", &["Nobody has it yet", id.as_str()]);
         assert!(!page.text.contains("<script") && !page.text.contains("http"), "{}", page.text);
         let head = client.send(Request::head(&link).body(String::new().into()).unwrap());
         assert_eq!(head.status, 200);

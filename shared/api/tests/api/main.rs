@@ -17,6 +17,7 @@ mod fixture;
 mod gateway;
 mod health;
 mod inbound;
+mod incident_page;
 mod incidents;
 mod kin;
 mod links;

@@ -1,4 +1,5 @@
-use domain::incident::Severity;
+use domain::id::IncidentId;
+use domain::incident::{Entry, Severity, What};
 use domain::rca::Analysis;
 use domain::report::{Detection, Impact, PostMortem};
 use domain::units::Span;
@@ -8,6 +9,12 @@ use crate::fixture::{Client, NOW};
 fn client() -> (Client, String) {
     let client = Client::new();
     let id = client.incident("shop-checkout", "errors", Severity::Sev2);
+    post_mortem_of(&client, &id);
+    (client, format!("/v1/post-mortems/{id}"))
+}
+
+/// Writes it as the function would that is told of the incident's end.
+pub(crate) fn post_mortem_of(client: &Client, id: &IncidentId) {
     let incident = client.world.lock().incidents[id.as_str()].clone();
     let post_mortem = PostMortem {
         incident: id.clone(),
@@ -29,8 +36,10 @@ fn client() -> (Client, String) {
         prevention: Vec::new(),
         related: Vec::new(),
     };
-    client.world.lock().post_mortems.insert(id.to_string(), post_mortem);
-    (client, format!("/v1/post-mortems/{id}"))
+    let mut world = client.world.lock();
+    world.post_mortems.insert(id.to_string(), post_mortem);
+    let entry = Entry { at: NOW, what: What::PostMortemWritten { key: "key".to_owned() } };
+    world.incidents.get_mut(id.as_str()).unwrap().timeline.push(entry);
 }
 
 #[test]
