@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 const CONFIG: &str = r#"version: 1
-services: [ { name: shop, owner: team-shop }, { name: cart, owner: team-cart } ]
+services: [ { name: shop, owner: a }, { name: cart, owner: b }, { name: till, owner: b } ]
 channels:
   - { name: pager, kind: pagerduty, routing_key: "ssm:/tocsin/pagerduty" }
   - { name: chat, kind: slack, url: "ssm:/tocsin/slack" }
@@ -21,6 +21,7 @@ intervals:
 routes:
   - { match: [ severity=SEV1 ], channels: [ pager ], escalation: shop, continue: true }
   - { match: [ service=shop ], channels: [ chat ], mute_in: nights }
+  - { match: [ service=till ], escalation: shop }
 "#;
 
 /// Exit code, standard output and standard error.
@@ -83,6 +84,20 @@ fn at_night_the_chat_waits_for_the_morning() {
         ],
     );
     check(&["service=cart"], "2026-02-02T03:00:00Z", &["Route {} takes it.", "it leads to no channel"]);
+}
+
+#[test]
+fn where_no_channel_is_told_nobody_is_said_to_hear() {
+    let nobody = "Nobody is told: its route leads to no channel, and calls nobody.";
+    check(&["service=cart"], "2026-02-02T12:00:00Z", &[nobody, &format!("\n! tells                {nobody}")]);
+    let (_, text, _) = run(&["route", "tocsin.yaml", "service=cart", "--at", "2026-02-02T12:00:00Z"]);
+    assert!(!text.contains("tells: ") && !text.contains("It is told"), "{text}");
+    let called = "No channel is told, for its route leads to none; shop calls people.";
+    check(
+        &["service=till"],
+        "2026-02-02T12:00:00Z",
+        &[called, &format!("\n  tells                {called}"), "ann by e-mail"],
+    );
 }
 
 #[test]

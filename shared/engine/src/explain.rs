@@ -11,7 +11,7 @@ mod step;
 mod words;
 
 use domain::alert::Status;
-use domain::group::{Group, Member};
+use domain::group::{Group, Member, Outlook};
 use domain::id::{Fingerprint, ServiceName};
 use domain::label::{self, Labels};
 use domain::routing::{GROUPS_MAX, Outcome, Route};
@@ -96,8 +96,8 @@ pub async fn explain(
         receipts.sort_by(|a, b| (a.created_at, &a.channel, &a.id).cmp(&(b.created_at, &b.channel, &b.id)));
         steps.extend(receipts.into_iter().map(|receipt| Step { group: None, said: Said::Receipt(receipt.into()) }));
     }
-    let begins = begins.into_iter().min_by_key(|(time, ..)| *time);
-    steps.extend(calls::steps(&crew, &case, begins, (at, now)));
+    begins.sort_by_key(|(time, ..)| *time);
+    steps.extend(calls::steps(&crew, &case, &begins, (at, now)));
     Ok(Explanation { alert: case.alert, labels: case.labels, made_up: case.made_up, at, now, steps })
 }
 
@@ -166,7 +166,7 @@ async fn group_steps(
     let course = Course { scene: &scene, crew, route, incidents: &incidents, fingerprint: &case.alert.fingerprint };
     // A made-up alert was placed at its time, and the group brought there before.
     let before = if case.made_up { Led::nowhere(group) } else { course.until(group, (now, at)) };
-    let told = group.told.iter().filter(|_| !case.made_up);
+    let told = group.told.iter().filter(|_| !case.made_up && !route.channels.is_empty());
     said.extend(told.map(|told| Said::GroupTold { at: told.at, reason: told.reason.clone() }));
     said.extend(before.told.into_iter().map(|(at, reason, channels)| Said::Tells { at, reason, channels }));
     let group = before.group;
@@ -176,12 +176,16 @@ async fn group_steps(
     };
     said.extend(checks(&scene, (setup, route), (case, member), at));
     said.extend(waits(&group, &timing(route), at));
-    said.push(Said::Outlook(course.outlook(&group, (now, at))));
+    let outlook = course.outlook(&group, (now, at));
+    let tells = !matches!(outlook, Outlook::NotHere | Outlook::Held { .. });
+    // A group without channels has its clocks, by which people are called, and tells nobody.
+    said.extend((!tells || !route.channels.is_empty()).then_some(Said::Outlook(outlook)));
     let ahead = course.ahead(&group, (now, at));
-    match ahead.told.into_iter().next() {
-        Some((at, reason, channels)) => said.push(Said::Tells { at, reason, channels }),
-        None => said.push(Said::Untold { looked_until: ahead.looked_until }),
-    }
+    said.push(match ahead.told.into_iter().next() {
+        Some((at, reason, channels)) => Said::Tells { at, reason, channels },
+        None if route.channels.is_empty() => Said::NoChannel { escalation: route.escalation.clone() },
+        None => Said::Untold { looked_until: ahead.looked_until },
+    });
     Ok((said.into_iter().map(with_group).collect(), before.begins.or(ahead.begins)))
 }
 

@@ -19,10 +19,10 @@ pub(super) const CALLS_MAX: usize = 8;
 const WAKES_MAX: usize = 1_000;
 
 /// How the incident looks for somebody, who is on call at `at`, and who is called from then on.
-pub(super) fn steps(crew: &Crew<'_>, case: &Case, begins: Option<Begin>, (at, now): (Time, Time)) -> Vec<Step> {
+pub(super) fn steps(crew: &Crew<'_>, case: &Case, begins: &[Begin], (at, now): (Time, Time)) -> Vec<Step> {
     let paging = case.incident.as_ref().and_then(|incident| incident.escalation.as_ref());
     let paging = paging.filter(|paging| paging.state != Stands::Over);
-    let named = paging.map(|paging| paging.policy.clone()).or(begins.as_ref().map(|(_, policy, _)| policy.clone()));
+    let named = paging.map(|paging| paging.policy.clone()).or(begins.first().map(|(_, policy, _)| policy.clone()));
     let Some(name) = named.or_else(|| by_route(crew.setup, case)) else {
         return vec![Step { group: None, said: Said::NobodyCalled }];
     };
@@ -54,17 +54,22 @@ fn on_call(crew: &Crew<'_>, name: &PolicyName, case: &Case, at: Time) -> Vec<Sai
 }
 
 /// What is done from now on, as the incident's timeline would say it; only what comes at `at` and later.
-fn ahead(mut incident: Incident, begins: Option<Begin>, crew: &Crew<'_>, (at, now): (Time, Time)) -> Vec<Said> {
+fn ahead(mut incident: Incident, begins: &[Begin], crew: &Crew<'_>, (at, now): (Time, Time)) -> Vec<Said> {
     let mut said = Vec::new();
-    let mut begins = begins;
+    let mut to_begin = begins.iter().peekable();
     for _ in 0..WAKES_MAX {
         let wake = next(&incident, now);
-        let begun = begins.take_if(|(time, ..)| wake.is_none_or(|wake| *time <= wake));
-        let time = begun.as_ref().map(|(time, ..)| *time).or(wake);
+        let begun = to_begin.next_if(|(time, ..)| wake.is_none_or(|wake| *time <= wake));
+        let time = begun.map(|(time, ..)| *time).or(wake);
         let Some(time) = time.filter(|_| said.len() < CALLS_MAX) else { break };
+        let looked = incident.escalation.as_ref().map(|paging| paging.policy.clone());
         let mut draft = thought(incident, time);
         match begun {
-            Some((_, policy, worst)) => drop(paging::begin(&mut draft, (Some(&policy), worst), crew, time)),
+            Some((_, policy, worst)) => {
+                let begins = paging::begin(&mut draft, (Some(policy), *worst), crew, time);
+                let takes_over = begins && time >= at && looked.is_some_and(|known| known != *policy);
+                said.extend(takes_over.then(|| Said::TakesOver { at: time, policy: policy.clone() }));
+            }
             None => paging::advance(&mut draft, crew, time),
         }
         note(&draft.incident, time, at, &mut said);

@@ -128,6 +128,11 @@ pub enum Said {
         /// Where to.
         channels: Vec<ChannelName>,
     },
+    /// No channel hears of it: its route leads to none.
+    NoChannel {
+        /// Who is called instead.
+        escalation: Option<PolicyName>,
+    },
     /// It is not told, as things stand.
     Untold {
         /// As far as was looked; `None`: nothing is due any more.
@@ -152,6 +157,13 @@ pub enum Said {
         after: Span,
         /// Whom.
         who: Resolved,
+    },
+    /// Another policy goes on in place of the one that looked for somebody.
+    TakesOver {
+        /// When.
+        at: Time,
+        /// Which.
+        policy: PolicyName,
     },
     /// What the escalation does.
     Calls {
@@ -257,18 +269,22 @@ impl Said {
             Self::Free { check } | Self::Held { check, .. } => check.as_str(),
             Self::Waits { .. } => "waits",
             Self::Outlook(_) => "outlook",
-            Self::Tells { .. } | Self::Untold { .. } => "tells",
+            Self::Tells { .. } | Self::NoChannel { .. } | Self::Untold { .. } => "tells",
             Self::Receipt(_) => "receipt",
             Self::NobodyCalled | Self::Escalation { .. } => "escalation",
             Self::OnCall { .. } => "on-call",
-            Self::Calls { .. } => "calls",
+            Self::Calls { .. } | Self::TakesOver { .. } => "calls",
         }
     }
 
-    /// Whether it keeps the alert from people: a route that does not match, or something that holds it back.
+    /// Whether it keeps the alert from people: a route that does not match or leads nowhere, something that holds it back,
+    /// or a step that calls nobody.
     pub const fn stops(&self) -> bool {
         match self {
             Self::Held { .. } | Self::RouteGone { .. } | Self::NoService { .. } => true,
+            Self::Tells { channels, .. } => channels.is_empty(),
+            Self::NoChannel { escalation } => escalation.is_none(),
+            Self::OnCall { who, .. } => who.addressees.is_empty(),
             Self::Route { outcome, .. } => matches!(outcome, Looked::Failed { .. } | Looked::Beyond),
             _ => false,
         }
@@ -279,7 +295,10 @@ impl Said {
         match self {
             Self::Held { held, .. } => held.until,
             Self::Waits { until, .. } => Some(*until),
-            Self::GroupTold { at, .. } | Self::Tells { at, .. } | Self::Calls { at, .. } => Some(*at),
+            Self::GroupTold { at, .. }
+            | Self::Tells { at, .. }
+            | Self::Calls { at, .. }
+            | Self::TakesOver { at, .. } => Some(*at),
             Self::Receipt(sent) => Some(sent.created_at),
             Self::Untold { looked_until } => *looked_until,
             _ => None,

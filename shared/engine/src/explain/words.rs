@@ -59,6 +59,15 @@ impl fmt::Display for Said {
             Self::Held { held, .. } => write!(f, "It is held back: {held}."),
             Self::Waits { until, clock } => write!(f, "The group is looked at {until}: {clock}."),
             Self::Outlook(outlook) => says(outlook, f),
+            Self::Tells { at, reason, channels } if channels.is_empty() => {
+                write!(f, "No channel of its route is told at {at} ({reason}): none takes such news.")
+            }
+            Self::NoChannel { escalation: None } => {
+                f.write_str("Nobody is told: its route leads to no channel, and calls nobody.")
+            }
+            Self::NoChannel { escalation: Some(policy) } => {
+                write!(f, "No channel is told, for its route leads to none; {policy} calls people.")
+            }
             Self::Tells { at, reason, channels } => write!(f, "It is told at {at} to {}: {reason}.", names(channels)),
             Self::Untold { looked_until: None } => f.write_str("As things stand, it is not told again."),
             Self::Untold { looked_until: Some(until) } => {
@@ -81,6 +90,9 @@ impl fmt::Display for Said {
             }
             Self::OnCall { step: 0, after, who } if after.is_zero() => write!(f, "Step 1, at once: {who}."),
             Self::OnCall { step, after, who } => write!(f, "Step {}, after {after}: {who}.", step + 1),
+            Self::TakesOver { at, policy } => {
+                write!(f, "At {at}: policy {policy} takes over, which is named for something worse.")
+            }
             Self::Calls { at, what } => write!(f, "At {at}: {what}."),
         }
     }
