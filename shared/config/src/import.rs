@@ -44,7 +44,7 @@ pub struct Unsaid {
 /// Source: <https://sloth.dev/specs/default/>, <https://sloth.dev/specs/kubernetes/>
 ///
 /// # Errors
-/// The text is no YAML, or too long.
+/// The text is no YAML, too long, or empty.
 pub fn sloth(file: &str, text: &str, unsaid: &Unsaid) -> Result<Imported, Mistakes> {
     import(file, text, unsaid, sloth::read)
 }
@@ -54,7 +54,7 @@ pub fn sloth(file: &str, text: &str, unsaid: &Unsaid) -> Result<Imported, Mistak
 /// Source: <https://github.com/OpenSLO/OpenSLO>
 ///
 /// # Errors
-/// The text is no YAML, or too long.
+/// The text is no YAML, too long, or empty.
 pub fn open_slo(file: &str, text: &str, unsaid: &Unsaid) -> Result<Imported, Mistakes> {
     import(file, text, unsaid, open_slo::read)
 }
@@ -65,7 +65,7 @@ pub fn open_slo(file: &str, text: &str, unsaid: &Unsaid) -> Result<Imported, Mis
 /// Source: <https://prometheus.io/docs/alerting/latest/configuration/>
 ///
 /// # Errors
-/// The text is no YAML, or too long.
+/// The text is no YAML, too long, or empty.
 pub fn alertmanager(file: &str, text: &str) -> Result<Imported, Mistakes> {
     let (documents, mut notes) = parsed(file, text)?;
     let found = alertmanager::read(&documents, &mut notes);
@@ -102,6 +102,10 @@ fn parsed(file: &str, text: &str) -> Result<(Vec<Node>, Notes), Mistakes> {
         notes.add(Note::at(Place { file: 0, line: 1, column: 1 }, wrong).hint("split it into files"));
     }
     let documents = if notes.any() { Vec::new() } else { parse_all(0, text, &mut notes) };
+    if !notes.any() && documents.is_empty() {
+        let note = Note::at(Place { file: 0, line: 1, column: 1 }, "there is nothing in the file");
+        notes.add(note.hint("name the file that the other tool reads; is it written already?"));
+    }
     if notes.any() {
         return Err(Mistakes { list: notes.mistakes([]), more: 0 });
     }

@@ -9,6 +9,12 @@ pub(super) struct Fields<'n> {
     taken: Vec<&'n str>,
 }
 
+/// What Go's YAML takes for true and for false. Source: `resolve.go` of gopkg.in/yaml.v2.
+const BOOLEANS: [(bool, &[&str]); 2] = [
+    (true, &["true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"]),
+    (false, &["false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"]),
+];
+
 /// A scalar and its place.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'n> {
@@ -53,22 +59,40 @@ impl<'n> Fields<'n> {
         Some((at, number?))
     }
 
+    /// What is neither true nor false is noted.
+    pub(super) fn boolean(&mut self, names: &[&str], notes: &mut Notes) -> Option<(Place, bool)> {
+        let Text { at, text } = self.text(names, notes)?;
+        let known = BOOLEANS.iter().find(|(_, words)| words.contains(&text));
+        if known.is_none() {
+            let note = Note::at(at, format!("{text:?} is neither true nor false")).value(text);
+            notes.add(note.hint("write true or false; it is left out"));
+        }
+        Some((at, known?.0))
+    }
+
     pub(super) fn is_true(&mut self, names: &[&str], notes: &mut Notes) -> bool {
-        self.text(names, notes).is_some_and(|text| text.text == "true")
+        self.boolean(names, notes).is_some_and(|(_, is_true)| is_true)
     }
 
     pub(super) fn fields(&mut self, names: &[&str], notes: &mut Notes) -> Option<Self> {
         Self::of(self.take(names)?, notes)
     }
 
+    /// The items of a list; what is none is noted and has none.
     pub(super) fn list(&mut self, names: &[&str], notes: &mut Notes) -> &'n [Node] {
+        self.items(names, notes).unwrap_or_default()
+    }
+
+    /// The items of a list, none where there is no such field; `None` once another kind of value is noted, which is for
+    /// lists that narrow down what is meant.
+    pub(super) fn items(&mut self, names: &[&str], notes: &mut Notes) -> Option<&'n [Node]> {
         match self.take(names) {
-            Some(Node { value: Value::List(items), .. }) => items,
+            Some(Node { value: Value::List(items), .. }) => Some(items),
             Some(node) => {
                 wrong_kind(node, "a list", notes);
-                &[]
+                None
             }
-            None => &[],
+            None => Some(&[]),
         }
     }
 

@@ -129,6 +129,23 @@ fn odd_configurations_of_alertmanager_are_told_of() {
 }
 
 #[test]
+fn what_is_of_the_wrong_kind_takes_nothing_rather_than_everything() {
+    let (imported, routing) = routed("alertmanager-wrong");
+    let routing = routing.expect("it is sound");
+    assert_eq!(imported.routes, 8);
+    let told = |labels: &[(&str, &str)]| channels(&routing, labels).join(" ");
+    for team in ["yes", "on", "y"] {
+        let both = told(&[("team", team), ("severity", "SEV1")]);
+        assert!(both.ends_with("own-bot-slack own-bot-slack-2") && both.split(' ').count() > 2, "{team}: {both}");
+    }
+    assert_eq!(told(&[("team", "off"), ("severity", "SEV1")]), "bot");
+    let missing = told(&[("team", "none"), ("severity", "SEV3")]);
+    assert!(missing.starts_with("hooks-") && missing.ends_with("own-bot-slack own-bot-slack-2"), "{missing}");
+    assert_eq!(told(&[("team", "none"), ("severity", "SEV4")]), "bot");
+    assert!(routing.inhibitions.is_empty() && routing.intervals.is_empty());
+}
+
+#[test]
 fn what_the_document_does_not_say_can_be_said() {
     let text = "version: prometheus/v1\nservice: a\nslos: [ { name: b, objective: 99, sli: { events: { error_query: 'increase(x[{{.window}}])', total_query: 'increase(y[{{.window}}])' } } } ]\n";
     let unsaid = Unsaid { prometheus: Some("https://prom.example.org".to_owned()), owner: Some("me".to_owned()) };
@@ -174,7 +191,10 @@ fn no_yaml_is_refused_and_no_secret_is_repeated() {
     assert!(mistakes.starts_with("a.yaml:1:") && mistakes.contains("this is not YAML"), "{mistakes}");
     let imported = import("openslo-shop");
     assert!(!imported.text.contains("hunter2") && !told(&imported).contains("hunter2"));
-    assert_eq!(open_slo("a.yaml", "", &Unsaid::default()).expect("nothing").text, "");
+    let empty =
+        "a.yaml:1:1: there is nothing in the file; name the file that the other tool reads; is it written already?";
+    assert_eq!(open_slo("a.yaml", "", &Unsaid::default()).expect_err("nothing").to_string(), empty);
+    assert_eq!(alertmanager("a.yaml", "# nothing\n").expect_err("nothing").to_string(), empty);
 }
 
 proptest::proptest! {

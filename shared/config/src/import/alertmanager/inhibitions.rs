@@ -18,9 +18,13 @@ fn one(mut fields: Fields<'_>, words: &mut Words, notes: &mut Notes) -> Option<E
     let name = fields.text(&["name"], notes);
     let source = matchers::read(&mut fields, ["source_match", "source_match_re", "source_matchers"], words, notes);
     let target = matchers::read(&mut fields, ["target_match", "target_match_re", "target_matchers"], words, notes);
-    let equal = texts(fields.list(&["equal"], notes), notes);
+    let equal = fields.items(&["equal"], notes).and_then(|items| texts(items, notes));
     fields.rest(|_| Some(["has no counterpart", "write an inhibition for each pair of source and target"]), notes);
-    let (source, target) = (source?, target?);
+    let (Some(source), Some(target), Some(equal)) = (source, target, equal) else {
+        let lost = Note::at(at, "the inhibition is not imported: not all that narrows it down can be read");
+        notes.add(lost.hint("write it by hand; until then it holds nothing back"));
+        return None;
+    };
     if source.is_empty() || target.is_empty() {
         let note = Note::at(at, "an inhibition without matchers on both sides would hold back everything");
         notes.add(note.hint("it is left out; say what inhibits and what is inhibited"));

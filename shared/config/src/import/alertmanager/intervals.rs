@@ -15,15 +15,18 @@ pub(super) fn read(items: &[Node], notes: &mut Notes) -> Vec<Entry> {
 fn one(mut fields: Fields<'_>, notes: &mut Notes) -> Option<Entry> {
     let name = fields.text(&["name"], notes);
     let at = fields.at;
-    let mut times: Vec<Json> = Vec::new();
-    for item in fields.list(&["time_intervals"], notes) {
-        if let Some(item) = Fields::of(item, notes) {
-            times.push(of_calendar(item, notes));
-        }
-    }
+    let items = fields.items(&["time_intervals"], notes);
+    let read = |item: &Node| of_calendar(Fields::of(item, notes)?, notes);
+    let times: Option<Vec<Option<Json>>> = items.map(|items| items.iter().map(read).collect());
+    let times: Option<Vec<Json>> = times.and_then(|times| times.into_iter().collect());
     fields.rest_unknown(notes);
     let Some(name) = name else {
         notes.add(Note::at(at, "is missing").below("name"));
+        return None;
+    };
+    let Some(times) = times else {
+        let lost = Note::at(at, "the interval is not imported: not all of its times can be read");
+        notes.add(lost.hint("write it by hand under intervals; what refers to it is silent at no time"));
         return None;
     };
     if times.is_empty() {
@@ -37,23 +40,26 @@ fn one(mut fields: Fields<'_>, notes: &mut Notes) -> Option<Entry> {
     Some(entry)
 }
 
-fn of_calendar(mut fields: Fields<'_>, notes: &mut Notes) -> Json {
+/// Times of the calendar; `None` once what cannot be read is noted, since without it they would be more.
+fn of_calendar(mut fields: Fields<'_>, notes: &mut Notes) -> Option<Json> {
     let mut found = serde_json::Map::new();
+    let mut is_whole = true;
     let mut clock = Vec::new();
-    for range in fields.list(&["times"], notes) {
-        let Some(mut range) = Fields::of(range, notes) else { continue };
-        let (from, until) = (range.text(&["start_time"], notes), range.text(&["end_time"], notes));
-        range.rest_unknown(notes);
-        if let (Some(from), Some(until)) = (from, until) {
-            clock.push(format!("{}-{}", from.text, until.text));
+    let ranges = fields.items(&["times"], notes);
+    is_whole &= ranges.is_some();
+    for range in ranges.unwrap_or_default() {
+        match of_clock(range, notes) {
+            Some(range) => clock.push(range),
+            None => is_whole = false,
         }
     }
     for (theirs, ours) in
         [("weekdays", "days"), ("days_of_month", "days_of_month"), ("months", "months"), ("years", "years")]
     {
-        let texts = texts(fields.list(&[theirs], notes), notes);
-        if !texts.is_empty() {
-            found.insert(ours.to_owned(), one_or_more(texts));
+        match fields.items(&[theirs], notes).and_then(|items| texts(items, notes)) {
+            Some(texts) if texts.is_empty() => {}
+            Some(texts) => drop(found.insert(ours.to_owned(), one_or_more(texts))),
+            None => is_whole = false,
         }
     }
     if !clock.is_empty() {
@@ -68,5 +74,20 @@ fn of_calendar(mut fields: Fields<'_>, notes: &mut Notes) -> Json {
         }
     }
     fields.rest_unknown(notes);
-    Json::Object(found)
+    is_whole.then_some(Json::Object(found))
+}
+
+/// A part of the day, such as 09:00-17:00.
+fn of_clock(node: &Node, notes: &mut Notes) -> Option<String> {
+    let mut range = Fields::of(node, notes)?;
+    let mut end = |name: &'static str, notes: &mut Notes| {
+        let end = range.text(&[name], notes);
+        if end.is_none() {
+            notes.add(Note::at(node.at, "is missing, or no time of the clock").below(name));
+        }
+        end.map(|end| end.text)
+    };
+    let (from, until) = (end("start_time", notes), end("end_time", notes));
+    range.rest_unknown(notes);
+    Some(format!("{}-{}", from?, until?))
 }

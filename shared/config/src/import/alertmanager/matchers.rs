@@ -6,8 +6,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::fields::Fields;
 use crate::notes::{Note, Notes};
+use crate::read::wrong_kind;
 use crate::resolve::services_of;
-use crate::tree::{Node, Place, Value};
+use crate::tree::{Place, Value};
 
 /// What severities are called, and what they are here. Source: `docs/senders.md`, which says what becomes of an alert.
 const SEVERITIES: [(&str, &[&str]); 4] = [
@@ -16,6 +17,9 @@ const SEVERITIES: [(&str, &[&str]); 4] = [
     ("SEV3", &["sev3", "warning", "warn", "medium", "minor", "ticket", "p3"]),
     ("SEV4", &["sev4", "info", "low", "none", "informational", "p4"]),
 ];
+
+/// What an alert is whose sender says no severity, or an unknown one.
+const MISSING: &str = "SEV3";
 
 /// So many services are named in one note.
 const NAMED_MAX: usize = 20;
@@ -30,7 +34,7 @@ pub(super) struct Words {
 }
 
 /// Each of the matchers that the fields of one side say, such as `match`, `match_re` and `matchers`; `None` after one
-/// that cannot be read, which is noted.
+/// that cannot be read, which is noted: what is left would match more than was meant.
 pub(super) fn read(
     fields: &mut Fields<'_>,
     [equal, regex, texts]: [&str; 3],
@@ -43,16 +47,30 @@ pub(super) fn read(
         _ => found = None,
     };
     for (field, operator) in [(equal, Operator::Equal), (regex, Operator::Matches)] {
-        let Some(Node { value: Value::Map(entries), .. }) = fields.take(&[field]) else { continue };
+        let Some(node) = fields.take(&[field]) else { continue };
+        let Value::Map(entries) = &node.value else {
+            wrong_kind(node, "a mapping of labels to values", notes);
+            add(None);
+            continue;
+        };
         for (key, node) in entries {
             let value = match &node.value {
                 Value::Scalar(text) => text.as_str(),
-                _ => "",
+                Value::Nothing => "",
+                Value::List(_) | Value::Map(_) => {
+                    wrong_kind(node, "text", notes);
+                    add(None);
+                    continue;
+                }
             };
             add(checked(node.at, Matcher::new(&*key.text, operator, value).map(|one| vec![one]), notes));
         }
     }
-    for node in fields.list(&[texts], notes) {
+    let listed = fields.items(&[texts], notes);
+    if listed.is_none() {
+        add(None);
+    }
+    for node in listed.unwrap_or_default() {
         let Value::Scalar(text) = &node.value else {
             notes.add(Note::at(node.at, "is no matcher"));
             add(None);
@@ -74,10 +92,10 @@ fn checked<T, E: ToString>(at: Place, read: Result<T, E>, notes: &mut Notes) -> 
 
 /// A severity in the words of whoever wrote it becomes ours.
 fn severity(matcher: Matcher, at: Place, words: &mut Words, notes: &mut Notes) -> Matcher {
-    if matcher.label() != SEVERITY || matcher.value().is_empty() {
+    let negative = matches!(matcher.operator(), Operator::NotEqual | Operator::NotMatches);
+    if matcher.label() != SEVERITY || (negative && matcher.value().is_empty()) {
         return matcher;
     }
-    let negative = matches!(matcher.operator(), Operator::NotEqual | Operator::NotMatches);
     // The words that it names, whatever it says of them.
     let named = match matcher.operator() {
         Operator::Equal | Operator::NotEqual => Matcher::new(SEVERITY, Operator::Equal, matcher.value()),
@@ -96,10 +114,17 @@ fn severity(matcher: Matcher, at: Place, words: &mut Words, notes: &mut Notes) -
             words.meet(severity, &met.join(", "), at, notes);
         }
     }
+    if !negative && named.matches(&Labels::new()) {
+        if !ours.contains(&MISSING) {
+            ours.push(MISSING);
+        }
+        let note = Note::at(at, format!("what has no severity is {MISSING} here, which {matcher} now takes whole"));
+        notes.add(note.value(matcher.value()).hint("correct it in the result if SEV3 should not be taken"));
+    }
     if ours.is_empty() {
         // What is no known word is SEV3, as in alerts.
-        ours.push("SEV3");
-        let note = Note::at(at, format!("the severity {:?} is taken for SEV3", matcher.value()));
+        ours.push(MISSING);
+        let note = Note::at(at, format!("the severity {:?} is taken for {MISSING}", matcher.value()));
         notes.add(note.value(matcher.value()).hint("correct it in the result"));
     }
     if negative {

@@ -9,6 +9,7 @@ use super::matchers::{self, Words};
 use super::written::Entry;
 use super::{Known, one_or_more};
 use crate::notes::{Note, Notes};
+use crate::read::wrong_kind;
 use crate::tree::{Node, Value};
 
 /// All routes as they are written.
@@ -32,7 +33,7 @@ pub(super) fn read(mut root: Fields<'_>, known: &Known, words: &mut Words, notes
     grouping.put("group_by", group_by.into());
     timing(&mut root, &mut grouping, notes);
     let children = root.list(&["routes"], notes);
-    if root.text(&["continue"], notes).is_some_and(|text| text.text == "true") {
+    if root.is_true(&["continue"], notes) {
         notes.add(Note::at(root.at, "nothing stands behind the root").below("continue").hint("leave it out"));
     }
     root.rest(|_| Some(["the root takes everything, always", "leave it out, or write it at a route below"]), notes);
@@ -111,7 +112,10 @@ fn channels(receiver: Text<'_>, known: &Known, notes: &mut Notes) -> Json {
 fn intervals(items: &[Node], known: &Known, notes: &mut Notes) -> Vec<String> {
     let mut found = Vec::new();
     for item in items {
-        let Value::Scalar(text) = &item.value else { continue };
+        let Value::Scalar(text) = &item.value else {
+            wrong_kind(item, "the name of an interval", notes);
+            continue;
+        };
         let name = in_name(text);
         if known.intervals.contains(&name) {
             found.push(name);
@@ -123,24 +127,26 @@ fn intervals(items: &[Node], known: &Known, notes: &mut Notes) -> Vec<String> {
     found
 }
 
-/// Texts of a list; others are noted.
-pub(super) fn texts(items: &[Node], notes: &mut Notes) -> Vec<String> {
-    let mut found = Vec::new();
-    for item in items {
-        match &item.value {
-            Value::Scalar(text) => found.push(text.clone()),
-            _ => notes.add(Note::at(item.at, "is not text")),
+/// Texts of a list; `None` once one that is something else is noted.
+pub(super) fn texts(items: &[Node], notes: &mut Notes) -> Option<Vec<String>> {
+    let mut text = |item: &Node| match &item.value {
+        Value::Scalar(text) => Some(text.clone()),
+        _ => {
+            wrong_kind(item, "text", notes);
+            None
         }
-    }
-    found
+    };
+    let found: Vec<Option<String>> = items.iter().map(&mut text).collect();
+    found.into_iter().collect()
 }
 
 /// The labels of `group_by`, a list or one by itself.
 fn labels(node: &Node, notes: &mut Notes) -> Vec<String> {
-    match &node.value {
+    let found = match &node.value {
         Value::List(items) => texts(items, notes),
         _ => texts(std::slice::from_ref(node), notes),
-    }
+    };
+    found.unwrap_or_default()
 }
 
 fn timing(fields: &mut Fields<'_>, entry: &mut Entry, notes: &mut Notes) {

@@ -1,4 +1,5 @@
 use super::any;
+use super::kinds::is_web_api;
 use crate::import::fields::{Fields, Text};
 use crate::notes::Notes;
 use crate::tree::Node;
@@ -20,7 +21,7 @@ impl<'n> Global<'n> {
         let mut global = Self::default();
         if any(items, "slack_configs") {
             global.slack_token = fields.take(&["slack_app_token"]).or(fields.take(&["slack_app_token_file"])).is_some();
-            fields.take(&["slack_api_url"]);
+            global.slack_token |= fields.take(&["slack_api_url"]).is_some_and(is_web_api);
             fields.take(&["slack_api_url_file"]);
         }
         if any(items, "email_configs") {

@@ -7,7 +7,7 @@ use super::global::Global;
 use crate::import::fields::{Fields, Text};
 use crate::notes::{Note, Notes};
 use crate::read::Url;
-use crate::tree::Place;
+use crate::tree::{Node, Place, Value};
 
 /// Who mail is from where nobody says it.
 const MAIL_FROM: &str = "alerts@example.com";
@@ -21,10 +21,8 @@ pub(super) struct Wanted<'n, 'w> {
 /// The channel that an integration becomes; `None` once the reason is noted.
 pub(super) fn read(word: &str, wanted: Wanted<'_, '_>, global: &Global<'_>, notes: &mut Notes) -> Option<Entry> {
     let Wanted { name, mut fields } = wanted;
-    if let Some(resolved) = fields.text(&["send_resolved"], notes)
-        && resolved.text == "false"
-    {
-        notes.add(Note::at(resolved.at, "people are always told that it is over"));
+    if let Some((at, false)) = fields.boolean(&["send_resolved"], notes) {
+        notes.add(Note::at(at, "people are always told that it is over").hint("leave it out"));
     }
     let mut channel = Channel { name, at: fields.at, entry: Entry::default() };
     let is_whole = match word {
@@ -43,12 +41,15 @@ pub(super) fn read(word: &str, wanted: Wanted<'_, '_>, global: &Global<'_>, note
 /// Why fields are not carried over, and what to do.
 fn reason(field: &str) -> Option<[&'static str; 2]> {
     Some(match field {
+        "app_url" => ["Slack's Web API is spoken to", "write url for the channel where it is another one"],
         "title" | "text" | "html" | "headers" | "message" | "description" | "fallback" | "pretext" | "title_link"
         | "summary" | "subject" | "note" | "payload" | "fields" | "actions" | "details" => [
             "templates of Go are not read",
             "write template: { title, body } for the channel, in Jinja; see tocsin preview",
         ],
-        "http_config" | "tls_config" | "tls" | "timeout" => ["notifications go out from AWS directly", "leave it out"],
+        "http_config" | "tls_config" | "tls" | "timeout" | "sigv4" => {
+            ["notifications go out from AWS directly", "leave it out"]
+        }
         "severity" | "priority" | "class" | "component" | "group" | "color" => {
             ["the incident's severity and service say it", "leave it out"]
         }
@@ -63,6 +64,26 @@ fn reason(field: &str) -> Option<[&'static str; 2]> {
         ],
         _ => return None,
     })
+}
+
+const MAY_BE_SECRET: &str = "a part of its address may be a secret";
+/// Letters of a word in an address; what is longer may be a key.
+const WORD_CHARS_MAX: usize = 16;
+
+/// Whether an address may hold a secret: a query, or a part of its host or path that is not made of words.
+fn may_be_secret(address: &str) -> bool {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_version = |part: &str| {
+        part.strip_prefix('v').is_some_and(|digits| digits.len() < 3 && digits.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let is_word = |word: &str| {
+        let letters = word.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(word);
+        letters.len() <= WORD_CHARS_MAX && letters.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    let is_plain = |part: &str| part.split(['-', '_', '.']).all(|word| is_word(word) || is_version(word));
+    let is_odd_host = |label: &str| label.len() > WORD_CHARS_MAX && !is_plain(label);
+    host.split('.').any(is_odd_host) || !path.split('/').all(is_plain)
 }
 
 /// The channel that comes to be.
@@ -108,7 +129,8 @@ impl Channel<'_> {
     fn address(&mut self, given: Option<Text<'_>>, suffix: &str, notes: &mut Notes) {
         let Some(given) = given else { return };
         let address = format!("{}{suffix}", given.text.trim_end_matches('/'));
-        match Url::problem(&address) {
+        let secret = || may_be_secret(&address).then_some((MAY_BE_SECRET.to_owned(), "write one that holds none"));
+        match Url::problem(&address).or_else(secret) {
             None => self.entry.put("url", json!(address)),
             Some((wrong, hint)) => {
                 let note = Note::at(given.at, format!("the address is not carried over: {wrong}"));
@@ -122,8 +144,8 @@ fn slack(channel: &mut Channel<'_>, fields: &mut Fields<'_>, global: &Global<'_>
     let wanted = fields.text(&["channel"], notes);
     let token = fields.take(&["app_token"]).or(fields.take(&["app_token_file"]));
     let hook = fields.take(&["api_url"]).or(fields.take(&["api_url_file"]));
+    let token = token.or(hook.filter(|hook| is_web_api(hook)));
     let by_token = token.is_some() || (global.slack_token && hook.is_none());
-    fields.take(&["app_url"]);
     if let Some(id) = wanted.filter(|wanted| by_token && wanted.text.parse::<SlackId>().is_ok()) {
         channel.begin("slack-bot");
         channel.refer("token", token.map_or(channel.at, |token| token.at), notes);
@@ -138,6 +160,11 @@ fn slack(channel: &mut Channel<'_>, fields: &mut Fields<'_>, global: &Global<'_>
         notes.add(note.value(wanted.text).hint(hint));
     }
     true
+}
+
+/// Whether it is Slack's Web API, which takes a bot's token, rather than an incoming webhook.
+pub(super) fn is_web_api(node: &Node) -> bool {
+    matches!(&node.value, Value::Scalar(url) if url.trim_end_matches('/').ends_with("/api/chat.postMessage"))
 }
 
 fn pagerduty(channel: &mut Channel<'_>, fields: &mut Fields<'_>, global: &Global<'_>, notes: &mut Notes) -> bool {
@@ -193,9 +220,6 @@ fn bare(text: &str) -> &str {
 }
 
 fn sms(channel: &mut Channel<'_>, fields: &mut Fields<'_>, notes: &mut Notes) -> bool {
-    for field in ["api_url", "sigv4", "attributes"] {
-        fields.take(&[field]);
-    }
     let number = fields.text(&["phone_number"], notes);
     if let Some(number) = number.filter(|number| number.text.parse::<PhoneNumber>().is_ok()) {
         channel.begin("sms");
@@ -222,9 +246,13 @@ fn webhook(channel: &mut Channel<'_>, fields: &mut Fields<'_>, notes: &mut Notes
         notes.add(note.hint(format!("the channel is left out; {hint}")));
         return false;
     }
-    if url.text.contains('?') {
-        let note = Note::at(url.at, "the webhook is not carried over: what its query holds may be a secret");
-        notes.add(note.hint("the channel is left out; write kind: webhook with an address that holds none"));
+    if may_be_secret(url.text) {
+        let note = Note::at(url.at, format!("the webhook is not carried over: {MAY_BE_SECRET}"));
+        notes.add(note.hint(format!(
+            "the channel {:?} is left out; write kind: webhook with an address that holds none, and put what signs it \
+             into SSM Parameter Store as the SecureString /tocsin/{}",
+            channel.name, channel.name
+        )));
         return false;
     }
     channel.begin("webhook");
