@@ -55,14 +55,14 @@ fn templates(setup: &Setup, places: &Places) -> Vec<Mistake> {
         let samples = domain::sample::all(channel.name.as_str());
         let found = template::mistakes(&channel.template, &channel.kind, &samples);
         let at = places.find(&format!("channels/{}/template", channel.name)).clone();
-        found.into_iter().map(move |(name, wrong)| Mistake {
+        found.into_iter().map(move |template::Wrong { template, wrong, hint }| Mistake {
             file: at.file.clone(),
             line: at.line,
             column: at.column,
-            field: format!("{}.{name}", at.field),
+            field: format!("{}.{template}", at.field),
             value: None,
             wrong,
-            hint: Some("docs/notifications.md lists what a template can name".to_owned()),
+            hint: Some(hint),
         })
     });
     mistakes.collect()
@@ -77,7 +77,7 @@ pub(crate) fn load(path: &Path) -> Result<String, String> {
     })
 }
 
-/// A line for each sound configuration and for each gap and overlap of its schedules, a line for each mistake of the others.
+/// A line for each sound configuration and for each notice of it, a line for each mistake of the others.
 pub(crate) fn text(checked: &[Checked]) -> String {
     checked.iter().map(lines).collect()
 }
@@ -85,8 +85,7 @@ pub(crate) fn text(checked: &[Checked]) -> String {
 fn lines(Checked { file, result, .. }: &Checked) -> String {
     match result {
         Ok(setup) => {
-            let notices = setup.on_call.notices(on_call::now());
-            let notices: String = notices.iter().map(|notice| format!("{file}: note: {notice}\n")).collect();
+            let notices: String = notices(setup).iter().map(|notice| format!("{file}: note: {notice}\n")).collect();
             format!("{notices}{file}: {}\n", summary(setup))
         }
         Err(mistakes) => {
@@ -94,6 +93,14 @@ fn lines(Checked { file, result, .. }: &Checked) -> String {
             format!("{mistakes}\n{file}: {} mistake{plural}\n", mistakes.count())
         }
     }
+}
+
+/// What is sound, and may still not be meant: gaps and overlaps of schedules, and who is called in vain.
+fn notices(setup: &Setup) -> Vec<String> {
+    let now = on_call::now();
+    let schedules = setup.on_call.notices(now).into_iter().map(|notice| notice.to_string());
+    let called = lint::called(setup, now).into_iter();
+    schedules.chain(called.map(|found| format!("{}: {}; {}", found.what, found.evidence, found.remedy))).collect()
 }
 
 fn summary(setup: &Setup) -> String {
@@ -117,12 +124,7 @@ pub(crate) fn json(checked: &[Checked]) -> String {
 }
 
 fn as_json(checked: &Checked) -> Json {
-    let notices: Vec<String> = checked
-        .result
-        .iter()
-        .flat_map(|setup| setup.on_call.notices(on_call::now()))
-        .map(|notice| notice.to_string())
-        .collect();
+    let notices = checked.result.as_ref().map(notices).unwrap_or_default();
     let (mistakes, more) = match &checked.result {
         Ok(_) => (json!([]), 0),
         Err(mistakes) => (json!(mistakes.list), mistakes.more),

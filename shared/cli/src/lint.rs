@@ -13,6 +13,7 @@ use domain::units::Time;
 use lint::{At, Finding, Level, Rule};
 
 use crate::check::load;
+use crate::on_call::now;
 use crate::{Format, print};
 use live::Live;
 use report::{Placed, Report};
@@ -133,7 +134,7 @@ fn of_configuration(file: &Path, history: Option<&Path>, live: Option<&Live>) ->
         };
         Placed { file: file.display().to_string(), location, finding }
     };
-    Ok(lint::setup(&setup, history.as_ref()).into_iter().map(at_place).collect())
+    Ok(lint::setup(&setup, history.as_ref(), now()).into_iter().map(at_place).collect())
 }
 
 fn of_terraform(file: &Path) -> Result<Vec<Placed>, String> {

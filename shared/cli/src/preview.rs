@@ -76,7 +76,7 @@ fn of_channels(setup: &Setup, Wanted { channel: only, event, .. }: Wanted<'_>) -
     Ok(channels.into_iter().map(|channel| (channel.clone(), messages(channel, event))).collect())
 }
 
-/// The call and the reminder, by each address that a channel can tell.
+/// The call and the reminder, by each address that a channel can tell; a link to acknowledge is there where links are set up.
 fn of_person(setup: &Setup, name: &str, event: Option<&str>) -> Result<Vec<Told>, String> {
     let people = &setup.on_call.people;
     let Some(person) = people.iter().find(|person| person.name.as_str() == name) else {
@@ -88,7 +88,11 @@ fn of_person(setup: &Setup, name: &str, event: Option<&str>) -> Result<Vec<Told>
     let told = person.addresses.iter().filter_map(|address| {
         let to = Destination::Person { person: person.name.clone(), address: address.clone() };
         let channel = to.channel(&setup.channels)?;
-        let both = [("a call", sample::call(&to)), ("a reminder", sample::reminder(&to))];
+        let mut call = sample::call(&to);
+        if setup.inbound.links.is_none() {
+            call.page.iter_mut().for_each(|page| page.acknowledge = None);
+        }
+        let both = [("a call", call), ("a reminder", sample::reminder(&to))];
         let both = both.iter().filter(|(_, told)| event.is_none_or(|event| told.event.kind.as_str() == event));
         let said = both.flat_map(|(called, told)| drawn(&channel, told, &format!("{}, {called}", told.event.kind)));
         let said = said.collect();

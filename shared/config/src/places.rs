@@ -23,7 +23,8 @@ pub struct Location {
 /// Where the parts of a setup are written.
 ///
 /// A part is named by its kind and its name: `monitors/shop-errors`, `monitors/shop-errors/when/SEV2`,
-/// `series/shop/errors`, `services/shop`, `routes/0`, `routes/0/2` below it, `inhibitions/0`. What comes with a resource is where the resource is.
+/// `series/shop/errors`, `services/shop`, `routes/0`, `routes/0/2` below it, `inhibitions/0`, `maintenance/0`,
+/// `people/ann`, `escalations/shop/steps/0`. What comes with a resource is where the resource is.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Places {
     root: Location,
@@ -72,6 +73,7 @@ struct Found {
     parts: BTreeMap<String, Place>,
     routes: usize,
     inhibitions: usize,
+    planned: usize,
 }
 
 impl Found {
@@ -121,6 +123,19 @@ impl Found {
         for inhibition in document.inhibitions.items() {
             self.add(format!("inhibitions/{}", self.inhibitions), inhibition.at);
             self.inhibitions += 1;
+        }
+        for planned in document.maintenance.items() {
+            self.add(format!("maintenance/{}", self.planned), planned.at);
+            self.planned += 1;
+        }
+        for person in document.people.items() {
+            self.named("people", &person.value.name, person.at);
+        }
+        for escalation in document.escalations.items() {
+            let part = self.named("escalations", &escalation.value.name, escalation.at);
+            for (index, step) in escalation.value.steps.items().iter().enumerate() {
+                self.add(format!("{}/steps/{index}", part.as_deref().unwrap_or_default()), step.at);
+            }
         }
         if let Some(grouping) = document.grouping.given() {
             self.add("grouping".to_owned(), grouping.at);

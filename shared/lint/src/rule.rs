@@ -64,6 +64,12 @@ rules! {
     ReachesNobody = "reaches-nobody";
     /// The worst severity is told where nobody is woken.
     WakesNobody = "wakes-nobody";
+    /// A step or a policy that calls nobody, always or for a time.
+    CallsNobody = "calls-nobody";
+    /// Somebody who is called has nothing to acknowledge with.
+    CannotAcknowledge = "cannot-acknowledge";
+    /// An interval that will never be, or planned work that is over.
+    NeverIs = "never-is";
     /// Actions are switched off.
     ActionsDisabled = "actions-disabled";
     /// A topic that alarms act on has no subscription.

@@ -1,10 +1,12 @@
 //! What is sound in `tocsin.yaml` and still useless.
 
 pub(crate) mod aws;
+mod called;
 mod duplicates;
 mod expressions;
 mod limits;
 mod observed;
+mod over;
 mod reach;
 mod runbooks;
 mod silence;
@@ -17,13 +19,16 @@ mod unused;
 use domain::incident::Severity;
 use domain::monitor::Monitor;
 use domain::setup::Setup;
+use domain::units::Time;
 
 use crate::finding::{At, Finding, Level};
 use crate::history::History;
 use crate::rule::Rule;
 
-/// Everything that is found in `setup`, with `history` also what only observation shows.
-pub fn setup(setup: &Setup, history: Option<&History>) -> Vec<Finding> {
+pub use called::called;
+
+/// Everything that is found in `setup` as it is from `now` on, with `history` also what only observation shows.
+pub fn setup(setup: &Setup, history: Option<&History>, now: Time) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(limits::check(setup));
     found.extend(expressions::check(setup));
@@ -31,6 +36,8 @@ pub fn setup(setup: &Setup, history: Option<&History>) -> Vec<Finding> {
     found.extend(silence::check(setup));
     found.extend(duplicates::check(setup));
     found.extend(reach::check(setup));
+    found.extend(called(setup, now));
+    found.extend(over::check(setup, now));
     found.extend(runbooks::check(setup));
     found.extend(slos::check(setup));
     found.extend(unused::check(setup));

@@ -7,7 +7,7 @@ use domain::incident::Severity;
 use domain::label::Labels;
 use domain::monitor::{Category, Monitor};
 use domain::routing::Route;
-use domain::service::OWN_SERVICE;
+use domain::service::{OWN_SERVICE, UNASSIGNED};
 use domain::setup::Setup;
 
 use super::{finding, of_condition, slos, told};
@@ -23,7 +23,9 @@ pub(super) fn check(setup: &Setup) -> Vec<Finding> {
     }
     let mut found = lost(setup);
     found.extend(setup.services.iter().filter_map(|service| service_reach(setup, &service.name)));
-    found.extend(own_reach(setup));
+    let own = "nobody hears of Tocsin's own trouble, such as a source that fails";
+    found.extend(system_reach(setup, OWN_SERVICE, own));
+    found.extend(system_reach(setup, UNASSIGNED, "nobody hears of alerts that are sent of no configured service"));
     found.extend(wakes_nobody(setup));
     found
 }
@@ -107,21 +109,17 @@ fn service_reach(setup: &Setup, service: &ServiceName) -> Option<Finding> {
     })
 }
 
-fn own_reach(setup: &Setup) -> Option<Finding> {
-    let own: ServiceName = OWN_SERVICE.parse().ok()?;
+/// The services that are there without being configured.
+fn system_reach(setup: &Setup, service: &str, what: &str) -> Option<Finding> {
+    let own: ServiceName = service.parse().ok()?;
     let lost: Vec<Severity> = Severity::ALL
         .into_iter()
         .filter(|severity| !told::is_taken(setup, &told::of_service(&own, *severity, Category::Technical)))
         .collect();
     (lost.len() == Severity::ALL.len()).then(|| {
-        finding(
-            Rule::ReachesNobody,
-            Level::Warn,
-            String::new(),
-            "nobody hears of Tocsin's own trouble, such as a source that fails",
-        )
-        .seen(format!("service {OWN_SERVICE}: {}", routes(setup)))
-        .remedy(format!("add - {{ service: {OWN_SERVICE}, channels: [name] }} to the routes"))
+        finding(Rule::ReachesNobody, Level::Warn, String::new(), what)
+            .seen(format!("service {service}: {}", routes(setup)))
+            .remedy(format!("add - {{ service: {service}, channels: [name] }} to the routes"))
     })
 }
 

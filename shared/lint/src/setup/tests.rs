@@ -1,3 +1,4 @@
+mod called;
 mod slos;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,9 @@ use domain::units::Time;
 
 use super::setup;
 use crate::History;
+
+/// 2026-02-02T00:00:00Z, a Monday.
+const NOW: Time = Time::from_epoch(1_769_990_400);
 
 /// A shop with a series of errors, one of requests, one of latency, and a channel.
 const SHOP: &str = r#"
@@ -44,7 +48,7 @@ fn read(text: &str) -> Setup {
 }
 
 fn found(setup_: &Setup, history: Option<&History>) -> Vec<String> {
-    let findings = setup(setup_, history);
+    let findings = setup(setup_, history, NOW);
     let line =
         |f: &crate::Finding| format!("{} {} {}", f.level.as_str(), f.rule.id(), f.at.as_str()).trim_end().to_owned();
     assert!(findings.iter().all(|f| !f.what.is_empty() && !f.evidence.is_empty() && !f.remedy.is_empty()));
@@ -237,15 +241,17 @@ fn alerts_that_no_route_takes() {
         "routes: [ { severity: SEV2, channels: [hook] }, { service: tocsin, channels: [hook] } ]",
         &["error reaches-nobody monitors/slow/when/SEV3"],
     );
-    routes("routes: [ { service: shop, channels: [hook] } ]", &["warn reaches-nobody"]);
+    routes("routes: [ { service: shop, channels: [hook] } ]", &["warn reaches-nobody", "warn reaches-nobody"]);
+    routes("routes: [ { service: [shop, tocsin], channels: [hook] } ]", &["warn reaches-nobody"]);
+    routes("routes: [ { service: [shop, tocsin, unassigned], channels: [hook] } ]", &[]);
     routes(
-        "routes: [ { category: business, channels: [hook] }, { service: tocsin, channels: [hook] } ]",
+        "routes: [ { category: business, channels: [hook] }, { service: [tocsin, unassigned], channels: [hook] } ]",
         &["error reaches-nobody monitors/rate/when/SEV2", "error reaches-nobody monitors/slow/when/SEV3"],
     );
     routes("grouping: { channels: [hook] }", &[]);
     routes("routes: [ { match: alertname=slow, channels: [] }, { channels: [hook] } ]", &[]);
     routes(
-        "routes: [ { match: { alertname: rate }, channels: [hook] }, { service: tocsin, channels: [hook] } ]",
+        "routes: [ { match: { alertname: rate }, channels: [hook] }, { service: [tocsin, unassigned], channels: [hook] } ]",
         &["error reaches-nobody monitors/slow/when/SEV3"],
     );
     routes(

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use domain::id::{ChannelName, IntervalName};
 use domain::label::{LABEL_BYTES_MAX, Matcher, Matchers};
 use domain::routing::{GroupBy, ROUTES_MAX, Route as Resolved};
+use domain::service::UNASSIGNED;
 use domain::units::Span;
 
 use super::super::checks::{twice, within_or};
@@ -156,7 +157,7 @@ impl Tree<'_, '_> {
         let found = of(field, String::clone, self.notes)?;
         let items = field.value().map_or(&[][..], |items| &items.0);
         for given in items {
-            if given.value != OWN_SERVICE {
+            if ![OWN_SERVICE, UNASSIGNED].contains(&given.value.as_str()) {
                 self.names.services.check(&given.value, given.at, self.notes);
             }
         }
@@ -177,7 +178,7 @@ impl Tree<'_, '_> {
                 let note = Note::at(given.at, "is missing").below("channels");
                 self.notes.add(note.hint("name at least one, or write [] where nobody is to be told"));
             }
-            Field::Given(channels) if channels.value.is_empty() && takes_all(written) && !pages => {
+            Field::Given(channels) if channels.value.0.is_empty() && takes_all(written) && !pages => {
                 let note = Note::at(channels.at, "the route goes nowhere");
                 self.notes.add(note.hint("name at least one channel, or leave the route out"));
             }
@@ -267,9 +268,9 @@ fn grouped(
     route.group_by = GroupBy::Labels(labels);
 }
 
-fn channels(given: &Given<Vec<Given<String>>>, names: &Names, notes: &mut Notes) -> Vec<ChannelName> {
+fn channels(given: &Given<OneOrMore<String>>, names: &Names, notes: &mut Notes) -> Vec<ChannelName> {
     let mut found: Vec<ChannelName> = Vec::new();
-    for item in &given.value {
+    for item in &given.value.0 {
         if found.iter().any(|name| name.as_str() == item.value) {
             twice(item, notes);
         } else if names.channels.check(&item.value, item.at, notes)
