@@ -48,6 +48,14 @@ fn a_person_who_is_called_reads_why_and_how_to_take_it_by_each_address() {
     ] {
         assert!(text.contains(words), "{words} is not in {text}");
     }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("tocsin.yaml");
+    let links = "  links: { signing_secret: \"ssm:/tocsin/links\" }\n";
+    let without = std::fs::read_to_string(example()).expect("the example").replace(links, "");
+    std::fs::write(&file, without).expect("it is written");
+    let without = out(&tocsin(&["preview", &file.display().to_string(), "--person", "ann"]));
+    assert!(without.contains("a call: to +4930123456") && !without.contains("/acknowledge/"), "{without}");
+    assert!(text.contains("/acknowledge/"), "{text}");
     let page = out(&tocsin(&["preview", &example(), "--person", "ann", "--event", "incident.opened", "--html"]));
     assert!(page.starts_with("<!doctype html>") && page.contains("a call") && !page.contains("a reminder"));
 }
@@ -85,7 +93,12 @@ fn a_template_that_cannot_speak_is_a_mistake_with_its_place() {
         }
     };
     check("{{ what }}", "");
-    check("{{ wat }}", "undefined value");
+    check("{{ wat }}", "undefined value: there is no wat; known: ");
+    check("{{ incident.sevrity }}", "undefined value: there is no incident.sevrity; known: ");
+    check("{{ incident.labels.team_of_ours is defined }}", "");
+    for both in ["there is no wat;", "there is no wut;", "2 mistakes"] {
+        check("{{ wat }} {{ wut }}", both);
+    }
     check("{{ what ", "syntax error");
     check("{% if action is defined %}{{ action }}{% else %}-{% endif %}", "");
     check("{{ action }}", "undefined value");

@@ -1,5 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
+use domain::units::Span;
+
 use crate::mistake::{Mistake, Mistakes};
 use crate::tree::{Node, Place, Spot, name_fields};
 
@@ -60,6 +62,17 @@ impl Note {
     pub(crate) fn value(mut self, value: &str) -> Self {
         self.value = Some(value.chars().take(VALUE_CHARS_MAX).collect());
         self
+    }
+}
+
+impl Note {
+    /// A length of time is repeated as it stands there: 90m, not 1h30m.
+    fn as_written(&mut self, tree: &Node) {
+        let Some(value) = &self.value else { return };
+        let Ok(span) = value.parse::<Span>() else { return };
+        let Some(text) = tree.scalar_at(self.spot.place).filter(|text| text.parse() == Ok(span)) else { return };
+        self.wrong = self.wrong.replacen(value.as_str(), text, 1);
+        self.value = Some(text.to_owned());
     }
 }
 
@@ -140,6 +153,7 @@ impl Notes {
         let mut fields: HashMap<Spot, String> = self.list.iter().map(|note| (note.spot, String::new())).collect();
         for tree in trees {
             name_fields(tree, &mut fields);
+            self.list.iter_mut().for_each(|note| note.as_written(tree));
         }
         self.list.sort_by_key(|note| note.spot.place);
         self.list.iter().map(|note| self.mistake(note, &fields)).collect()

@@ -120,6 +120,13 @@ impl<T> Field<Vec<T>> {
     }
 }
 
+impl<T> Field<OneOrMore<T>> {
+    /// The items, none where nothing is written.
+    pub(crate) fn items(&self) -> &[Given<T>] {
+        self.value().map_or(&[], |items| &items.0)
+    }
+}
+
 /// Notes that another kind of value is wanted. The value is not repeated: it may be a secret in a wrong place.
 pub(crate) fn wrong_kind(node: &Node, wanted: &str, notes: &mut Notes) {
     let wrong = match node.value {

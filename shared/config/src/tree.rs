@@ -69,6 +69,16 @@ impl Node {
         Self { at: place, value }
     }
 
+    /// The text that stands at `place`.
+    pub(crate) fn scalar_at(&self, place: Place) -> Option<&str> {
+        match &self.value {
+            Value::Scalar(text) => (self.at == place).then_some(text.as_str()),
+            Value::List(items) => items.iter().find_map(|item| item.scalar_at(place)),
+            Value::Map(entries) => entries.iter().find_map(|(_, node)| node.scalar_at(place)),
+            Value::Nothing => None,
+        }
+    }
+
     /// The value of `field`, where this is a mapping that has it.
     pub(crate) fn field(&self, field: &str) -> Option<&Self> {
         match &self.value {

@@ -14,7 +14,7 @@ record! {
         /// Whose incidents a source's events open; a source that has the name of a service needs no entry.
         sources: optional List<EventSource>,
         /// Names of fields whose values are masked before anything is kept, beside passwords, tokens and the like.
-        mask: optional List<String>,
+        mask: optional OneOrMore<String>,
     }
 }
 

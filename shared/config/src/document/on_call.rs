@@ -56,8 +56,8 @@ record! {
         /// When the first turn of the first person begins, by the clock of the schedule's zone: 2026-01-05 09:00. Handoffs
         /// stay at this time of the clock.
         start: required Wall,
-        /// Times of the week at which the rotation is on call. Default always.
-        hours: optional List<OnCallHours>,
+        /// Times of the week at which the rotation is on call, one or more. Default always.
+        hours: optional OneOrMore<OnCallHours>,
     }
 }
 

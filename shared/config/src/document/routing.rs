@@ -14,14 +14,14 @@ record! {
         /// Which alerts it takes: matchers such as severity=~"SEV1|SEV2" that must all match, or a mapping of labels to
         /// values. Without match, service, severity and category it takes all that reach it.
         matches as "match": optional Matching,
-        /// One of these services; "tocsin" is the system's own trouble.
+        /// One of these services; "tocsin" is the system's own trouble, "unassigned" what is sent of none that is configured.
         service: optional OneOrMore<String>,
         /// One of these severities.
         severity: optional OneOrMore<Severity>,
         /// This category.
         category: optional Category,
-        /// Where to. An empty list is for what nobody is to be told of.
-        channels: optional List<String>,
+        /// Where to, one or more. An empty list is for what nobody is to be told of.
+        channels: optional OneOrMore<String>,
         /// The policy by which people are paged.
         escalation: optional String,
         /// The labels whose values make a group, which is told together; "..." for all, so that each alert is told alone.
@@ -56,8 +56,8 @@ record! {
         group_interval: optional Span,
         /// After how long a group that does not change is told again, 1m to 30d. Default 4h.
         repeat_interval: optional Span,
-        /// Where alerts go that no route takes. Default nowhere.
-        channels: optional List<String>,
+        /// Where alerts go that no route takes, one or more. Default nowhere.
+        channels: optional OneOrMore<String>,
     }
 }
 
@@ -80,8 +80,8 @@ record! {
     Interval {
         /// Its name, unique among intervals.
         name: required IntervalName,
-        /// The times, any of which is meant.
-        times: required List<Times>,
+        /// The times, one or more, any of which is meant.
+        times: required OneOrMore<Times>,
     }
 }
 

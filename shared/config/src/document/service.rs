@@ -5,7 +5,7 @@ use domain::metric::Statistic;
 use domain::units::{Span, Unit};
 
 use super::{Cost, List, Log, Probe};
-use crate::read::{choice, record};
+use crate::read::{OneOrMore, choice, record};
 
 record! {
     /// A service, its owner and what it is made of.
@@ -17,7 +17,7 @@ record! {
         /// Whether its series are asked for every minute whatever its health; otherwise every five. Default false.
         critical: optional bool,
         /// The services it calls.
-        depends_on: optional List<String>,
+        depends_on: optional OneOrMore<String>,
         /// The AWS resources it is made of.
         resources: optional List<Resource>,
         /// What is measured of it.

@@ -33,7 +33,7 @@ fn what_no_drill_can_be() {
         ("[ { severity: SEV2 } ]", "drills[0].service: is missing"),
         ("[ { service: shop }, { service: shop } ]", "drills[1].service: \"shop\" stands"),
         ("[ { service: shop, acknowledge_within: 30s } ]", "30s is not between 1m and 1d"),
-        ("[ { service: shop, acknowledge_within: 25h } ]", "1d1h is not between 1m and 1d"),
+        ("[ { service: shop, acknowledge_within: 25h } ]", "25h is not between 1m and 1d"),
     ] {
         let found = mistakes(&with(drills));
         assert!(found.contains(expected), "{drills}: {found}");

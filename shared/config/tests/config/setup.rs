@@ -333,3 +333,21 @@ fn nobody_need_be_on_call() {
     };
     assert_eq!(config::read("tocsin.yaml", &files).unwrap().on_call.people.len(), 1);
 }
+
+#[test]
+fn what_is_a_list_may_be_its_only_item() {
+    let hours = "{ from: \"08:00\", until: \"18:00\" }";
+    let (list, hours) = (format!("hours: [ {hours} ]"), format!("hours: {hours}"));
+    let lists = [
+        (list.as_str(), hours.as_str()),
+        ("depends_on: [cart]", "depends_on: cart"),
+        ("mask: [email]", "mask: email"),
+        ("channels: [bot]", "channels: bot"),
+        ("repeat_interval: 6h, channels: [hook]", "repeat_interval: 6h, channels: hook"),
+        (
+            "times: [ { clock: [\"22:00-24:00\", \"00:00-06:00\"], days: [mon:fri, sun], zone: Europe/Berlin } ]",
+            "times: { clock: [\"22:00-24:00\", \"00:00-06:00\"], days: [mon:fri, sun], zone: Europe/Berlin }",
+        ),
+    ];
+    assert_eq!(read(&edited(&lists)).unwrap(), read(SOUND).unwrap());
+}

@@ -1,5 +1,8 @@
 //! A team's own words: templates of Jinja over what is known, with limits, and with the usual words behind them.
 
+use std::collections::BTreeSet;
+
+use domain::event::EventKind;
 use domain::notification::{ChannelKind, Notification, Template};
 use domain::units::Time;
 use minijinja::value::Serde;
@@ -56,26 +59,82 @@ pub fn words(template: &Template, kind: &ChannelKind, notification: &Notificatio
     Words { title, body, note }
 }
 
-/// What is wrong with the templates of a channel of this kind, each tried on `samples`.
-pub fn mistakes(template: &Template, kind: &ChannelKind, samples: &[Notification]) -> Vec<(&'static str, String)> {
-    let mut found: Vec<(&'static str, String)> = Vec::new();
-    for sample in samples {
-        let context = context(sample, sample.event.at);
-        for (name, text) in [("title", &template.title), ("body", &template.body)] {
-            let Some(text) = text else { continue };
-            if found.iter().any(|(known, _)| *known == name) {
-                continue;
+/// What is wrong with a template.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wrong {
+    /// Which: `title` or `body`.
+    pub template: &'static str,
+    /// What.
+    pub wrong: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// All that is wrong with the templates of a channel of this kind, each tried on `samples`: every name that is none, and
+/// else what goes wrong first.
+pub fn mistakes(template: &Template, kind: &ChannelKind, samples: &[Notification]) -> Vec<Wrong> {
+    let contexts: Vec<_> = samples.iter().map(|sample| (sample.event.kind, context(sample, sample.event.at))).collect();
+    let templates = [("title", &template.title), ("body", &template.body)];
+    let given = templates.into_iter().filter_map(|(name, text)| Some((name, text.as_deref()?)));
+    given.flat_map(|given| wrong_in(given, kind, &contexts)).collect()
+}
+
+fn wrong_in(
+    (template, text): (&'static str, &str),
+    kind: &ChannelKind,
+    contexts: &[(EventKind, serde_json::Value)],
+) -> Vec<Wrong> {
+    let found = unknown(text, contexts);
+    if !found.is_empty() {
+        let wrong = |(name, known): (String, Vec<&String>)| {
+            let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+            Wrong {
+                template,
+                wrong: format!("undefined value: there is no {name}"),
+                hint: format!("known: {}", known.join(", ")),
             }
-            match render((name, text), kind, &context) {
-                Ok(made) if made.trim().is_empty() => {
-                    found.push((name, format!("it says nothing of {}", sample.event.kind)));
-                }
-                Ok(_) => {}
-                Err(error) => found.push((name, format!("{error} (tried on {})", sample.event.kind))),
-            }
-        }
+        };
+        return found.into_iter().map(wrong).collect();
     }
-    found
+    let wrong = contexts.iter().find_map(|(event, context)| match render((template, text), kind, context) {
+        Ok(made) if made.trim().is_empty() => Some(format!("it says nothing of {event}")),
+        Ok(_) => None,
+        Err(error) => Some(format!("{error} (tried on {event})")),
+    });
+    let hint = "docs/notifications.md lists what a template can name".to_owned();
+    wrong.map(|wrong| Wrong { template, wrong, hint }).into_iter().collect()
+}
+
+/// The names of a template that nothing has, in any of these contexts, each with those that are known there.
+fn unknown<'c>(text: &str, contexts: &'c [(EventKind, serde_json::Value)]) -> Vec<(String, Vec<&'c String>)> {
+    let environment = Environment::new();
+    let Ok(template) = environment.template_from_str(text) else { return Vec::new() };
+    let mut named: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+    named.sort();
+    let globals: Vec<&str> = environment.globals().map(|(name, _)| name).collect();
+    named.retain(|name| !globals.contains(&name.split('.').next().unwrap_or_default()));
+    named.into_iter().filter_map(|name| nowhere(&name, contexts).map(|known| (name, known))).collect()
+}
+
+/// What is known beside the first part of `name` that no context has; `None`: one has it, or it is a label, of which others
+/// may have any.
+fn nowhere<'c>(name: &str, contexts: &'c [(EventKind, serde_json::Value)]) -> Option<Vec<&'c String>> {
+    let mut within: Vec<&serde_json::Value> = contexts.iter().map(|(_, context)| context).collect();
+    for part in name.split('.') {
+        let known: BTreeSet<&String> =
+            within.iter().filter_map(|one| one.as_object()).flat_map(|one| one.keys()).collect();
+        if known.is_empty() {
+            return None;
+        }
+        if !known.iter().any(|known| *known == part) {
+            return Some(known.into_iter().collect());
+        }
+        if part == "labels" {
+            return None;
+        }
+        within = within.iter().filter_map(|one| one.get(part)).collect();
+    }
+    None
 }
 
 /// What templates can name; `docs/notifications.md` describes it. It is the webhook's body, and what makes a sentence.

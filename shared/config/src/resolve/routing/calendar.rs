@@ -24,13 +24,14 @@ pub(in super::super) fn known(documents: &[Document], whole: bool, notes: &mut N
 pub(super) fn interval(given: &Given<Interval>, notes: &mut Notes) -> Option<(IntervalName, Vec<TimeInterval>)> {
     let Interval { name, times } = &given.value;
     let written = times.given()?;
-    if written.value.is_empty() {
+    let items = &written.value.0;
+    if items.is_empty() {
         notes.add(Note::at(written.at, "it is never").hint("write at least one time"));
     }
-    if written.value.len() > TIMES_MAX {
+    if items.len() > TIMES_MAX {
         notes.add(Note::at(written.at, format!("more than {TIMES_MAX} times")).hint("use ranges"));
     }
-    let times: Vec<Option<TimeInterval>> = written.value.iter().map(|given| one(given, notes)).collect();
+    let times: Vec<Option<TimeInterval>> = items.iter().map(|given| one(given, notes)).collect();
     Some((name.value()?.clone(), times.into_iter().collect::<Option<_>>()?))
 }
 

@@ -17,7 +17,7 @@ pub(super) fn inhibition(given: &Given<Inhibition>, names: &Names, notes: &mut N
     let source = matchers::some(source, "the source is", names, notes);
     let target = matchers::some(target, "the target is", names, notes);
     let mut labels: BTreeSet<String> = BTreeSet::new();
-    for item in equal.value().map_or(&[][..], |items| &items.0) {
+    for item in equal.items() {
         if !labels.insert(item.value.clone()) {
             twice(item, notes);
         }

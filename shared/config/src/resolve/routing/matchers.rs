@@ -40,13 +40,33 @@ pub(super) fn refuse_unknown(given: &Given<Matching>, names: &Names, notes: &mut
             }
             _ => continue,
         };
+        let asked = named(matcher);
+        let odd = asked.iter().filter(|value| !value.is_empty() && !known.contains(&value.as_str()));
+        for value in odd.clone() {
+            let meant = known.iter().find(|known| known.eq_ignore_ascii_case(value));
+            let hint =
+                meant.map_or_else(|| format!("write one of {}", known.join(", ")), |meant| format!("write {meant}"));
+            let wrong = format!("{value:?} in {matcher} is no {}: no alert has it", matcher.label());
+            notes.add(Note::at(given.at, wrong).value(value).hint(hint));
+        }
         let asks = matches!(matcher.operator(), Operator::Equal | Operator::Matches);
-        if asks && !known.iter().any(|value| matcher.matches_value(value)) {
+        if asks && odd.count() == 0 && !known.iter().any(|value| matcher.matches_value(value)) {
             let note =
                 Note::at(given.at, format!("{matcher} matches nothing: no alert has such a {}", matcher.label()));
             notes.add(note.value(matcher.value()).hint(format!("write one of {}", known.join(", "))));
         }
     }
+}
+
+/// The values that the matcher names, whatever it says of them, where they can be listed.
+fn named(matcher: &Matcher) -> Vec<String> {
+    let positive = match matcher.operator() {
+        Operator::NotEqual => Operator::Equal,
+        Operator::NotMatches => Operator::Matches,
+        same => same,
+    };
+    let positive = Matcher::new(matcher.label(), positive, matcher.value());
+    positive.ok().and_then(|matcher| values(&matcher)).unwrap_or_default()
 }
 
 /// The services that must be configured for the matcher to be satisfied, where they can be listed.
