@@ -5,6 +5,7 @@ locals {
   sources   = flatten([for document in local.documents : try(document.sources, [])])
   services  = flatten([for document in local.documents : try(document.services, [])])
   channels  = flatten([for document in local.documents : try(document.channels, [])])
+  people    = flatten([for document in local.documents : try(document.people, [])])
   inbound   = merge([for document in local.documents : try(document.inbound, {})]...)
 
   drills = anytrue([for document in local.documents : length(coalesce(try(document.drills, []), [])) > 0])

@@ -24,8 +24,11 @@ output "mail_from" {
 }
 
 output "text_messages" {
-  description = "Whether telephones are told."
-  value       = anytrue([for channel in local.channels : try(channel.kind, "") == "sms"])
+  description = "Whether telephones are told: by a channel, or because a person has one."
+  value = anytrue(concat(
+    [for channel in local.channels : try(channel.kind, "") == "sms"],
+    [for address in flatten([for person in local.people : try(person.addresses, [])]) : startswith(address, "phone:")],
+  ))
 }
 
 output "conversations" {
@@ -40,7 +43,7 @@ output "announcements" {
 
 output "post_mortems" {
   description = "Severities of incidents that get a post-mortem."
-  value       = tolist(try([for document in local.documents : document.post_mortem.severities if can(document.post_mortem.severities)][0], ["SEV1", "SEV2"]))
+  value       = tolist(flatten([try([for document in local.documents : document.post_mortem.severities if can(document.post_mortem.severities)][0], ["SEV1", "SEV2"])]))
 }
 
 output "roles" {

@@ -86,13 +86,39 @@ run "finds_nothing_where_nothing_is_named" {
   }
 
   assert {
-    condition     = !output.drills && !output.pushed && !output.templates && length(output.functions) == 0
+    condition     = !output.text_messages && !output.drills && !output.pushed && !output.templates && length(output.functions) == 0
     error_message = "Nothing is granted that the configuration does not name."
   }
 
   assert {
     condition     = output.post_mortems == tolist(["SEV1", "SEV2"])
     error_message = "Post-mortems are of SEV1 and SEV2 where nothing else is said."
+  }
+}
+
+run "a_person_with_a_telephone_is_told_without_a_channel" {
+  command = plan
+
+  variables {
+    config_dir = "tests/people"
+  }
+
+  assert {
+    condition     = output.text_messages && output.post_mortems == tolist(["SEV1"])
+    error_message = "Bob has a telephone, and one severity may stand by itself."
+  }
+}
+
+run "the_configuration_to_begin_with_grants_what_it_names" {
+  command = plan
+
+  variables {
+    config_dir = "../../infrastructure/config"
+  }
+
+  assert {
+    condition     = output.text_messages && output.inbound == ["links"] && contains(output.parameters.links, "/tocsin/links")
+    error_message = "Whoever is called has a telephone, and pages carry a link."
   }
 }
 
