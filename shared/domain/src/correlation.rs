@@ -12,7 +12,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use near::{HOPS_MAX, NEIGHBOURS_MAX, Neighbour, neighbours};
-pub use rules::{Unconfirmed, candidate, confirm, loses_a_page, may_merge};
+pub use rules::{Unconfirmed, answers, candidate, confirm, loses_a_page, may_merge};
 
 use crate::units::Span;
 

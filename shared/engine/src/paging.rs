@@ -89,6 +89,22 @@ pub(crate) fn begin(
     true
 }
 
+/// Begins with the first step of `policy`, whatever was called before.
+pub(crate) fn begin_anew(draft: &mut Draft, policy: &Policy, crew: &Crew<'_>, now: Time) {
+    let severity = draft.incident.severity;
+    let mut escalation = match draft.incident.escalation.take() {
+        None => Escalation::start(policy, severity, now),
+        Some(mut before) => {
+            before.resolve();
+            before.reopen(policy, severity, now);
+            before
+        }
+    };
+    let effects = escalation.due(policy, &|targets| crew.reaches(targets, now), now);
+    draft.incident.escalation = Some(escalation);
+    perform(draft, effects, crew, now);
+}
+
 /// Does what the incident's escalation has due, with the severity that the incident has by now.
 pub(crate) fn advance(draft: &mut Draft, crew: &Crew<'_>, now: Time) {
     let had = draft.incident.escalation.as_ref().is_some_and(|paging| paging.holder().is_some());

@@ -12,6 +12,15 @@ use crate::Scene;
 /// Times that a change is delivered, of which the first may meet a process that dies.
 const TRIES_MAX: usize = 3;
 
+/// What makes the database's people others than those of the rest.
+pub const TWO_POLICIES: [(&str, &str); 2] = [
+    ("slack, pagerduty], escalation: first }", "slack, pagerduty], escalation: data }"),
+    (
+        "\nroutes:",
+        "  - { name: data, repeat: 1, fallback: slack, steps: [ { page: \"person:ben\" }, { after: 10m, page: \"person:ann\" } ] }\n\nroutes:",
+    ),
+];
+
 /// Services that call each other: the checkout calls the api, which calls the database; the mail is apart. Others push
 /// what is wrong with them.
 pub struct Cascade {

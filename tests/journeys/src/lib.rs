@@ -7,7 +7,7 @@ mod scene;
 mod shop;
 mod story;
 
-pub use cascade::Cascade;
+pub use cascade::{Cascade, TWO_POLICIES};
 pub use golden::check_golden;
 pub use scene::Scene;
 pub use shop::{BAD_VERSION, GOOD_VERSION, alias, setup, setup_on_call, setup_with, setup_with_objective};

@@ -1,6 +1,6 @@
 use super::near::apart;
 use super::{Correlation, Neighbour};
-use crate::escalation::State as Stands;
+use crate::escalation::{Escalation, State as Stands};
 use crate::id::ServiceName;
 use crate::incident::{Incident, MergeRefused, Related, Standing, State};
 use crate::service::Service;
@@ -99,8 +99,26 @@ pub fn may_merge(from: &Incident, into: &Incident) -> Result<(), MergeRefused> {
     ];
     match counts.into_iter().find(|(_, found, most)| found > most) {
         Some((what, found, most)) => Err(MergeRefused::TooMany { into: into.id.clone(), what, found, most }),
-        None => Ok(()),
+        None => keeps_the_call(from, into),
     }
+}
+
+/// Whether whoever is called for `from` is so for `into`, or can be: an incident has one escalation, and one that nobody
+/// has answered does not end.
+fn keeps_the_call(from: &Incident, into: &Incident) -> Result<(), MergeRefused> {
+    let (Some(ends), Some(goes_on)) = (&from.escalation, &into.escalation) else { return Ok(()) };
+    let id = &into.id;
+    let instead = match &goes_on.state {
+        Stands::Snoozed { by, until } => format!("{id} is snoozed by {by} until {until}"),
+        Stands::Paging | Stands::Exhausted { .. } if ends.policy != goes_on.policy => {
+            format!("for {id} by policy {}", goes_on.policy)
+        }
+        _ => return Ok(()),
+    };
+    if from.will_call() {
+        return Err(MergeRefused::Called { from: from.id.clone(), policy: ends.policy.clone(), instead });
+    }
+    Ok(())
 }
 
 /// In a sentence, why somebody could go uncalled if `from` went on in `into` by itself. A person may merge them all the
@@ -109,9 +127,13 @@ pub fn loses_a_page(from: &Incident, into: &Incident) -> Option<String> {
     if let Some(muted) = &into.muted {
         return Some(format!("{} is muted until it is over, by {}", into.id, muted.by));
     }
-    let is_paging = into.escalation.as_ref().is_some_and(|paging| paging.state == Stands::Paging);
-    let is_answered = into.taken_by().is_some() || is_paging;
-    (from.still_calls() && !is_answered).then(|| {
+    (from.will_call() && !answers(into)).then(|| {
         format!("somebody is still called for it, and neither has anybody {} nor is anybody called for it", into.id)
     })
+}
+
+/// Whether somebody has the incident, or a step of its policy is still to be called.
+pub fn answers(incident: &Incident) -> bool {
+    let is_paging = |paging: &Escalation| paging.state == Stands::Paging;
+    incident.taken_by().is_some() || incident.escalation.as_ref().is_some_and(is_paging)
 }

@@ -229,7 +229,8 @@ fn a_page_could_be_lost_where_nobody_has_the_other_and_nobody_is_called_for_it()
         (exhausted(), None, true),
         (exhausted(), Some(Stands::Paging), false),
         (taken(), None, false),
-        (snoozed(), None, false),
+        (snoozed(), None, true),
+        (snoozed(), taken(), false),
         (None, None, false),
     ] {
         let stands =
@@ -239,6 +240,39 @@ fn a_page_could_be_lost_where_nobody_has_the_other_and_nobody_is_called_for_it()
     }
     let muted = Incident { muted: Some(Muted { by: by(), at, severity: None }), ..incident("api", 0, 0) };
     assert!(loses_a_page(&incident("shop", 0, 0), &muted).is_some());
+}
+
+#[test]
+fn no_call_ends_for_another_policy_or_a_snooze() {
+    let at = sample::BEGAN;
+    let by = || "ann".to_owned();
+    let taken = Stands::Acknowledged { by: by(), at, heard_at: at };
+    let snoozed = Stands::Snoozed { by: by(), until: at };
+    let exhausted = Stands::Exhausted { at };
+    let stands = |service, (state, policy): (&Stands, &str)| {
+        let escalation = Escalation { policy: policy.parse().unwrap(), ..paging(state.clone()) };
+        Incident { escalation: Some(escalation), ..incident(service, 0, 0) }
+    };
+    for (from, into, refused) in [
+        ((&Stands::Paging, "shop"), (&Stands::Paging, "shop"), None),
+        ((&Stands::Paging, "shop"), (&Stands::Paging, "api"), Some("by policy api")),
+        ((&Stands::Paging, "shop"), (&exhausted, "api"), Some("by policy api")),
+        ((&exhausted, "shop"), (&Stands::Paging, "api"), Some("by policy api")),
+        ((&snoozed, "shop"), (&Stands::Paging, "api"), Some("by policy api")),
+        ((&Stands::Paging, "shop"), (&snoozed, "shop"), Some("snoozed by ann")),
+        ((&Stands::Paging, "shop"), (&taken, "api"), None),
+        ((&taken, "shop"), (&Stands::Paging, "api"), None),
+        ((&Stands::Over, "shop"), (&Stands::Paging, "api"), None),
+        ((&Stands::Paging, "shop"), (&Stands::Over, "api"), None),
+    ] {
+        let found = may_merge(&stands("shop", from), &stands("api", into)).map_err(|refused| refused.to_string());
+        let is_as_expected = match (&found, refused) {
+            (Ok(()), None) => true,
+            (Err(found), Some(words)) => found.contains("by policy shop") && found.contains(words),
+            _ => false,
+        };
+        assert!(is_as_expected, "{from:?} {into:?}: {found:?}");
+    }
 }
 
 #[test]

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Entry, Incident, State, What};
 use crate::alert::AlertSummary;
-use crate::escalation::State as Stands;
-use crate::id::{IncidentId, ServiceName};
+use crate::escalation::{Escalation, State as Stands};
+use crate::id::{IncidentId, PolicyName, ServiceName};
 use crate::monitor::Category;
 use crate::units::Time;
 
@@ -123,6 +123,16 @@ pub enum MergeRefused {
         /// How many there may be.
         most: usize,
     },
+    /// A call would end that nobody has answered.
+    #[error("people are called for {from} by policy {policy}, and {instead}; acknowledge one of them first")]
+    Called {
+        /// The one that would end.
+        from: IncidentId,
+        /// By which people are called for it.
+        policy: PolicyName,
+        /// Who else would be called for both, or when.
+        instead: String,
+    },
 }
 
 impl Incident {
@@ -212,5 +222,11 @@ impl Incident {
     pub fn still_calls(&self) -> bool {
         let calls = |stands: &Stands| matches!(stands, Stands::Paging | Stands::Exhausted { .. });
         self.state.is_open() && self.escalation.as_ref().is_some_and(|paging| calls(&paging.state))
+    }
+
+    /// Whether people are called for it, now or when a snooze is over.
+    pub fn will_call(&self) -> bool {
+        let is_snoozed = |paging: &Escalation| matches!(paging.state, Stands::Snoozed { .. });
+        self.still_calls() || self.state.is_open() && self.escalation.as_ref().is_some_and(is_snoozed)
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::correlation::{Unconfirmed, confirm, loses_a_page, may_merge};
 use domain::id::IncidentId;
-use domain::incident::{Incident, Related, Standing, What};
+use domain::incident::{Incident, MergeRefused, Related, Standing, What};
 use domain::setup::Setup;
 use domain::units::Time;
 
@@ -84,7 +84,7 @@ fn judge(
             Ok(()) if takes_part(other) => confirmed.push((other.clone(), related.why)),
             Err(Unconfirmed::Over(state)) => {
                 let summary = format!("{} is {state}; this is not, so it may be no part of it", other.id);
-                draft.incident.note(now, What::Related { incident: other.id.clone(), summary });
+                say(&mut draft.incident, other, summary, now);
             }
             _ => {}
         }
@@ -111,6 +111,9 @@ async fn settle(
         for (other, why) in &confirmed {
             say_confirmed(&mut draft, (other, why), setup, now);
         }
+        // What stands in the way may pass: somebody may take the one or the other.
+        let again = setup.correlation.merges && draft.incident.will_call() && !confirmed.is_empty();
+        draft.incident.correlate_at = again.then(|| now + setup.correlation.confirm_after);
         return commit(ledger, outlet, &draft.commit()).await;
     };
     let (mut into, why) = confirmed.remove(place);
@@ -144,18 +147,28 @@ fn refusal(from: &Incident, into: &Incident) -> Option<String> {
 fn say_confirmed(draft: &mut Draft, (other, why): (&Incident, &str), setup: &Setup, now: Time) {
     let by_hand = format!("tocsin incident merge {} --into {}", draft.incident.id, other.id);
     let reason = match (may_merge(&draft.incident, other), loses_a_page(&draft.incident, other)) {
+        (Err(refused @ MergeRefused::Called { .. }), _) => format!("Not merged yet: {refused}"),
         (Err(refused), _) => format!("Not merged: {refused}"),
         (Ok(()), Some(reason)) => format!("Not merged by itself: {reason}. By hand: {by_hand}"),
         (Ok(()), None) if setup.correlation.merges => format!("Not merged by itself. By hand: {by_hand}"),
         (Ok(()), None) => format!("The configuration leaves it to people to merge them: {by_hand}"),
     };
     let summary = format!("Most likely part of {} ({}): {why}; both still fire. {reason}", other.id, other.title);
-    draft.incident.note(now, What::Related { incident: other.id.clone(), summary });
+    say(&mut draft.incident, other, summary, now);
     let known = draft.incident.relation(&other.id);
     let service = known.map_or_else(|| other.service.clone(), |known| known.service.clone());
     let since = known.map_or(now, |known| known.since);
-    let standing = Standing::Confirmed { at: now, by: OWN_SERVICE.to_owned() };
+    let before = known.map(|known| known.standing.clone()).filter(|standing| standing.made().is_some());
+    let standing = before.unwrap_or_else(|| Standing::Confirmed { at: now, by: OWN_SERVICE.to_owned() });
     draft.incident.relate(Related { incident: other.id.clone(), service, why: why.to_owned(), since, standing });
+}
+
+/// Writes it into the timeline, where each stands once however often the incident is looked at.
+fn say(incident: &mut Incident, other: &Incident, summary: String, now: Time) {
+    let what = What::Related { incident: other.id.clone(), summary };
+    if incident.timeline.iter().all(|entry| entry.what != what) {
+        incident.note(now, what);
+    }
 }
 
 async fn commit(ledger: &impl Ledger, outlet: &impl Outlet, commit: &Commit) -> Result<bool, UseCaseError> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::alert::AlertSummary;
+use domain::correlation::answers;
 use domain::event::EventKind;
 use domain::id::{Fingerprint, IncidentId, ServiceName};
 use domain::incident::{Incident, LifecycleEvent, Related, Standing, What};
@@ -15,20 +16,17 @@ use crate::port::{Commit, OpenPointer};
 /// Reasons of firing alerts that are written into the timeline of the incident that goes on.
 const REASONS_MAX: usize = 20;
 
-/// Has `from` go on in `into`; the caller has asked whether it may. Who was called for `from` and not for `into` is
-/// called for `into`, unless somebody has that.
+/// Has `from` go on in `into`; the caller has asked whether it may. Who was called for `from`, or would be after a snooze, and
+/// is not for `into` is called for `into`, unless somebody has that.
 pub(crate) fn merge(from: Incident, into: Incident, (by, why): (&str, &str), crew: &Crew<'_>, now: Time) -> Commit {
-    let still_calls = from.still_calls();
-    let policy = from.escalation.as_ref().map(|paging| paging.policy.clone());
+    let policy = from.will_call().then(|| paging::policy_of(crew.setup, &from));
     let (mut ends, mut goes_on) = (Draft::new(from, now), Draft::new(into, now));
     say(&mut ends, &mut goes_on, (by, why), now);
     hand_over(&mut ends.incident, &mut goes_on.incident, now);
     relate(&mut ends.incident, &mut goes_on.incident, (by, why), now);
     end(&mut ends.incident, by, now);
-    let into = &goes_on.incident;
-    if still_calls && into.taken_by().is_none() && !into.still_calls() {
-        let severity = goes_on.incident.severity;
-        paging::begin(&mut goes_on, (policy.as_ref(), severity), crew, now);
+    if let Some(policy) = policy.filter(|_| !answers(&goes_on.incident)) {
+        paging::begin_anew(&mut goes_on, &policy, crew, now);
     }
     let ended = ends.commit();
     let mut commit = Commit { other: ended.incident, pointer: OpenPointer::Open, ..goes_on.commit() };

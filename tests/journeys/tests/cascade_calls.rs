@@ -1,0 +1,66 @@
+//! Two incidents that call people by two policies: the one does not end before somebody has answered for either.
+
+use domain::incident::{Incident, Severity::Sev2};
+use engine::command::CommandError;
+use tests_journeys::{Cascade, TWO_POLICIES};
+
+/// The database and the api fail and call people, each its own.
+fn two() -> (Cascade, [Incident; 2]) {
+    let mut cascade = Cascade::new(&TWO_POLICIES);
+    for service in ["database", "api"] {
+        cascade.fire(service, "errors", Sev2);
+        cascade.run(1);
+    }
+    cascade.run(12);
+    let both = ["database", "api"].map(|service| cascade.of(service));
+    (cascade, both)
+}
+
+fn not_merged(incident: &Incident) -> Vec<String> {
+    let said = incident.timeline.iter().map(|entry| entry.what.to_string());
+    said.filter(|words| words.contains("Not merged yet")).collect()
+}
+
+#[test]
+fn they_are_merged_when_somebody_has_one_of_them() {
+    for taken in ["database", "api"] {
+        let (mut cascade, [database, api]) = two();
+        assert!(database.still_calls() && api.still_calls(), "nobody has answered");
+        let said = not_merged(&api);
+        assert_eq!(said.len(), 1, "it is said once, however often it is looked at: {said:?}");
+        assert!(said[0].contains("by policy first, and for") && said[0].contains("by policy data"), "{said:?}");
+        assert_eq!(cascade.told("ben.phone", &api.id).len(), 1, "the second step was called");
+        let id = cascade.of(taken).id;
+        cascade.acknowledge(&id, "ann").unwrap();
+        cascade.run(4);
+        let [database, api] = ["database", "api"].map(|service| cascade.of(service));
+        assert_eq!(api.merged_into.as_ref(), Some(&database.id), "{taken}");
+        assert_eq!(database.still_calls(), taken == "api", "who is called for the other is called on");
+    }
+}
+
+#[test]
+fn a_person_is_told_to_take_one_first() {
+    let (mut cascade, [database, api]) = two();
+    for (from, into) in [(&database, &api), (&api, &database)] {
+        let refused = cascade.merge(&from.id, &into.id, "ann").unwrap_err();
+        assert!(matches!(&refused, CommandError::NotNow(words) if words.contains("acknowledge one")), "{refused}");
+    }
+    cascade.acknowledge(&api.id, "ann").unwrap();
+    let merged = cascade.merge(&api.id, &database.id, "ann").unwrap();
+    assert!(merged.still_calls(), "nobody has answered for the database");
+}
+
+#[test]
+fn who_is_called_for_the_one_is_called_for_the_other_whose_rounds_are_over() {
+    let mut cascade = Cascade::new(&[("repeat: 1, ", "again_after: 10m, ")]);
+    cascade.fire("database", "errors", Sev2);
+    cascade.run(22);
+    let database = cascade.of("database");
+    cascade.fire("mail", "errors", Sev2);
+    cascade.run(2);
+    assert_eq!(cascade.told("ann.phone", &database.id).len(), 2, "and once more, late");
+    let merged = cascade.merge(&cascade.of("mail").id, &database.id, "ben").unwrap();
+    cascade.run(1);
+    assert_eq!(cascade.told("ann.phone", &merged.id).len(), 3, "of the mail nobody has answered");
+}
