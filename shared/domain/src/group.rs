@@ -103,6 +103,9 @@ pub struct Member {
     /// It was held back when the group was last flushed. Kept by the group.
     #[serde(default, skip_serializing_if = "is_false")]
     pub held: bool,
+    /// Who muted it until it is resolved waits for its end, told that it fired or not. Kept by the group.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub awaited: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it")]
@@ -124,7 +127,13 @@ impl Member {
             flapping: alert.flapping.clone(),
             told: None,
             held: false,
+            awaited: false,
         }
+    }
+
+    /// Whether somebody is to be told of its end.
+    pub fn has_listeners(&self) -> bool {
+        self.told.is_some() || self.awaited
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people ask for: acknowledge, resolve, open, approve. Each loads, decides, commits and tells.
 
 mod kin;
+mod unmute;
 
 use domain::id::{ActionId, IncidentId, ServiceName};
 use domain::incident::{Incident, Refused, Severity};
@@ -111,7 +112,7 @@ pub enum Calling {
     },
     /// Have the next step called now.
     Escalate,
-    /// Be told of it again when it is over, and not before.
+    /// Be told of it again when it is over, and not before; take it, unless somebody has it.
     Mute,
     /// Be told of it as ever.
     Unmute,
@@ -128,6 +129,9 @@ pub async fn call(
     (id, by, wish): (&IncidentId, &str, Calling),
     now: Time,
 ) -> Result<Incident, CommandError> {
+    if wish == Calling::Unmute {
+        return unmute::unmute(store, outlet, (id, by), now).await;
+    }
     let overrides = if wish == Calling::Escalate { store.overrides().await? } else { Vec::new() };
     let crew = Crew { setup, overrides: &overrides };
     let decide = |incident: Incident| {
@@ -136,8 +140,8 @@ pub async fn call(
             Calling::TakeOver => decide::take_over(incident, by, &policy, now),
             Calling::Snooze { until } => decide::snooze(incident, by, until, now),
             Calling::Escalate => decide::escalate(incident, by, &crew, now),
-            Calling::Mute => decide::mute(incident, by, true, now),
-            Calling::Unmute => decide::mute(incident, by, false, now),
+            Calling::Mute => decide::mute(incident, by, &policy, now),
+            Calling::Unmute => decide::unmute(incident, by, now),
         };
         decided.map_err(CommandError::NotNow)
     };

@@ -14,7 +14,7 @@ mod tests;
 mod without_data;
 
 pub use alert_changed::{CORRELATION_LABEL, Known, SLO_KEY, alert_changed, correlation_key};
-pub use by_hand::{escalate, mute, redeem, snooze, take_over};
+pub use by_hand::{escalate, mute, redeem, snooze, take_over, unmute};
 pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, note, open_by_hand, resolve};
 
 pub use place::{Place, Placing, places, timing};

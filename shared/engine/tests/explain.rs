@@ -229,7 +229,7 @@ fn act(world: &World, setup: &Setup, happens: &Happens, now: Time) {
             let until = now + Span::from_seconds(*lasts);
             incident_of(world, *alert).and_then(|one| decide::snooze(one, "bob", until, now).ok())
         }
-        Happens::Mute(alert) => incident_of(world, *alert).and_then(|one| decide::mute(one, "ann", true, now).ok()),
+        Happens::Mute(alert) => incident_of(world, *alert).and_then(|one| decide::mute(one, "ann", policy, now).ok()),
     };
     if let Some(commit) = commit {
         now_or_never(perform::commit_and_publish(world, world, &commit)).unwrap();

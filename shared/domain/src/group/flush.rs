@@ -99,13 +99,10 @@ impl Group {
             }
             Standing::Held(held) => {
                 member.held = true;
-                if matches!(held.cause, Cause::MutedUntilResolved { .. }) {
-                    // Who mutes it knows of it, and is to be told of its end.
-                    member.told.get_or_insert(member.severity);
-                }
+                member.awaited |= matches!(held.cause, Cause::MutedUntilResolved { .. });
                 true
             }
-            Standing::Over => !told && member.told.is_some(),
+            Standing::Over => !told && member.has_listeners(),
             Standing::Passed => false,
         };
         self.members.retain(stays);

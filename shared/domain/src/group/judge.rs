@@ -55,7 +55,7 @@ impl<'a> Sight<'a> {
         let flaps = held.is_some_and(|held| matches!(held.cause, Cause::Flapping { .. }));
         if member.firing {
             held.map(Cow::Borrowed).map_or(Standing::Shown, Standing::Held)
-        } else if member.told.is_some() {
+        } else if member.has_listeners() {
             held.filter(|_| flaps).map_or(Standing::Over, |held| Standing::Held(Cow::Borrowed(held)))
         } else if member.held || held.is_some() {
             Standing::Passed
@@ -91,7 +91,7 @@ pub(super) struct Tally {
     first_held: Option<Held>,
     /// When the first hold ends that has a known end.
     ends: Option<Time>,
-    /// Alerts that somebody was told of as firing.
+    /// Alerts that somebody was told of as firing, or has muted.
     known: usize,
     /// Shown and never told.
     fresh: usize,
@@ -107,16 +107,17 @@ impl Tally {
     pub(super) fn of(group: &Group, sight: &Sight<'_>, now: Time) -> Self {
         let mut tally = Self::default();
         for (fingerprint, member) in &group.members {
+            tally.known += usize::from(member.has_listeners());
             tally.add(sight.whole(fingerprint, member), Brief::of(member), member.held, now);
         }
         for (name, key, brief) in group.counted.each() {
+            tally.known += usize::from(brief.told.is_some());
             tally.add(sight.brief(name, key, brief), brief, false, now);
         }
         tally
     }
 
     fn add(&mut self, standing: Standing<'_>, brief: Brief, was_held: bool, now: Time) {
-        self.known += usize::from(brief.told.is_some());
         match standing {
             Standing::Shown => {
                 let fresh = brief.told.is_none();

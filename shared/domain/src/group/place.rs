@@ -41,7 +41,7 @@ impl Group {
         if whole.is_some_and(|known| known.changed_at > member.changed_at) {
             return Placed::Stale;
         }
-        let held = whole.is_some_and(|known| known.held);
+        let [held, awaited] = whole.map_or([false; 2], |known| [known.held, known.awaited]);
         let counted = if whole.is_some() { None } else { self.counted_as(fingerprint) };
         let known = whole.map(Brief::of).or(counted.as_ref().map(|(_, brief)| *brief));
         if known.is_none() && !member.firing {
@@ -50,7 +50,7 @@ impl Group {
         let comes_back = member.firing && known.is_some_and(|known| !known.firing);
         let is_new = comes_back && whole.is_none_or(|known| known.incident != member.incident);
         let told = known.and_then(|known| known.told).filter(|_| !is_new);
-        let member = Member { told, held, ..member };
+        let member = Member { told, held, awaited: awaited && !is_new, ..member };
         if whole == Some(&member) {
             return Placed::Unchanged;
         }
@@ -100,7 +100,7 @@ impl Group {
     pub fn part(&mut self, fingerprint: &Fingerprint, incident: &IncidentId, now: Time) {
         if let Some(member) = self.members.get_mut(fingerprint) {
             member.incident = Some(incident.clone());
-            member.told = None;
+            (member.told, member.awaited) = (None, false);
         }
         self.look_again(now);
     }
@@ -109,7 +109,7 @@ impl Group {
     pub fn untell(&mut self, incident: &IncidentId) {
         let fires = |member: &&mut Member| member.firing && member.incident.as_ref() == Some(incident);
         for member in self.members.values_mut().filter(fires) {
-            member.told = None;
+            (member.told, member.awaited) = (None, false);
         }
     }
 

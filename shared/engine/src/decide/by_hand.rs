@@ -27,19 +27,26 @@ pub fn redeem(incident: Incident, claim: &Claim, by: &str, policy: &Policy, now:
 /// # Errors
 /// In a sentence, when it is over.
 pub fn take_over(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<Commit, String> {
-    if incident.state == State::Triggered {
-        return incident_changed::acknowledge(incident, by, policy, now).map_err(|refused| refused.to_string());
-    }
     let mut draft = open(incident, now)?;
+    take(&mut draft, by, policy, now)?;
+    Ok(draft.commit())
+}
+
+/// Somebody takes it, whoever has it.
+fn take(draft: &mut Draft, by: &str, policy: &Policy, now: Time) -> Result<(), String> {
+    if draft.incident.state == State::Triggered {
+        return incident_changed::take(draft, by, policy, now).map_err(|refused| refused.to_string());
+    }
     let before = draft.incident.escalation.as_ref().and_then(|paging| paging.holder()).map(str::to_owned);
     if let Some(paging) = &mut draft.incident.escalation {
         paging.take_over(by, policy, now).map_err(|refused| refused.to_string())?;
     }
+    draft.incident.acknowledged_at.get_or_insert(now);
     let from = before.map(|from| format!(" from {from}")).unwrap_or_default();
     let summary = format!("Taken over by {by}{from}");
     draft.incident.note(now, What::Paging { summary: summary.clone() });
     draft.tell(EventKind::IncidentAcknowledged, None, summary);
-    Ok(draft.commit())
+    Ok(())
 }
 
 /// Somebody takes it, and wants to be called again at `until`.
@@ -81,19 +88,33 @@ pub(crate) fn release(draft: &mut Draft, by: &str, now: Time) {
     }
 }
 
-/// Nobody is told of its alerts again until it is over; then it is told. `None`: they are told again.
+/// Nobody is told of its alerts again until it is over; then it is told. Who wants that knows of it: it is theirs, unless
+/// somebody has it, so that nobody is called for it, now or when a snooze is over.
 ///
 /// # Errors
 /// In a sentence, when it is over.
-pub fn mute(incident: Incident, by: &str, muted: bool, now: Time) -> Result<Commit, String> {
+pub fn mute(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<Commit, String> {
     let mut draft = open(incident, now)?;
-    if draft.incident.muted.is_some() == muted {
-        return Ok(draft.commit());
+    if draft.incident.muted.is_none() {
+        let severity = Some(draft.incident.severity);
+        draft.incident.muted = Some(Muted { by: by.to_owned(), at: now, severity });
+        draft.incident.note(now, What::Paging { summary: format!("Muted until it is over, by {by}") });
     }
-    let severity = Some(draft.incident.severity);
-    draft.incident.muted = muted.then(|| Muted { by: by.to_owned(), at: now, severity });
-    let done = if muted { "Muted until it is over" } else { "No longer muted" };
-    draft.incident.note(now, What::Paging { summary: format!("{done}, by {by}") });
+    if draft.incident.state == State::Triggered || draft.incident.will_call() {
+        take(&mut draft, by, policy, now)?;
+    }
+    Ok(draft.commit())
+}
+
+/// Its alerts are told again; who has it keeps it.
+///
+/// # Errors
+/// In a sentence, when it is over.
+pub fn unmute(incident: Incident, by: &str, now: Time) -> Result<Commit, String> {
+    let mut draft = open(incident, now)?;
+    if draft.incident.muted.take().is_some() {
+        draft.incident.note(now, What::Paging { summary: format!("No longer muted, by {by}") });
+    }
     Ok(draft.commit())
 }
 

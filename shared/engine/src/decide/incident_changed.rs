@@ -22,6 +22,12 @@ pub const AFTER_RESOLVE_CLOSE: Span = Span::DAY;
 /// [`Refused`] when it is not waiting for anybody.
 pub fn acknowledge(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<Commit, Refused> {
     let mut draft = Draft::new(incident, now);
+    take(&mut draft, by, policy, now)?;
+    Ok(draft.commit())
+}
+
+/// Somebody takes it who may.
+pub(super) fn take(draft: &mut Draft, by: &str, policy: &Policy, now: Time) -> Result<(), Refused> {
     let severity = draft.incident.severity;
     if let Some(paging) = draft.incident.escalation.as_mut().filter(|_| draft.incident.state.is_open()) {
         // It is back, and taken before anybody was called for it again.
@@ -35,7 +41,7 @@ pub fn acknowledge(incident: Incident, by: &str, policy: &Policy, now: Time) -> 
     }
     draft.incident.acknowledged_at.get_or_insert(now);
     draft.tell(EventKind::IncidentAcknowledged, None, format!("acknowledged by {by}"));
-    Ok(draft.commit())
+    Ok(())
 }
 
 /// Somebody says that it is over, whatever its alerts say.

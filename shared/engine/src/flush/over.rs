@@ -21,7 +21,7 @@ pub(super) fn ended<'i>(
 ) -> Vec<&'i Incident> {
     let left = before.members().iter().filter(|(id, member)| !member.firing && !after.members().contains_key(*id));
     let waits = |id: &IncidentId| {
-        after.members().values().any(|member| member.told.is_some() && member.incident.as_ref() == Some(id))
+        after.members().values().any(|member| member.has_listeners() && member.incident.as_ref() == Some(id))
     };
     let mut ended: BTreeMap<&IncidentId, &Incident> = BTreeMap::new();
     for (_, member) in left {

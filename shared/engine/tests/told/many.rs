@@ -226,6 +226,30 @@ fn what_becomes_worse_calls_whom_its_own_route_names() {
     assert_eq!(paging(&life).policy.as_str(), "shop");
 }
 
+#[test]
+fn what_was_muted_before_anybody_heard_of_it_is_told_at_once_when_it_no_longer_is() {
+    let mut life = Life::new(Terms::NONE);
+    life.fire("shop", "errors");
+    let wish = |life: &mut Life, wish: Calling| {
+        let (world, setup, now) = (&life.tocsin.world, &life.tocsin.setup, life.tocsin.now);
+        let id = world.lock().incidents.values().next().unwrap().id.clone();
+        now_or_never(call(world, world, setup, (&id, "ben", wish), now)).unwrap();
+        life.tocsin.drain();
+    };
+    wish(&mut life, Calling::Mute);
+    life.tocsin.run(1);
+    assert_eq!(["mail", "pager", "ann.phone"].map(|who| life.told(who).len()), [0; 3]);
+    wish(&mut life, Calling::Unmute);
+    life.tocsin.run(1);
+    for who in ["mail", "pager"] {
+        assert_eq!(life.told(who), [("shop".to_owned(), EventKind::IncidentOpened)], "{who}");
+    }
+    life.recover("shop", "errors");
+    life.tocsin.run(1);
+    assert_eq!(life.told("pager")[1..], [("shop".to_owned(), EventKind::IncidentResolved)]);
+    assert_eq!(life.told("ann.phone"), [], "who muted it has it");
+}
+
 fn opens((_, kind): &(String, EventKind)) -> bool {
     *kind == EventKind::IncidentOpened
 }

@@ -210,6 +210,16 @@ fn who_mutes_what_was_not_told_yet_is_told_of_its_end() {
     assert_eq!(group.flush(&view, &timing, end).verdict, Reason::AllResolved);
 }
 
+#[test]
+fn what_was_muted_before_it_was_told_is_told_when_it_no_longer_is() {
+    check(
+        "and its end, too",
+        &[(0, "fire 1"), (10, "mute 1"), (60, "unmute 1"), (700, "resolve 1")],
+        1_000,
+        &["30 AllHeld", "330 NoLongerHeld 1 firing [1] resolved []", "700 AllResolved 2 firing [] resolved [1]"],
+    );
+}
+
 /// A firing at which it begins to flap is told, then nothing until it is calm.
 #[test]
 fn an_alert_that_flaps_is_neither_told_to_resolve_nor_to_fire() {
