@@ -169,12 +169,25 @@ impl Incident {
         if let Some(escalation) = &self.escalation {
             return escalation.holder();
         }
-        let taken = |entry: &'_ Entry| matches!(entry.what, What::StateChanged { to: State::Acknowledged, .. });
-        let by = self.timeline.iter().rev().find(|entry| taken(entry)).map(|entry| match &entry.what {
-            What::StateChanged { by, .. } => by.as_str(),
-            _ => "",
-        });
-        by.filter(|_| self.state != State::Triggered)
+        self.taken_without_policy().map(|(by, _)| by)
+    }
+
+    /// Who acknowledged it before there was a policy, since it last came back, and how bad it was then.
+    pub fn taken_without_policy(&self) -> Option<(&str, Severity)> {
+        if self.escalation.is_some() || !matches!(self.state, State::Acknowledged | State::Mitigating) {
+            return None;
+        }
+        let is_back = |entry: &&Entry| matches!(entry.what, What::Reopened { .. });
+        let life = self.timeline.iter().rev().take_while(|entry| !is_back(entry));
+        let mut severity = self.severity;
+        for entry in life {
+            match &entry.what {
+                What::SeverityChanged { from, .. } => severity = *from,
+                What::StateChanged { to: State::Acknowledged, by, .. } => return Some((by, severity)),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// Whether somebody should take it: nobody has, or only we are acting on it and people are still called.
@@ -191,4 +204,29 @@ impl Incident {
 
 fn labels_bytes(alert: &AlertSummary) -> usize {
     alert.labels.iter().map(|(name, value)| name.len() + value.len()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn who_took_it_before_it_came_back_has_it_no_more() {
+        let mut incident = sample::incident();
+        (incident.escalation, incident.severity) = (None, Severity::Sev1);
+        let by = || "ann".to_owned();
+        let moved = |to| What::StateChanged { from: State::Triggered, to, by: by() };
+        incident.note(sample::BEGAN, moved(State::Acknowledged));
+        incident.state = State::Acknowledged;
+        assert_eq!(incident.taken_without_policy(), Some(("ann", Severity::Sev1)));
+        incident.note(sample::BEGAN, What::SeverityChanged { from: Severity::Sev3, to: Severity::Sev2 });
+        incident.note(sample::BEGAN, What::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1 });
+        incident.note(sample::BEGAN, moved(State::Mitigating));
+        incident.state = State::Mitigating;
+        assert_eq!(incident.taken_without_policy(), Some(("ann", Severity::Sev3)));
+        assert_eq!(incident.taken_by(), Some("ann"));
+        incident.note(sample::BEGAN, What::Reopened { reason: "again".to_owned() });
+        assert_eq!((incident.taken_by(), incident.taken_without_policy()), (None, None));
+    }
 }

@@ -3,7 +3,7 @@
 //! The machine is [`domain::escalation`]; here it is told what happened, with who is on call now, and each of its
 //! effects is written into the timeline and the outbox.
 
-use domain::escalation::{Effect, Escalation, Policy, State as Stands, Target};
+use domain::escalation::{Effect, Escalation, Policy, Reaches, State as Stands, Target};
 use domain::event::{IncidentEvent, Telling};
 use domain::id::{ChannelName, Fingerprint, PolicyName};
 use domain::incident::{Incident, Severity, State, What};
@@ -71,19 +71,26 @@ pub(crate) fn begin(
     let severity = draft.incident.severity;
     let waits = matches!(draft.incident.state, State::Triggered | State::Mitigating);
     let reaches = |targets: &[Target]| crew.reaches(targets, now);
-    let mut escalation = match draft.incident.escalation.clone() {
-        None if waits => Escalation::start(policy, severity, now),
-        Some(mut over) if waits && over.state == Stands::Over => {
+    let holder = draft.incident.taken_without_policy().map(|(by, then)| (by.to_owned(), then));
+    let mut escalation = match (draft.incident.escalation.clone(), holder) {
+        (None, Some((by, then))) => {
+            // They keep it, and hear if it is worse than what they took.
+            let mut held = Escalation::start(policy, then, now);
+            held.take_over(&by, policy, now).expect("it has just begun");
+            held
+        }
+        (None, None) if waits => Escalation::start(policy, severity, now),
+        (Some(mut over), _) if waits && over.state == Stands::Over => {
             over.reopen(policy, severity, now);
             over
         }
-        Some(mut milder) if milder.yields_to(policy, worst) => {
+        (Some(mut milder), _) if milder.yields_to(policy, worst) => {
             milder.severity = severity;
             milder
         }
         _ => return false,
     };
-    let effects = escalation.due(policy, &reaches, now);
+    let effects = rate(&mut escalation, severity, policy, &reaches, now);
     draft.incident.escalation = Some(escalation);
     perform(draft, effects, crew, now);
     true
@@ -112,16 +119,27 @@ pub(crate) fn advance(draft: &mut Draft, crew: &Crew<'_>, now: Time) {
     let severity = draft.incident.severity;
     if let Some(escalation) = draft.incident.escalation.as_mut() {
         let reaches = |targets: &[Target]| crew.reaches(targets, now);
-        let effects = if escalation.severity == severity {
-            escalation.due(&policy, &reaches, now)
-        } else {
-            escalation.rate(severity, &policy, &reaches, now)
-        };
+        let effects = rate(escalation, severity, &policy, &reaches, now);
         perform(draft, effects, crew, now);
     }
     let has = draft.incident.escalation.as_ref().is_some_and(|paging| paging.holder().is_some());
     if had && !has {
         by_hand::release(draft, crate::OWN_SERVICE, now);
+    }
+}
+
+/// What is due, with the severity that the incident has by now.
+fn rate(
+    escalation: &mut Escalation,
+    severity: Severity,
+    policy: &Policy,
+    reaches: Reaches<'_>,
+    now: Time,
+) -> Vec<Effect> {
+    if escalation.severity == severity {
+        escalation.due(policy, reaches, now)
+    } else {
+        escalation.rate(severity, policy, reaches, now)
     }
 }
 

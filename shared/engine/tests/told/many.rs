@@ -3,10 +3,10 @@
 use domain::escalation::{Policy, Step, Target};
 use domain::event::EventKind;
 use domain::group::MEMBERS_MAX;
-use domain::incident::Severity;
+use domain::incident::{Severity, State};
 use domain::routing::{Route, Routing};
 use simulator::now_or_never;
-use tocsin_engine::command::{Calling, call};
+use tocsin_engine::command::{Calling, acknowledge, call};
 use tocsin_engine::flush::EACH_MAX;
 
 use crate::life::{Act, Life, SETTLES_MINUTES};
@@ -224,6 +224,29 @@ fn what_becomes_worse_calls_whom_its_own_route_names() {
     life.take(&change(true, 2));
     life.tocsin.run(30);
     assert_eq!(paging(&life).policy.as_str(), "shop");
+}
+
+#[test]
+fn who_took_it_before_there_was_a_policy_keeps_it_and_hears_that_it_is_worse() {
+    for (becomes, asked) in [(0, true), (2, false)] {
+        let mut life = Life::new(Terms::NONE);
+        let change = |alert, severity| Act::Change { alert, firing: true, severity, late: 0 };
+        life.take(&change(0, 2));
+        life.tocsin.run(2);
+        let (world, setup, now) = (&life.tocsin.world, &life.tocsin.setup, life.tocsin.now);
+        let id = world.lock().incidents.values().next().unwrap().id.clone();
+        now_or_never(acknowledge(world, world, setup, (&id, "ann"), now)).unwrap();
+        life.tocsin.drain();
+        life.take(&change(1, becomes));
+        life.tocsin.run(60);
+        let incident = life.tocsin.world.lock().incidents[id.as_str()].clone();
+        assert_eq!((incident.state, incident.taken_by()), (State::Acknowledged, Some("ann")));
+        let said =
+            |words: &str| incident.timeline.iter().filter(|entry| entry.what.to_string().contains(words)).count();
+        let words = "ann is asked for an update: it is SEV1 now";
+        assert_eq!((said(words), said("pages")), (usize::from(asked), 0), "{:?}", incident.timeline);
+        assert_eq!(incident.escalation.is_some(), asked, "the route of the worse one names a policy");
+    }
 }
 
 #[test]
