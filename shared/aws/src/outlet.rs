@@ -115,6 +115,7 @@ mod tests {
     fn event(summary: &str, id_bytes: usize) -> IncidentEvent {
         IncidentEvent {
             by_alert: false,
+            worse_than: None,
             telling: None,
             version: EVENT_VERSION,
             id: EventId::given("x".repeat(id_bytes)),

@@ -88,11 +88,11 @@ fn of_person(setup: &Setup, name: &str, event: Option<&str>) -> Result<Vec<Told>
     let told = person.addresses.iter().filter_map(|address| {
         let to = Destination::Person { person: person.name.clone(), address: address.clone() };
         let channel = to.channel(&setup.channels)?;
-        let mut call = sample::call(&to);
-        if setup.inbound.links.is_none() {
-            call.page.iter_mut().for_each(|page| page.acknowledge = None);
+        let mut both = [("a call", sample::call(&to)), ("a reminder", sample::reminder(&to))];
+        for page in both.iter_mut().filter_map(|(_, told)| told.page.as_mut()) {
+            page.zone = Some(person.zone.clone());
+            page.acknowledge.take_if(|_| setup.inbound.links.is_none());
         }
-        let both = [("a call", call), ("a reminder", sample::reminder(&to))];
         let both = both.iter().filter(|(_, told)| event.is_none_or(|event| told.event.kind.as_str() == event));
         let said = both.flat_map(|(called, told)| drawn(&channel, told, &format!("{}, {called}", told.event.kind)));
         let said = said.collect();
@@ -121,7 +121,7 @@ fn text(told: &[Told]) -> String {
 fn messages(channel: &Channel, event: Option<&str>) -> Vec<Message> {
     let all = sample::all(channel.name.as_str());
     let asked = |kind: EventKind| event.is_none_or(|event| kind.as_str() == event);
-    let wanted = all.iter().filter(|told| asked(told.event.kind) && channel.kind.wants(told.event.kind));
+    let wanted = all.iter().filter(|told| asked(told.event.kind) && channel.kind.hears(&told.event));
     wanted.flat_map(|told| drawn(channel, told, told.event.kind.as_str())).collect()
 }
 

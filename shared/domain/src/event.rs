@@ -48,6 +48,9 @@ pub struct IncidentEvent {
     /// An alert has caused it: people hear of it by the alert's groups, when their time has come.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_alert: bool,
+    /// How severe its readers knew the incident to be, where it has become worse since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worse_than: Option<Severity>,
     /// Who is to be told what, of [`EventKind::NotificationDue`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub telling: Option<Telling>,
@@ -71,6 +74,7 @@ impl IncidentEvent {
             action,
             notification: None,
             by_alert: false,
+            worse_than: None,
             telling: None,
         }
     }

@@ -96,8 +96,7 @@ pub fn notification(kind: EventKind, channel: &str) -> Notification {
         }
         EventKind::ActionFailed => {
             let reason = "errors / requests 36 % before, 37 % after".to_owned();
-            let words =
-                format!("Check failed: the monitor has not recovered within 10m ({reason}); a person is needed");
+            let words = format!("Check failed: the monitor has not recovered within 10m ({reason})");
             (incident_with_action(Mode::Auto, ActionState::Ineffective { at: after(790), reason }), 790, words)
         }
         EventKind::IncidentResolved | EventKind::PostMortemWritten => {
@@ -119,7 +118,10 @@ pub fn notification(kind: EventKind, channel: &str) -> Notification {
     };
     incident.version = 3;
     let action = kind.as_str().starts_with("action.").then(|| incident.actions[0].id.clone());
-    told(incident, kind, action, summary, after(at), channel)
+    let mut told = told(incident, kind, action, summary, after(at), channel);
+    // An alert has joined, and it is worse than what was known.
+    told.event.worse_than = (kind == EventKind::IncidentUpdated).then_some(Severity::Sev2);
+    told
 }
 
 fn resolved(verified: ActionState) -> Incident {
@@ -153,7 +155,7 @@ pub fn call(to: &Destination) -> Notification {
     let called = told(incident(), EventKind::IncidentOpened, None, summary, after(180), to.name().as_str());
     let why = "on call by schedule shop-primary".to_owned();
     let acknowledge = Some("https://api.example.com/acknowledge/c2lnbmVkLXRvLWFubg".to_owned());
-    Notification { page: Some(Page { to: to.clone(), why, acknowledge }), ..called }
+    Notification { page: Some(Page { to: to.clone(), why, acknowledge, zone: None }), ..called }
 }
 
 /// The question that goes to `to`, who has the incident, after half an hour without a word.
@@ -161,9 +163,10 @@ pub fn reminder(to: &Destination) -> Notification {
     let mut incident = incident();
     incident.state = State::Acknowledged;
     incident.acknowledged_at = Some(after(300));
-    let summary = "How does it stand? no word for 30m. A note or an update is an answer.".to_owned();
+    let summary = "no word for 30m: how does it stand? A note or an update is an answer.".to_owned();
     let asked = told(incident, EventKind::IncidentUpdated, None, summary, after(2100), to.name().as_str());
-    Notification { page: Some(Page { to: to.clone(), why: "has the incident".to_owned(), acknowledge: None }), ..asked }
+    let why = "has the incident".to_owned();
+    Notification { page: Some(Page { to: to.clone(), why, acknowledge: None, zone: None }), ..asked }
 }
 
 const TOLD: [EventKind; 10] = [

@@ -262,6 +262,7 @@ fn told(
     let keeps = |name: &&ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.keeps_one_each());
     let pagers: Vec<ChannelName> = route.channels.iter().filter(keeps).cloned().collect();
     let beyond = about.get(EACH_MAX..).unwrap_or_default();
+    let told_at = group.told.as_ref().map(|told| told.at);
     let event = |(place, one): (usize, &About)| {
         let channels = if place < EACH_MAX { route.channels.clone() } else { pagers.clone() };
         let (group_id, generation) = (group.id.clone(), tell.generation);
@@ -270,8 +271,9 @@ fn told(
         let reaches = says == EventKind::IncidentResolved || !channels.is_empty();
         let telling = Telling::Group { group: group_id, generation, says, channels };
         let others = if place == 0 { beyond } else { &[] };
-        reaches
-            .then(|| IncidentEvent::due(&one.incident, telling, words::summary(group, tell, (one, others), now), now))
+        let worse_than = if says == EventKind::IncidentUpdated { one.worse_than(told_at) } else { None };
+        let summary = words::summary(group, tell, (one, others), now);
+        reaches.then(|| IncidentEvent { worse_than, ..IncidentEvent::due(&one.incident, telling, summary, now) })
     };
     about.iter().enumerate().filter_map(event).collect()
 }
@@ -285,7 +287,7 @@ fn says(group: &Group, about: &About, tell: &Tell) -> EventKind {
         false => EventKind::IncidentUpdated,
         true if tell.reason == Reason::Repeat => EventKind::IncidentUpdated,
         true if reopened.is_some_and(|entry| Some(entry.at) > told_at) => EventKind::IncidentReopened,
-        true if about.known => EventKind::IncidentUpdated,
+        true if about.is_known() => EventKind::IncidentUpdated,
         true => EventKind::IncidentOpened,
     }
 }

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use domain::event::{EventKind, IncidentEvent, Telling};
 use domain::id::ChannelName;
 use domain::incident::Incident;
-use domain::notification::{Notification, Page, Receipt, ReceiptState};
+use domain::notification::{Destination, Notification, Page, Receipt, ReceiptState};
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 use serde::Serialize;
@@ -156,7 +156,7 @@ async fn begin_all(
             }
             match begun {
                 Some(receipt) => known.push_back(receipt),
-                None => fresh.push(begin(event, incident, whom, links, now)),
+                None => fresh.push(begin(setup, event, incident, (whom, links), now)),
             }
         }
         let mut is_begun = true;
@@ -176,11 +176,21 @@ async fn begin_all(
     Err(UseCaseError::Contended(event.incident.to_string()))
 }
 
-fn begin(event: &IncidentEvent, incident: &Incident, whom: Whom, links: Links<'_>, now: Time) -> Receipt {
+fn begin(
+    setup: &Setup,
+    event: &IncidentEvent,
+    incident: &Incident,
+    (whom, links): (Whom, Links<'_>),
+    now: Time,
+) -> Receipt {
     let id = whom.id(event, incident);
     let Whom { name: channel, page } = whom;
     let told = IncidentEvent { kind: event.told_as(), telling: None, ..event.clone() };
-    let page = page.map(|(to, why)| Page { acknowledge: links.acknowledge(event, &to, now), to, why });
+    let zone = |to: &Destination| Some(setup.on_call.person(to.person()?)?.zone.clone());
+    let page = page.map(|(to, why)| {
+        let (acknowledge, zone) = (links.acknowledge(event, &to, now), zone(&to));
+        Page { to, why, acknowledge, zone }
+    });
     let to = page.as_ref().map(|page| page.to.clone());
     let notification = Notification {
         id,

@@ -186,7 +186,7 @@ fn summary(incident: &Incident, effect: &Effect) -> String {
         }
         Effect::Overdue { respond_within, .. } => format!("{what} (nobody has acknowledged within {respond_within})"),
         Effect::Fallback { cause, .. } => format!("{what} ({cause})"),
-        Effect::Remind { prompt, .. } => format!("How does it stand? {prompt}. A note or an update is an answer."),
+        Effect::Remind { prompt, .. } => format!("{prompt}: how does it stand? A note or an update is an answer."),
         Effect::Skipped { .. } => what,
     }
 }

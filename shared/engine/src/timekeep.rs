@@ -227,8 +227,7 @@ fn judge(draft: &mut Draft, action: &Action, effect: check::Effect, now: Time) {
             (ActionState::Undoing { since: now, reason: numbers }, EventKind::ActionUndo, words)
         }
         check::Effect::NotBetter(numbers) => {
-            let words =
-                format!("Check failed: the monitor has not recovered within {within} ({numbers}); a person is needed");
+            let words = format!("Check failed: the monitor has not recovered within {within} ({numbers})");
             (ActionState::Ineffective { at: now, reason: numbers }, EventKind::ActionFailed, words)
         }
     };

@@ -179,7 +179,7 @@ fn told(world: &World, setup: &Setup, (id, at): (&GroupId, Time), reason: Reason
         assert_eq!(group, id);
         heard.incidents.push(event.incident.clone());
         for name in channels {
-            if setup.channel(name).unwrap().kind.wants(event.told_as()) && !heard.channels.contains(name) {
+            if setup.channel(name).unwrap().kind.hears(event) && !heard.channels.contains(name) {
                 heard.channels.push(name.clone());
             }
         }

@@ -192,7 +192,7 @@ impl<S: Secrets> Vendors<S> {
 impl<S: Secrets + Carrier + Sync> Messenger for Vendors<S> {
     async fn deliver(&self, channel: &Channel, notification: &Notification) -> Delivery {
         // Who is called, or asked for a word, is meant in person, whatever the kind of channel hears of otherwise.
-        if notification.page.is_none() && !channel.kind.wants(notification.event.kind) {
+        if notification.page.is_none() && !channel.kind.hears(&notification.event) {
             return unwanted(notification);
         }
         let at = Time::from_epoch(now());

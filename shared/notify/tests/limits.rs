@@ -47,16 +47,31 @@ fn state() -> impl Strategy<Value = ActionState> {
     })
 }
 
+/// Labels as senders give them, and links among them.
+fn labels() -> impl Strategy<Value = Labels> {
+    let name = prop_oneof![
+        Just("runbook_url".to_owned()),
+        Just("dashboard_url".to_owned()),
+        Just("generator_url".to_owned()),
+        "[a-z]{1,8}",
+        words(),
+    ];
+    let value = prop_oneof![words(), "https://example.com/[&\\\\%a-z]{0,600}"];
+    prop::collection::btree_map(name, value, 0..8).prop_map(Labels::from)
+}
+
 fn alert() -> impl Strategy<Value = AlertSummary> {
-    (words(), words(), any::<f64>(), any::<bool>()).prop_map(|(name, signal, value, over)| AlertSummary {
-        fingerprint: Fingerprint::derive(&[&name]),
-        name,
-        severity: Severity::Sev3,
-        fired_at: sample::BEGAN,
-        resolved_at: over.then(|| sample::after(60)),
-        reading: Some(Reading { signal, value, limit: "> 10".parse().expect("a limit"), unit: Unit::Bytes }),
-        labels: Labels::default(),
-        service: None,
+    (words(), words(), any::<f64>(), any::<bool>(), labels()).prop_map(|(name, signal, value, over, labels)| {
+        AlertSummary {
+            fingerprint: Fingerprint::derive(&[&name]),
+            name,
+            severity: Severity::Sev3,
+            fired_at: sample::BEGAN,
+            resolved_at: over.then(|| sample::after(60)),
+            reading: Some(Reading { signal, value, limit: "> 10".parse().expect("a limit"), unit: Unit::Bytes }),
+            labels,
+            service: None,
+        }
     })
 }
 
@@ -191,6 +206,13 @@ fn the_largest_incident_fits() {
     let mut alert = AlertSummary { name: long.clone(), ..alert };
     alert.reading.as_mut().expect("the sample has one").signal.clone_from(&long);
     incident.alerts = vec![alert; Incident::ALERTS_MAX];
+    for (place, alert) in incident.alerts.iter_mut().enumerate() {
+        let link = format!("https://example.com/{place:03}");
+        let link = format!("{link}{}", "\\".repeat(message::ADDRESS_BYTES_MAX - link.len()));
+        let links = ["runbook_url", "dashboard_url", "generator_url"].map(|name| (name.to_owned(), link.clone()));
+        let others = (0..60).map(|one| (format!("label{one}"), format!("{place}{long}")));
+        alert.labels = links.into_iter().chain(others).collect();
+    }
     incident.unlisted = (0..Incident::UNLISTED_MAX).map(|one| Fingerprint::derive(&[&one.to_string()])).collect();
     incident.actions = vec![Action { reason: long.clone(), ..action }; 200];
     while incident.timeline.len() < Incident::TIMELINE_MAX {

@@ -67,7 +67,12 @@ fn a_call_says_what_is_wrong_why_you_and_how_to_take_it() {
     ];
     let mut text = String::new();
     for (name, to, rendered) in means {
-        let (call, reminder) = (rendered(&sample::call(&to)), rendered(&sample::reminder(&to)));
+        let zoned = |mut told: Notification| {
+            let person = to.person().map(|_| "Europe/Vienna".parse().expect("a zone"));
+            told.page.as_mut().expect("it is to a person or calls a channel").zone = person;
+            rendered(&told)
+        };
+        let (call, reminder) = (zoned(sample::call(&to)), zoned(sample::reminder(&to)));
         let link = "https://api.example.com/acknowledge/";
         assert!(call.contains(link), "{name}: {call}");
         assert!(!reminder.contains(link), "{name}: {reminder}");

@@ -72,6 +72,7 @@ async fn subscribed(stack: &Stack, topic: &str, filter: &str) -> String {
 fn event(kind: EventKind, category: Category) -> IncidentEvent {
     IncidentEvent {
         by_alert: false,
+        worse_than: None,
         telling: None,
         version: EVENT_VERSION,
         id: EventId::derive(&[kind.as_str()]),

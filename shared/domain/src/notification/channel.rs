@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId};
-use crate::event::EventKind;
+use crate::event::{EventKind, IncidentEvent};
 use crate::id::ChannelName;
 
 /// A place that notifications go to.
@@ -146,6 +146,13 @@ impl ChannelKind {
     /// the other: each needs what the vendor gave back for the one before.
     pub const fn converses(&self) -> bool {
         matches!(self, Self::SlackBot { .. })
+    }
+
+    /// Whether it is told of this event: by one that hears of no updates, that an incident has become worse is heard.
+    pub fn hears(&self, event: &IncidentEvent) -> bool {
+        let kind = event.told_as();
+        let is_worse = kind == EventKind::IncidentUpdated && event.worse_than.is_some();
+        self.wants(kind) || (is_worse && matches!(self, Self::Sms { .. }))
     }
 
     /// Whether this kind of channel is told of events of `kind`. A pager follows the incident's life and nothing else.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Address, Channel, Template};
 use crate::id::{ChannelName, PersonName};
+use crate::units::Zone;
 
 /// Where a page goes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -86,4 +87,7 @@ pub struct Page {
     pub why: String,
     /// The address whose opening and pressing takes the incident; `None`: links are not set up.
     pub acknowledge: Option<String>,
+    /// What the clock shows where the person is; `None`: it goes to a channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Zone>,
 }

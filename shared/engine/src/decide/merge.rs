@@ -21,8 +21,12 @@ const REASONS_MAX: usize = 20;
 pub(crate) fn merge(from: Incident, into: Incident, (by, why): (&str, &str), crew: &Crew<'_>, now: Time) -> Commit {
     let policy = from.will_call().then(|| paging::policy_of(crew.setup, &from));
     let (mut ends, mut goes_on) = (Draft::new(from, now), Draft::new(into, now));
+    let before = goes_on.incident.severity;
     say(&mut ends, &mut goes_on, (by, why), now);
     hand_over(&mut ends.incident, &mut goes_on.incident, now);
+    for event in &mut goes_on.events {
+        event.worse_than = Some(before).filter(|before| goes_on.incident.severity < *before);
+    }
     relate(&mut ends.incident, &mut goes_on.incident, (by, why), now);
     end(&mut ends.incident, by, now);
     if let Some(policy) = policy.filter(|_| !answers(&goes_on.incident)) {

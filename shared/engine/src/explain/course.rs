@@ -103,9 +103,8 @@ impl Course<'_> {
         let mut channels: Vec<ChannelName> = Vec::new();
         for event in events {
             let Some(Telling::Group { channels: to, .. }) = &event.telling else { continue };
-            let wants = |name: &&ChannelName| {
-                self.crew.setup.channel(name).is_some_and(|channel| channel.kind.wants(event.told_as()))
-            };
+            let wants =
+                |name: &&ChannelName| self.crew.setup.channel(name).is_some_and(|channel| channel.kind.hears(event));
             for name in to.iter().filter(wants) {
                 if !channels.contains(name) {
                     channels.push(name.clone());

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use domain::group::{Group, Reason, Tell};
 use domain::id::{Fingerprint, IncidentId};
-use domain::incident::{Incident, Severity};
+use domain::incident::{Incident, Severity, What};
+use domain::units::Time;
 
 use super::{Shown, over};
 
@@ -13,14 +14,32 @@ pub(crate) struct About {
     pub(crate) resolved: Vec<Fingerprint>,
     /// Alerts that fire and are only counted, by name.
     pub(super) counted: BTreeMap<String, usize>,
-    /// The group has told of it before.
-    pub(super) known: bool,
+    /// The worst of its alerts that is new to the group's readers.
+    pub(super) news: Option<Severity>,
+    /// As how severe the group has told the worst of its alerts; `None`: it has not told of it.
+    pub(super) told: Option<Severity>,
 }
 
 impl About {
     fn nothing(incident: &Incident) -> Self {
         let (firing, resolved, counted) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { incident: incident.clone(), firing, resolved, counted, known: false }
+        Self { incident: incident.clone(), firing, resolved, counted, news: None, told: None }
+    }
+
+    /// Whether the group has told of it before.
+    pub(super) const fn is_known(&self) -> bool {
+        self.told.is_some()
+    }
+
+    /// How severe it was when the group last spoke, at `told_at`, where what is new has made it worse.
+    pub(super) fn worse_than(&self, told_at: Option<Time>) -> Option<Severity> {
+        let is_cause = self.news == Some(self.incident.severity) && self.news < self.told;
+        let changes = self.incident.timeline.iter().filter(|entry| Some(entry.at) >= told_at);
+        let mut changes = changes.filter_map(|entry| match &entry.what {
+            What::SeverityChanged { from, to } if to < from => Some(*from),
+            _ => None,
+        });
+        changes.next().filter(|_| is_cause)
     }
 
     /// Whether it is told that something fires.
@@ -54,9 +73,12 @@ pub(super) fn of(
             continue;
         };
         let one = about.entry(id).or_insert_with(|| About::nothing(incident));
-        one.known |= member.told.is_some();
+        one.told = one.told.into_iter().chain(member.told).min();
         match fires {
-            true if is_new(member.severity, member.told) => one.firing.push(fingerprint.clone()),
+            true if is_new(member.severity, member.told) => {
+                one.firing.push(fingerprint.clone());
+                one.news = one.news.into_iter().chain([member.severity]).min();
+            }
             true => {}
             false => one.resolved.push(fingerprint.clone()),
         }
@@ -65,9 +87,10 @@ pub(super) fn of(
         let Some((id, incident)) = incidents.get_key_value(&alert.incident) else { continue };
         let told = group.counted().told(&alert.fingerprint);
         let one = about.entry(id).or_insert_with(|| About::nothing(incident));
-        one.known |= told.is_some();
+        one.told = one.told.into_iter().chain(told).min();
         if is_new(alert.severity, told) {
             *one.counted.entry(alert.name.clone()).or_default() += 1;
+            one.news = one.news.into_iter().chain([alert.severity]).min();
         }
     }
     let mut about: Vec<About> = about.into_values().collect();
@@ -75,7 +98,7 @@ pub(super) fn of(
     if about.is_empty() && tell.reason.is_news() {
         about.extend(worst(group, tell, incidents));
     }
-    about.sort_by_key(|one| (!one.fires(), one.known, one.incident.severity, one.incident.opened_at));
+    about.sort_by_key(|one| (!one.fires(), one.is_known(), one.incident.severity, one.incident.opened_at));
     about
 }
 
@@ -83,5 +106,5 @@ pub(super) fn of(
 fn worst(group: &Group, tell: &Tell, incidents: &BTreeMap<IncidentId, Incident>) -> Option<About> {
     let of = |fingerprint| incidents.get(group.members().get(fingerprint)?.incident.as_ref()?);
     let worst = tell.firing.iter().filter_map(of).min_by_key(|one| (one.severity, one.opened_at))?;
-    Some(About { firing: tell.firing.clone(), known: true, ..About::nothing(worst) })
+    Some(About { firing: tell.firing.clone(), told: Some(worst.severity), ..About::nothing(worst) })
 }

@@ -27,12 +27,14 @@ pub(super) fn summary(group: &Group, tell: &Tell, (about, others): (&About, &[Ab
         }
         (_, Some(one), _) => {
             let first = reason(about, one).map(|reason| format!(". {reason}")).unwrap_or_default();
-            format!("{} alerts fire: {}{first}", about.firing.len(), names(group, &about.firing))
+            format!("{} alerts fire: {}{first}", about.firing.len(), names_of_all(group, &about.firing))
         }
         (_, None, Some(one)) if about.resolved.len() == 1 => {
             reason(about, one).unwrap_or_else(|| format!("over: {}", names(group, &about.resolved)))
         }
-        (_, None, _) => format!("all {} alerts are over: {}", about.resolved.len(), names(group, &about.resolved)),
+        (_, None, _) => {
+            format!("all {} alerts are over: {}", about.resolved.len(), names_of_all(group, &about.resolved))
+        }
     };
     let counted = tell.counted.iter().filter(|kind| kind.firing > 0).map(|kind| (kind.name.clone(), kind.firing));
     let counted: BTreeMap<String, usize> = counted.collect();
@@ -41,7 +43,7 @@ pub(super) fn summary(group: &Group, tell: &Tell, (about, others): (&About, &[Ab
         more => format!("; {more} more are counted only: {}", by_name(&counted)),
     };
     let held = if tell.held > 0 { format!("; {} held back", tell.held) } else { String::new() };
-    let kin = about.incident.may_be_part_of().filter(|_| !about.known && !about.firing.is_empty());
+    let kin = about.incident.may_be_part_of().filter(|_| !about.is_known() && !about.firing.is_empty());
     let kin = kin.map(|kin| format!("; {kin}")).unwrap_or_default();
     format!("{said}{}{more}{held}{kin}", beside(others))
 }
@@ -64,8 +66,7 @@ fn beside(others: &[About]) -> String {
 fn by_name(counted: &BTreeMap<String, usize>) -> String {
     let mut names: Vec<(&String, &usize)> = counted.iter().collect();
     names.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-    let told = |(name, count): (&String, &usize)| if *count == 1 { name.clone() } else { format!("{count} {name}") };
-    some(names.into_iter().map(told).collect())
+    all(names.into_iter().map(|(name, count)| (name.clone(), *count)).collect())
 }
 
 /// The first few, and how many more there are.
@@ -88,7 +89,35 @@ fn reason(about: &About, fingerprint: &Fingerprint) -> Option<String> {
     })
 }
 
+/// What they are called; a name that several have stands once, with how many they are.
 fn names(group: &Group, fingerprints: &[Fingerprint]) -> String {
-    let members = fingerprints.iter().filter_map(|fingerprint| group.members().get(fingerprint));
-    some(members.map(|member| format!("{} on {}", member.name, member.service)).collect())
+    some(kinds(group, fingerprints).into_iter().map(several).collect())
+}
+
+/// The same, after it is said how many they all are.
+fn names_of_all(group: &Group, fingerprints: &[Fingerprint]) -> String {
+    all(kinds(group, fingerprints))
+}
+
+fn kinds(group: &Group, fingerprints: &[Fingerprint]) -> Vec<(String, usize)> {
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for member in fingerprints.iter().filter_map(|fingerprint| group.members().get(fingerprint)) {
+        let name = format!("{} on {}", member.name, member.service);
+        match kinds.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((name, 1)),
+        }
+    }
+    kinds
+}
+
+fn all(mut kinds: Vec<(String, usize)>) -> String {
+    match kinds.len() {
+        1 => kinds.remove(0).0,
+        _ => some(kinds.into_iter().map(several).collect()),
+    }
+}
+
+fn several((name, count): (String, usize)) -> String {
+    if count == 1 { name } else { format!("{count} {name}") }
 }

@@ -70,7 +70,7 @@ async fn other_address(
     }
     let fallback = policy_of(setup, &told.incident).fallback.filter(|_| is_lost && calls);
     let why = format!("the fallback, for {} could not be told", told.channel);
-    Ok(fallback.map(|name| paged(told, Page { to: Destination::Channel(name), why, acknowledge: None })))
+    Ok(fallback.map(|name| paged(told, Page { to: Destination::Channel(name), why, acknowledge: None, zone: None })))
 }
 
 fn addresses<'s>(setup: &'s Setup, to: &Destination) -> impl Iterator<Item = Destination> + use<'s> {
@@ -90,7 +90,7 @@ fn paged(told: &Notification, page: Page) -> Notification {
 /// The same for the first of the channel's fallbacks, and theirs, that hears of such a thing; a page goes to the first.
 fn fallback(setup: &Setup, told: &Notification) -> Option<Notification> {
     let next = |name: &ChannelName| setup.channel(name)?.fallback.clone();
-    let wants = |name: &ChannelName| setup.channel(name).is_some_and(|other| other.kind.wants(told.event.kind));
+    let wants = |name: &ChannelName| setup.channel(name).is_some_and(|other| other.kind.hears(&told.event));
     let mut fallbacks = std::iter::successors(next(&told.channel), next).take(setup.channels.len());
     let channel = fallbacks.find(|name| told.page.is_some() || wants(name))?;
     let id = id_of(&told.event, &told.incident, &channel);

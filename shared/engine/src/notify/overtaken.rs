@@ -53,7 +53,7 @@ mod tests {
             incident: incident.clone(),
             link: String::new(),
             follows: None,
-            page: calls.then_some(Page { to, why: String::new(), acknowledge: None }),
+            page: calls.then_some(Page { to, why: String::new(), acknowledge: None, zone: None }),
         };
         let why = overtaken(kind, &notification, incident);
         assert_eq!(why.is_none(), goes, "{event} {calls} {} {:?}: {why:?}", incident.state, incident.escalation);

@@ -44,7 +44,7 @@ pub(super) async fn whom(
     event: &IncidentEvent,
     incident: &Incident,
 ) -> Result<Vec<Whom>, PortError> {
-    let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.wants(event.told_as()));
+    let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.hears(event));
     let names = match &event.telling {
         Some(Telling::Page { to, .. } | Telling::Reminder { to, .. }) => {
             let paged =
@@ -58,7 +58,7 @@ pub(super) async fn whom(
     let mut whom = once(names.into_iter().filter(wants));
     if says_end(event, incident) {
         // Its alerts may have gone through other groups before, and people were called for it.
-        let heard = heard(&receipts(ledger, incident).await?, setup, event.told_as());
+        let heard = heard(&receipts(ledger, incident).await?, setup, event);
         for other in heard {
             if whom.iter().all(|known| known.name != other.name) {
                 whom.push(other);
@@ -77,7 +77,7 @@ async fn follow_up(
     incident: &Incident,
 ) -> Result<Vec<Whom>, PortError> {
     use EventKind::{ActionFailed, ActionPerformed, ActionVerified, IncidentOpened};
-    let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.wants(event.kind));
+    let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.hears(event));
     let receipts = receipts(ledger, incident).await?;
     let nobody = receipts.iter().all(|receipt| receipt.page.is_some());
     let acts = matches!(event.kind, IncidentOpened | ActionPerformed | ActionVerified | ActionFailed);
@@ -85,10 +85,10 @@ async fn follow_up(
     let by_hand = incident.alerts.is_empty() && (incident.merged_into.is_none() || event.kind == IncidentOpened);
     let by_route = by_hand || (nobody && acts);
     if !by_route {
-        return Ok(heard(&receipts, setup, event.kind));
+        return Ok(heard(&receipts, setup, event));
     }
     let mut whom = once(by_routes(setup, incident).into_iter().filter(wants));
-    for one in heard(&receipts, setup, event.kind) {
+    for one in heard(&receipts, setup, event) {
         if whom.iter().all(|known| known.name != one.name) {
             whom.push(one);
         }
@@ -105,9 +105,10 @@ async fn receipts(ledger: &impl Ledger, incident: &Incident) -> Result<Vec<Recei
     Ok(receipts)
 }
 
-/// Who has heard of an incident with these receipts, as far as they want to hear of `kind`.
-fn heard(receipts: &[Receipt], setup: &Setup, kind: EventKind) -> Vec<Whom> {
-    let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.wants(kind));
+/// Who has heard of an incident with these receipts, as far as they want to hear of `event`.
+fn heard(receipts: &[Receipt], setup: &Setup, event: &IncidentEvent) -> Vec<Whom> {
+    let kind = event.told_as();
+    let wants = |name: &ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.hears(event));
     // What a fallback was told in place of somebody, it was told itself.
     let calls = |receipt: &&Receipt| receipt.page.as_ref().is_some_and(|page| page.name() == receipt.channel);
     let (pages, told): (Vec<&Receipt>, Vec<&Receipt>) = receipts.iter().partition(calls);

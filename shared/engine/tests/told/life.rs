@@ -4,6 +4,7 @@ use domain::alert::{AlertChange, Status};
 use domain::escalation::State as Stands;
 use domain::event::EventKind;
 use domain::group::{Outlook, Reason, View};
+use domain::id::Fingerprint;
 use domain::incident::{Severity, State};
 use domain::notification::{Notification, ReceiptState};
 use domain::silence::Silence;
@@ -86,6 +87,12 @@ impl Life {
 
     pub(crate) fn fire(&mut self, service: &str, called: &str) {
         self.raise(change(service, called, Severity::Sev2, Status::Firing, self.tocsin.now));
+    }
+
+    /// One of several alerts of one name.
+    pub(crate) fn fire_of(&mut self, service: &str, called: &str, pod: &str) {
+        let alert = change(service, called, Severity::Sev2, Status::Firing, self.tocsin.now);
+        self.raise(AlertChange { fingerprint: Fingerprint::derive(&[service, called, pod]), ..alert });
     }
 
     pub(crate) fn recover(&mut self, service: &str, called: &str) {

@@ -1,16 +1,19 @@
 //! Groups of many incidents, storms, and what comes back.
 
+use std::collections::BTreeSet;
+
 use domain::escalation::{Policy, Step, Target};
 use domain::event::EventKind;
 use domain::group::MEMBERS_MAX;
 use domain::incident::{Severity, State};
-use domain::routing::{Route, Routing};
+use domain::notification::ChannelKind;
+use domain::routing::{GroupBy, Route, Routing};
 use simulator::now_or_never;
 use tocsin_engine::command::{Calling, acknowledge, call};
 use tocsin_engine::flush::EACH_MAX;
 
 use crate::life::{Act, Life, SETTLES_MINUTES};
-use crate::setup::{Terms, name};
+use crate::setup::{Terms, channel, name};
 
 #[test]
 fn of_a_group_of_many_incidents_each_channel_hears_of_each() {
@@ -271,6 +274,67 @@ fn what_was_muted_before_anybody_heard_of_it_is_told_at_once_when_it_no_longer_i
     life.tocsin.run(1);
     assert_eq!(life.told("pager")[1..], [("shop".to_owned(), EventKind::IncidentResolved)]);
     assert_eq!(life.told("ann.phone"), [], "who muted it has it");
+}
+
+#[test]
+fn alerts_of_one_name_are_counted_and_not_repeated() {
+    let mut life = Life::new(Terms::TOGETHER);
+    for pod in ["p1", "p2", "p3"] {
+        life.fire_of("shop", "errors", pod);
+    }
+    life.tocsin.run(1);
+    life.fire("shop", "latency");
+    life.fire_of("shop", "errors", "p4");
+    life.fire_of("shop", "errors", "p5");
+    life.tocsin.run(10);
+    let world = life.tocsin.world.lock();
+    let told: Vec<&str> =
+        world.inbox.iter().filter(|(who, _)| who == "mail").map(|(_, told)| told.event.summary.as_str()).collect();
+    assert!(told[0].starts_with("3 alerts fire: errors on shop"), "{told:?}");
+    assert!(told[1].starts_with("3 alerts fire: ") && told[1].contains("2 errors on shop"), "{told:?}");
+}
+
+#[test]
+fn a_call_says_when_by_the_clock_of_whom_it_calls() {
+    let mut life = Life::new(Terms::NONE);
+    life.fire("shop", "errors");
+    life.tocsin.run(1);
+    let world = life.tocsin.world.lock();
+    let zones = |who: &str| {
+        let told = world.inbox.iter().filter(|(channel, _)| channel == who);
+        told.map(|(_, told)| told.page.as_ref().and_then(|page| page.zone.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(zones("ann.phone"), [Some(name("Europe/Berlin"))]);
+    assert_eq!(zones("mail"), [None]);
+}
+
+#[test]
+fn a_telephone_hears_that_it_is_worse_and_of_no_other_update() {
+    use EventKind::{IncidentOpened, IncidentResolved, IncidentUpdated};
+    let mut life = Life::new(Terms::TOGETHER);
+    let phone = ChannelKind::Sms { to: name("+4930123456"), sender: None };
+    life.tocsin.setup.channels.push(channel("phone", phone));
+    let group_by = GroupBy::Labels(BTreeSet::new());
+    let root = Route { channels: vec![name("mail"), name("phone")], group_by, ..Route::default() };
+    life.tocsin.setup.routing = Routing::new(root);
+    let change = |alert, firing, severity| Act::Change { alert, firing, severity, late: 0 };
+    let mut check = |act: Act, expected: &[EventKind]| {
+        life.take(&act);
+        life.tocsin.run(10);
+        let told: Vec<EventKind> = life.told("phone").into_iter().map(|(_, kind)| kind).collect();
+        assert_eq!(told, expected, "{act:?}");
+    };
+    let (bad, worse, mild) = (1, 0, 2);
+    check(change(0, true, mild), &[IncidentOpened]);
+    check(change(1, true, mild), &[IncidentOpened]);
+    check(change(0, true, bad), &[IncidentOpened, IncidentUpdated]);
+    // It was as bad before.
+    check(change(1, true, bad), &[IncidentOpened, IncidentUpdated]);
+    check(change(0, true, mild), &[IncidentOpened, IncidentUpdated]);
+    check(change(0, true, bad), &[IncidentOpened, IncidentUpdated]);
+    check(change(1, true, worse), &[IncidentOpened, IncidentUpdated, IncidentUpdated]);
+    check(change(1, false, worse), &[IncidentOpened, IncidentUpdated, IncidentUpdated]);
+    check(change(0, false, bad), &[IncidentOpened, IncidentUpdated, IncidentUpdated, IncidentResolved]);
 }
 
 fn opens((_, kind): &(String, EventKind)) -> bool {

@@ -14,7 +14,7 @@ pub(crate) fn name<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error:?}"))
 }
 
-fn channel(called: &str, kind: ChannelKind) -> Channel {
+pub(crate) fn channel(called: &str, kind: ChannelKind) -> Channel {
     Channel { name: name(called), kind, template: Template::default(), fallback: None }
 }
 

@@ -63,10 +63,10 @@ pub fn email(notification: &Notification, words: &Words, from: &EmailAddress, to
         Some(body) => body.lines().map(str::to_owned).collect(),
         None => story.paragraphs(),
     };
-    let about = format!("{} · {} · {} UTC", incident.id, notification.event.kind, notification.event.at.clock());
+    let at = story.clock.exact(notification.event.at);
+    let about = format!("{} · {} · {at}", incident.id, notification.event.kind);
     let lines: Vec<&str> = paragraphs.iter().chain(&words.note).map(String::as_str).collect();
-    let ways = [("Acknowledge", &story.acknowledge), ("Open the incident", &story.link)];
-    let ways: Vec<(&str, &str)> = ways.iter().filter_map(|(label, link)| Some((*label, link.as_deref()?))).collect();
+    let ways = story.ways();
     Mail {
         from: from.clone(),
         to: to.to_vec(),
@@ -100,7 +100,7 @@ fn html(headline: &str, lines: &[&str], ways: &[(&str, &str)], about: &str) -> S
         }
     }
     for (words, link) in ways {
-        put(format_args!("<p><a href=\"{}\">{words}</a></p>", escaped(link)));
+        put(format_args!("<p><a href=\"{}\">{}</a></p>", escaped(link), escaped(words)));
     }
     put(format_args!("<p style=\"color:#777;font-size:85%\">Tocsin · {}</p></body></html>", escaped(about)));
     page

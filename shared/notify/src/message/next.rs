@@ -12,9 +12,7 @@ pub(super) fn step(kind: EventKind, incident: &Incident, about: Option<&Action>)
         EventKind::IncidentResolved => after_resolve(incident),
         EventKind::PostMortemWritten => {
             let id = &incident.id;
-            format!(
-                "Read it (`tocsin incident post-mortem {id}`), correct what is wrong, and take the action items on."
-            )
+            format!("Read it (tocsin incident post-mortem {id}), correct what is wrong, and take the action items on.")
         }
         EventKind::ActionPlanned | EventKind::ActionPerformed | EventKind::ActionVerified | EventKind::ActionFailed => {
             about.map_or_else(|| open(incident), |action| after_action(incident, action))
@@ -38,7 +36,7 @@ pub(super) fn page(incident: &Incident, page: &Page) -> String {
 /// The same for who is asked for a word: whoever has the incident, or, where they cannot be told, a channel.
 pub(super) fn reminder(incident: &Incident, page: &Page) -> String {
     let whom = if page.to.person().is_some() { "You have it" } else { "Whoever has it" };
-    format!("{whom}: write a note on how it stands (`tocsin incident note {}`), or hand it over.", incident.id)
+    format!("{whom}: write a note on how it stands (tocsin incident note {}), or hand it over.", incident.id)
 }
 
 /// What a person who looks at the incident should do, however it came to stand so.
@@ -81,7 +79,7 @@ fn acknowledge(incident: &Incident, means: Means) -> String {
 /// How it is acknowledged.
 fn way(incident: &Incident, means: Means) -> String {
     match means {
-        Means::Api => format!(" (`tocsin incident acknowledge {}`)", incident.id),
+        Means::Api => format!(" (tocsin incident acknowledge {})", incident.id),
         Means::Link => " by the link".to_owned(),
         Means::Buttons => String::new(),
     }
@@ -122,7 +120,7 @@ fn after_resolve(incident: &Incident) -> String {
     }
     if let Some(into) = &incident.merged_into {
         return format!(
-            "Nothing here: it goes on in {into} (`tocsin incident show {into}`), which tells of all that comes."
+            "Nothing here: it goes on in {into} (tocsin incident show {into}), which tells of all that comes."
         );
     }
     let helped = incident.actions.iter().find(|action| matches!(action.state, ActionState::Verified { .. }));
@@ -150,9 +148,7 @@ mod tests {
         drill.alerts[0].labels = [(domain::drill::LABEL.to_owned(), "true".to_owned())].into();
         let said = step(EventKind::IncidentOpened, &drill, None);
         assert!(
-            said.starts_with(
-                "This is a drill, and nothing is wrong: acknowledge it (`tocsin incident acknowledge inc-"
-            ),
+            said.starts_with("This is a drill, and nothing is wrong: acknowledge it (tocsin incident acknowledge inc-"),
             "{said}"
         );
         drill.state = State::Acknowledged;

@@ -4,6 +4,7 @@ use domain::notification::Notification;
 use serde_json::{Value, json};
 
 use super::Words;
+use super::links::Link;
 use super::story::Story;
 use super::text::plain;
 
@@ -13,6 +14,8 @@ pub const MESSAGE_MAX: usize = 130;
 pub const DESCRIPTION_MAX: usize = 15_000;
 /// Characters of a note; same source.
 pub const NOTE_MAX: usize = 25_000;
+/// Characters of all details of an alert; same source. All links at their longest take two thirds.
+pub const DETAILS_MAX: usize = 8000;
 /// Characters of an alert's entity; same source.
 const ENTITY_MAX: usize = 512;
 
@@ -60,6 +63,9 @@ fn alert(notification: &Notification, story: &Story, words: &Words) -> Value {
     });
     if let Some(link) = &story.acknowledge {
         alert["details"]["acknowledge"] = json!(link);
+    }
+    for (name, address) in story.links.iter().filter_map(Link::opens) {
+        alert["details"][name] = json!(address);
     }
     alert
 }

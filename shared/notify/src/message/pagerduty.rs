@@ -4,6 +4,8 @@ use domain::notification::Notification;
 use serde_json::{Map, Value, json};
 
 use super::Words;
+use super::labels;
+use super::links::Link;
 use super::story::Story;
 use super::text::{cut, plain};
 
@@ -46,9 +48,11 @@ pub fn pagerduty(notification: &Notification, words: &Words) -> Option<Value> {
     if let Some(link) = &story.link {
         put("client_url", json!(link));
     }
-    let links = [(&story.acknowledge, "Acknowledge in Tocsin"), (&story.link, "The incident in Tocsin")];
-    let links = links.into_iter().filter_map(|(link, text)| Some(json!({"href": link.as_ref()?, "text": text})));
-    let links: Vec<Value> = links.collect();
+    // PagerDuty has buttons of its own for the same.
+    let ours = [(&story.acknowledge, "Acknowledge in Tocsin"), (&story.link, "The incident in Tocsin")];
+    let ours = ours.into_iter().filter_map(|(link, text)| Some((text, link.as_deref()?)));
+    let links = ours.chain(story.links.iter().filter_map(Link::opens));
+    let links: Vec<Value> = links.map(|(text, href)| json!({"href": href, "text": text})).collect();
     if !links.is_empty() {
         put("links", json!(links));
     }
@@ -71,13 +75,22 @@ fn payload(notification: &Notification, story: &Story, words: &Words) -> Value {
             "severity": notification.event.severity,
             "since": incident.opened_at,
             "what": story.happened,
-            "alerts": story.alerts,
-            "related": super::related::lines(incident, ""),
-            "changed_before": story.changes,
-            "done_or_suggested": story.actions,
             "do_now": story.next,
         },
     });
+    if !story.labels.is_empty() {
+        payload["custom_details"]["labels"] = json!(labels::shown(story.labels()));
+    }
+    let lists = [
+        ("alerts", story.alert_lines()),
+        ("related", super::related::lines(incident, "")),
+        ("changed_before", story.changes.clone()),
+        ("done_or_suggested", story.actions.clone()),
+        ("links", story.links.iter().filter(|link| link.opens().is_none()).map(Link::text).collect()),
+    ];
+    for (name, lines) in lists.into_iter().filter(|(_, lines)| !lines.is_empty()) {
+        payload["custom_details"][name] = json!(lines);
+    }
     if let Some(body) = &words.body {
         payload["custom_details"]["text"] = json!(cut(body, TEXT_MAX));
     }
@@ -99,5 +112,23 @@ const fn severity(severity: Severity) -> &'static str {
         Severity::Sev2 => "error",
         Severity::Sev3 => "warning",
         Severity::Sev4 => "info",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::sample;
+
+    use super::*;
+
+    #[test]
+    fn each_severity_has_its_word() {
+        let words = ["critical", "error", "warning", "info"];
+        for (severity, word) in Severity::ALL.iter().zip(words) {
+            let mut told = sample::notification(EventKind::IncidentOpened, "pager");
+            told.event.severity = *severity;
+            let event = pagerduty(&told, &Words::default()).expect("a pager is told of it");
+            assert_eq!(event["payload"]["severity"], word, "{severity}");
+        }
     }
 }

@@ -15,10 +15,10 @@ pub use blocks::{BLOCKS_MAX, HEADER_MAX, SECTION_MAX};
 pub use bot::{slack_reply, slack_root};
 pub use buttons::{ACTION_ID_MAX, BUTTON_MAX, BUTTONS_MAX, VALUE_MAX};
 
-/// The message for a Slack incoming webhook: at most seven blocks, and a text for places that show no blocks.
+/// The message for a Slack incoming webhook: at most ten blocks, and a text for places that show no blocks.
 pub fn slack(notification: &Notification, words: &Words) -> Value {
     let story = Story::of(notification);
-    let mut blocks = blocks::told(notification, &story, words);
+    let mut blocks = blocks::told(&story, words);
     blocks.push(blocks::footer(notification, &story));
     message(&story, words, &blocks)
 }

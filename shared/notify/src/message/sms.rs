@@ -1,6 +1,7 @@
 use domain::notification::Notification;
 
 use super::Words;
+use super::labels;
 use super::story::Story;
 use super::text::{length, plain};
 
@@ -32,7 +33,7 @@ const EXTENDED: &str = "^{}\\[~]|€";
 /// The essential in few parts: how bad, what, the number against its limit, and where to go.
 pub fn sms(notification: &Notification, words: &Words) -> String {
     let (story, incident) = (Story::of(notification), &notification.incident);
-    let text = words.body.clone().unwrap_or_else(|| format!("{}. {}", story.headline, story.happened));
+    let text = words.body.clone().unwrap_or_else(|| ours(notification, &story));
     let end = match (&words.body, &story.acknowledge, &story.link) {
         (_, Some(link), _) | (None, None, Some(link)) => format!(" {link}"),
         (Some(_), None, _) => String::new(),
@@ -40,6 +41,18 @@ pub fn sms(notification: &Notification, words: &Words) -> String {
     };
     let failed = if words.note.is_some() { " (template failed)" } else { "" };
     fit(&text, &format!("{end}{failed}"))
+}
+
+/// What is most telling, then since when, then what happened: from its end words are cut.
+fn ours(notification: &Notification, story: &Story) -> String {
+    let (event, incident) = (&notification.event, &notification.incident);
+    let label = labels::line(&story.labels().take(1).collect::<Vec<_>>());
+    let label = if label.is_empty() { label } else { format!(" ({label})") };
+    let mut text = format!("{}{label}", story.headline);
+    if incident.state.is_open() {
+        text = format!("{text} since {}", story.clock.short(incident.opened_at, event.at));
+    }
+    format!("{text}. {}", story.happened)
 }
 
 /// `text` and then `end`, which is left out only if it alone is too long.

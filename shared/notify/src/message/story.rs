@@ -1,11 +1,14 @@
-use domain::alert::AlertSummary;
-use domain::event::EventKind;
+use domain::event::{EventKind, IncidentEvent};
 use domain::incident::{Incident, Severity, State, What};
 use domain::notification::Notification;
 use domain::response::{Action, ActionState};
-use domain::units::Span;
+use domain::units::{Span, Time};
 
-use super::{next, related, text::plain};
+use super::alerts::{self, Line};
+use super::clock::Clock;
+use super::links::{self, Link};
+use super::text::plain;
+use super::{labels, next, related};
 
 /// UTF-16 units of one foreign text; five times as long when escaped, it still fits a Slack section.
 pub(super) const WORDS_MAX: usize = 400;
@@ -22,10 +25,18 @@ pub(super) struct Story {
     pub(super) headline: String,
     /// What happened just now, with its numbers; never empty.
     pub(super) happened: String,
+    /// When it began.
+    began: Time,
     /// For how long, at the time of the event.
     pub(super) lasted: Span,
+    /// Whether it is over.
+    is_over: bool,
+    /// The clock by which its times are said.
+    pub(super) clock: Clock,
+    /// The telling labels that all its alerts have.
+    pub(super) labels: Vec<(String, String)>,
     /// The alerts with their numbers; empty where `happened` says it all.
-    pub(super) alerts: Vec<String>,
+    pub(super) alerts: Vec<Line>,
     /// Other incidents that it may be one with, or is; empty where `happened` says it all.
     pub(super) related: Vec<String>,
     /// What changed before.
@@ -34,6 +45,8 @@ pub(super) struct Story {
     pub(super) actions: Vec<String>,
     /// What to do now.
     pub(super) next: String,
+    /// The links of its alerts.
+    pub(super) links: Vec<Link>,
     /// Where to read more.
     pub(super) link: Option<String>,
     /// Where whoever is called takes it.
@@ -55,60 +68,98 @@ impl Story {
     /// How the incident stands, whatever the event was: what a message says that is edited as things change.
     pub(super) fn standing(notification: &Notification, means: Means) -> Self {
         let Notification { event, incident, .. } = notification;
-        let (marker, said) = standing(incident);
-        let headline = format!("{said}: {}", plain(&incident.title, WORDS_MAX));
         let known = Some(reason(incident)).filter(|words| !words.is_empty());
         let news = (event.kind == EventKind::IncidentResolved).then(|| event.summary.clone());
-        let happened = Some(plain(&known.or(news).unwrap_or_default(), WORDS_MAX)).filter(|words| !words.is_empty());
+        let clock = Clock::of(notification);
         let actions = incident.actions.iter().filter(|action| action.state != ActionState::AwaitingApproval);
-        let happened = happened.unwrap_or_else(|| headline.clone());
-        Self {
-            marker,
-            related: related::lines(incident, &happened),
-            happened,
-            headline,
-            lasted: incident.lasted(event.at),
-            alerts: alerts(incident.state.is_open(), incident),
-            changes: latest(changes(incident)),
-            actions: latest(actions.filter_map(of_action).map(|line| plain(&line, WORDS_MAX)).collect()),
-            next: plain(&page(notification).unwrap_or_else(|| next::standing(incident, means)), WORDS_MAX),
-            link: link(&notification.link),
-            acknowledge: acknowledge(notification),
-        }
+        let said = Said {
+            head: standing(incident),
+            happened: known.or(news).unwrap_or_default(),
+            shows_alerts: !incident.state.is_open() || incident.alerts.len() > 1,
+            actions: actions.filter_map(|action| of_action(action, &clock)).collect(),
+            next: page(notification).unwrap_or_else(|| next::standing(incident, means)),
+        };
+        said.about(notification, clock)
     }
 
     pub(super) fn of(notification: &Notification) -> Self {
         let Notification { event, incident, .. } = notification;
         let about = event.action.as_ref().and_then(|id| incident.actions.iter().find(|action| &action.id == id));
-        let (marker, said) = match &incident.merged_into {
+        let head = match &incident.merged_into {
             Some(_) if event.kind == EventKind::IncidentResolved => standing(incident),
-            _ => headline(event.kind, event.severity, about),
+            _ if asks(notification) => ("⏰", format!("Reminder, {}", incident.severity)),
+            _ => headline(event, about),
         };
-        let happened = match about {
-            Some(action) if !action.reason.is_empty() && !event.summary.contains(&action.reason) => {
-                format!("{}. Why: {}", event.summary, action.reason)
-            }
-            _ => event.summary.clone(),
-        };
+        let clock = Clock::of(notification);
         let others = incident.actions.iter().filter(|action| about.is_none_or(|about| about.id != action.id));
-        let next = page(notification).unwrap_or_else(|| next::step(event.kind, incident, about));
-        let headline = format!("{said}: {}", plain(&incident.title, WORDS_MAX));
-        let happened = Some(plain(&happened, WORDS_MAX)).filter(|words| !words.is_empty());
+        let said = Said {
+            head,
+            happened: about.map_or_else(|| event.summary.clone(), |action| with_action(&event.summary, action)),
+            // While the only alert is the news, its numbers are in the news.
+            shows_alerts: !is_news(event.kind) || incident.alerts.len() > 1,
+            actions: others.filter_map(|action| of_action(action, &clock)).collect(),
+            next: page(notification).unwrap_or_else(|| next::step(event.kind, incident, about)),
+        };
+        said.about(notification, clock)
+    }
+}
+
+/// What is said of one notification, its words still foreign and of any length.
+struct Said {
+    /// A sign, and how bad.
+    head: (&'static str, String),
+    happened: String,
+    shows_alerts: bool,
+    actions: Vec<String>,
+    next: String,
+}
+
+impl Said {
+    fn about(self, notification: &Notification, clock: Clock) -> Story {
+        let Notification { event, incident, .. } = notification;
+        let (marker, how_bad) = self.head;
+        let headline = format!("{how_bad}: {}", plain(&incident.title, WORDS_MAX));
+        let happened = Some(plain(&self.happened, WORDS_MAX)).filter(|words| !words.is_empty());
         let happened = happened.unwrap_or_else(|| headline.clone());
-        Self {
+        let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Story {
             marker,
             related: related::lines(incident, &happened),
             happened,
             headline,
+            began: incident.opened_at,
             lasted: incident.lasted(event.at),
-            alerts: alerts(is_news(event.kind), incident),
+            is_over: incident.resolved_at.is_some(),
+            clock,
+            labels: labels::common(incident).into_iter().map(own).collect(),
+            alerts: if self.shows_alerts { alerts::lines(incident) } else { Vec::new() },
             changes: latest(changes(incident)),
-            actions: latest(others.filter_map(of_action).map(|line| plain(&line, WORDS_MAX)).collect()),
-            next: plain(&next, WORDS_MAX),
-            link: link(&notification.link),
-            acknowledge: acknowledge(notification),
+            actions: latest(self.actions.iter().map(|line| plain(line, WORDS_MAX)).collect()),
+            next: plain(&self.next, WORDS_MAX),
+            links: links::of(incident),
+            link: links::opens(&notification.link),
+            acknowledge: notification.page.as_ref().and_then(|page| links::opens(page.acknowledge.as_deref()?)),
         }
     }
+}
+
+/// What happened to an action, with what it is and why it was planned, unless that is said.
+fn with_action(summary: &str, action: &Action) -> String {
+    let (what, why) = (action.summary(), &action.reason);
+    let mut words = summary.to_owned();
+    if !words.contains(&what) {
+        words = format!("{words}. The action: {what}");
+    }
+    if !why.is_empty() && !words.contains(why) {
+        words = format!("{words}. It was planned because {why}");
+    }
+    words
+}
+
+/// Whether it asks whoever has the incident how it stands.
+fn asks(notification: &Notification) -> bool {
+    let Notification { event, incident, page, .. } = notification;
+    page.is_some() && event.kind == EventKind::IncidentUpdated && incident.state.is_open()
 }
 
 /// What whoever is called, or asked for a word, is to do.
@@ -117,13 +168,9 @@ fn page(notification: &Notification) -> Option<String> {
     let page = page.as_ref()?;
     match event.kind {
         EventKind::IncidentOpened if incident.waits_for_somebody() => Some(next::page(incident, page)),
-        EventKind::IncidentUpdated if incident.state.is_open() => Some(next::reminder(incident, page)),
+        _ if asks(notification) => Some(next::reminder(incident, page)),
         _ => None,
     }
-}
-
-fn acknowledge(notification: &Notification) -> Option<String> {
-    notification.page.as_ref().and_then(|page| link(page.acknowledge.as_deref()?))
 }
 
 /// A sign and a word for where the incident stands.
@@ -166,35 +213,77 @@ const fn colour(severity: Severity) -> &'static str {
 }
 
 impl Story {
-    /// What is listed, each under its label.
-    pub(super) fn lists(&self) -> [(&'static str, &Vec<String>); 4] {
-        [
-            ("Alerts", &self.alerts),
-            ("Other incidents", &self.related),
-            ("Changed before", &self.changes),
-            ("Done or suggested", &self.actions),
-        ]
+    /// Since when, as `instant` says it, and for how long.
+    pub(super) fn since(&self, instant: impl Fn(Time) -> String) -> String {
+        let lasted = if self.is_over { "lasted" } else { "for" };
+        format!("{}, {lasted} {}", instant(self.began), self.lasted)
     }
 
-    /// All of it but the headline, as lines: for places that know no blocks.
+    /// The telling labels that all alerts have.
+    pub(super) fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The labels that all alerts have, and what to call them; `None`: there are none.
+    pub(super) fn labelled(&self) -> Option<(&'static str, String)> {
+        let labels: Vec<(&str, &str)> = self.labels().collect();
+        let label = if self.alerts.len() > 1 { "Labels of all" } else { "Labels" };
+        (!labels.is_empty()).then(|| (label, labels::line(&labels)))
+    }
+
+    /// What is listed, each under its label; `words` and `instant` make texts and times fit the message.
+    pub(super) fn lists(
+        &self,
+        words: impl Fn(&str) -> String,
+        instant: impl Fn(Time) -> String,
+    ) -> Vec<(&'static str, Vec<String>)> {
+        let texts = |lines: &[String]| lines.iter().map(|line| words(line)).collect();
+        let alerts = self.alerts.iter().map(|line| line.text(&words, &instant)).collect();
+        let mut lists = vec![
+            ("Alerts", alerts),
+            ("Other incidents", texts(&self.related)),
+            ("Changed before", texts(&self.changes)),
+            ("Done or suggested", texts(&self.actions)),
+        ];
+        lists.retain(|(_, lines): &(_, Vec<String>)| !lines.is_empty());
+        lists
+    }
+
+    /// What can be opened: to take the incident, to read more, then the links of its alerts.
+    pub(super) fn ways(&self) -> Vec<(&str, &str)> {
+        let ways = [("Acknowledge", &self.acknowledge), ("Open the incident", &self.link)];
+        let ways = ways.into_iter().filter_map(|(label, link)| Some((label, link.as_deref()?)));
+        ways.chain(self.links.iter().filter_map(Link::opens)).collect()
+    }
+
+    /// The alerts as plain text.
+    pub(super) fn alert_lines(&self) -> Vec<String> {
+        self.alerts.iter().map(|line| line.text(str::to_owned, |at| self.clock.dated(at))).collect()
+    }
+
+    /// All of it but the headline and what opens, as lines: for places that know no blocks.
     pub(super) fn paragraphs(&self) -> Vec<String> {
-        let mut lines = vec![format!("What: {}", self.happened), format!("For: {}", self.lasted)];
-        for (label, bullets) in self.lists() {
-            if !bullets.is_empty() {
-                lines.push(format!("{label}:"));
-                lines.extend(bullets.iter().map(|line| format!("• {line}")));
-            }
+        let since = self.since(|at| self.clock.exact(at));
+        let mut lines = vec![format!("What: {}", self.happened), format!("Since: {since}")];
+        lines.extend(self.labelled().map(|(label, labels)| format!("{label}: {labels}")));
+        for (label, bullets) in self.lists(str::to_owned, |at| self.clock.dated(at)) {
+            lines.push(format!("{label}:"));
+            lines.extend(bullets.iter().map(|line| format!("• {line}")));
         }
         lines.push(format!("Do now: {}", self.next));
+        lines.extend(self.links.iter().filter(|link| link.opens().is_none()).map(Link::text));
         lines
     }
 }
 
-fn headline(kind: EventKind, severity: Severity, about: Option<&Action>) -> (&'static str, String) {
-    let colour = colour(severity);
-    match kind {
+fn headline(event: &IncidentEvent, about: Option<&Action>) -> (&'static str, String) {
+    let (severity, colour) = (event.severity, colour(event.severity));
+    match event.kind {
         EventKind::IncidentReopened => (colour, format!("{severity} is back")),
-        EventKind::IncidentUpdated => (colour, format!("{severity} update")),
+        EventKind::IncidentUpdated => match event.worse_than {
+            Some(before) => (colour, format!("Now {severity}, was {before}")),
+            None => (colour, format!("{severity} update")),
+        },
         EventKind::IncidentAcknowledged => ("👀", format!("Acknowledged {severity}")),
         EventKind::IncidentResolved => ("✅", format!("Resolved {severity}")),
         EventKind::ActionPlanned if about.is_some_and(|a| a.state == ActionState::AwaitingApproval) => {
@@ -217,34 +306,6 @@ const fn is_news(kind: EventKind) -> bool {
     matches!(kind, EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated)
 }
 
-/// While the only alert is the news, its numbers are in the news.
-fn alerts(is_news: bool, incident: &Incident) -> Vec<String> {
-    if is_news && incident.alerts.len() < 2 {
-        return Vec::new();
-    }
-    let (firing, over): (Vec<_>, Vec<_>) = incident.alerts.iter().partition(|alert| alert.resolved_at.is_none());
-    let mut lines: Vec<String> = firing.into_iter().chain(over).map(|alert| of_alert(incident, alert)).collect();
-    let rest = lines.len().saturating_sub(NAMED_MAX) + incident.unlisted.len();
-    lines.truncate(NAMED_MAX);
-    if rest > 0 {
-        lines.push(format!("and {rest} more"));
-    }
-    lines
-}
-
-fn of_alert(incident: &Incident, alert: &AlertSummary) -> String {
-    let reading = alert.reading.as_ref().map_or_else(String::new, |reading| format!(" {reading}"));
-    let since = match alert.resolved_at {
-        None => format!("firing since {} UTC", alert.fired_at.clock()),
-        Some(at) => format!("resolved at {} UTC", at.clock()),
-    };
-    let (name, severity) = (plain(&alert.name, WORDS_MAX / 4), alert.severity);
-    // Of its own service the title speaks.
-    let of = alert.service.as_ref().filter(|service| **service != incident.service);
-    let of = of.map_or_else(String::new, |service| format!(" on {service}"));
-    plain(&format!("{name}{of} ({severity}){reading}, {since}"), WORDS_MAX)
-}
-
 fn changes(incident: &Incident) -> Vec<String> {
     let seen = incident.timeline.iter().filter_map(|entry| match &entry.what {
         What::DeploymentSeen { summary, .. } => Some(plain(summary, WORDS_MAX)),
@@ -254,7 +315,7 @@ fn changes(incident: &Incident) -> Vec<String> {
 }
 
 /// How an action stands, for people; what is only in shadow is told to nobody.
-fn of_action(action: &Action) -> Option<String> {
+fn of_action(action: &Action, clock: &Clock) -> Option<String> {
     let (what, why) = (action.summary(), &action.reason);
     Some(match &action.state {
         ActionState::Shadowed => return None,
@@ -266,14 +327,14 @@ fn of_action(action: &Action) -> Option<String> {
         }
         ActionState::Acting { .. } => format!("Under way: {what}, because {why}"),
         ActionState::Acted { at, verify_by } => format!(
-            "Done at {} UTC: {what}, because {why}; it must have helped by {} UTC",
-            at.clock(),
-            verify_by.clock()
+            "Done at {}: {what}, because {why}; it must have helped by {}",
+            clock.dated(*at),
+            clock.short(*verify_by, *at)
         ),
-        ActionState::Verified { at } => format!("Done and helped, at {} UTC: {what}", at.clock()),
+        ActionState::Verified { at } => format!("Done and helped, at {}: {what}", clock.dated(*at)),
         ActionState::Ineffective { reason, .. } => format!("Done, did not help: {what}: {reason}"),
         ActionState::Undoing { reason, .. } => format!("Made it worse and is being undone: {what}: {reason}"),
-        ActionState::Undone { at } => format!("Undone at {} UTC: {what}", at.clock()),
+        ActionState::Undone { at } => format!("Undone at {}: {what}", clock.dated(*at)),
         ActionState::Failed { reason, .. } => format!("Could not be done: {what}: {reason}"),
     })
 }
@@ -283,12 +344,4 @@ fn latest(mut all: Vec<String>) -> Vec<String> {
     let surplus = all.len().saturating_sub(NAMED_MAX);
     all.drain(..surplus);
     all
-}
-
-/// Only what a browser opens; a longer address is not worth the room, and escaped it must fit a Slack text.
-fn link(text: &str) -> Option<String> {
-    const LINK_MAX: usize = 500;
-    let opens = text.starts_with("https://") || text.starts_with("http://");
-    let clean = !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>|\"`".contains(c));
-    (opens && clean && text.len() <= LINK_MAX).then(|| text.to_owned())
 }

@@ -10,8 +10,10 @@ use super::text::plain;
 /// Bytes of a message. Source: <https://learn.microsoft.com/en-us/microsoftteams/limits-specifications-teams>.
 pub const CARD_BYTES_MAX: usize = 28 * 1024;
 /// Bytes of all texts together; escaped as JSON they may double, and the card around them needs some.
-const TEXTS_BYTES_MAX: usize = 10 * 1024;
-
+const TEXTS_BYTES_MAX: usize = 8 * 1024;
+/// Buttons of a card. Source:
+/// <https://learn.microsoft.com/en-us/microsoftteams/platform/task-modules-and-cards/cards/cards-reference>.
+pub const ACTIONS_MAX: usize = 6;
 /// Bytes of a text block around its text.
 const BLOCK_BYTES: usize = 64;
 
@@ -26,10 +28,13 @@ pub fn teams(notification: &Notification, words: &Words) -> Value {
         "color": colour(notification),
     })];
     let mut room = TEXTS_BYTES_MAX;
-    let paragraphs = match &words.body {
+    let mut paragraphs: Vec<String> = match &words.body {
         Some(text) => text.lines().map(str::to_owned).collect(),
         None => story.paragraphs(),
     };
+    let ways = story.ways();
+    let (buttons, others) = ways.split_at(ways.len().min(ACTIONS_MAX));
+    paragraphs.extend(others.iter().map(|(name, link)| format!("{name}: {link}")));
     for paragraph in paragraphs.iter().chain(&words.note).filter(|text| !text.trim().is_empty()) {
         let text = escaped(&plain(paragraph, 2 * WORDS_MAX));
         let takes = text.len() + BLOCK_BYTES;
@@ -40,11 +45,14 @@ pub fn teams(notification: &Notification, words: &Words) -> Value {
         room -= takes;
         body.push(json!({"type": "TextBlock", "wrap": true, "text": text}));
     }
-    body.push(json!({"type": "FactSet", "facts": [
-        {"title": "Service", "value": incident.service},
-        {"title": "Since", "value": format!("{} UTC", incident.opened_at.clock())},
-        {"title": "Incident", "value": incident.id},
-    ]}));
+    let mut facts = vec![
+        json!({"title": "Service", "value": incident.service}),
+        json!({"title": "Incident", "value": incident.id}),
+    ];
+    if words.body.is_some() {
+        facts.push(json!({"title": "Since", "value": story.since(|at| story.clock.exact(at))}));
+    }
+    body.push(json!({"type": "FactSet", "facts": facts}));
     let mut card = json!({
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -52,13 +60,9 @@ pub fn teams(notification: &Notification, words: &Words) -> Value {
         "body": body,
         "msteams": {"width": "Full"},
     });
-    let links = [("Acknowledge", &story.acknowledge), ("Open the incident", &story.link)];
-    let open = |(title, link): (&str, &Option<String>)| {
-        Some(json!({"type": "Action.OpenUrl", "title": title, "url": link.as_ref()?}))
-    };
-    let links: Vec<Value> = links.into_iter().filter_map(open).collect();
-    if !links.is_empty() {
-        card["actions"] = json!(links);
+    let open = |(title, link): &(&str, &str)| json!({"type": "Action.OpenUrl", "title": title, "url": link});
+    if !buttons.is_empty() {
+        card["actions"] = buttons.iter().map(open).collect();
     }
     json!({
         "type": "message",

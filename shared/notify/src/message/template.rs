@@ -9,6 +9,8 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, Output, UndefinedBehavior, Value};
 use serde_json::json;
 
+use super::labels;
+use super::links::Link;
 use super::story::Story;
 use super::text::escaped;
 use super::webhook;
@@ -148,9 +150,12 @@ fn context(notification: &Notification, now: Time) -> serde_json::Value {
     context["headline"] = json!(story.headline);
     context["what"] = json!(story.happened);
     context["lasted"] = json!(story.lasted);
-    context["since"] = json!(format!("{} UTC", notification.incident.opened_at.clock()));
+    context["since"] = json!(story.clock.dated(notification.incident.opened_at));
+    context["labels"] = json!(labels::shown(story.labels()));
+    let link = |(name, url): (&str, &str)| json!({ "name": name, "url": url });
+    context["links"] = story.links.iter().filter_map(Link::opens).map(link).collect();
     context["lines"] = json!({
-        "alerts": story.alerts,
+        "alerts": story.alert_lines(),
         "related": story.related,
         "changes": story.changes,
         "actions": story.actions,

@@ -25,6 +25,26 @@ pub(super) fn plain(text: &str, max: usize) -> String {
     kept
 }
 
+/// `text` on one line, at most `max` UTF-16 units: of a longer one the begin and the end, since names of machines differ
+/// in either.
+pub(super) fn middle(text: &str, max: usize) -> String {
+    let line = plain(text, usize::MAX);
+    if length(&line) <= max {
+        return line;
+    }
+    let mut room = max - max / 3;
+    let end: Vec<char> = line
+        .chars()
+        .rev()
+        .take_while(|c| {
+            let fits = c.len_utf16() <= room;
+            room = room.saturating_sub(c.len_utf16());
+            fits
+        })
+        .collect();
+    format!("{}{}", plain(&line, max / 3), end.into_iter().rev().collect::<String>())
+}
+
 /// `text` with its lines, at most `max` UTF-16 units; control characters other than line ends become spaces.
 pub(super) fn cut(text: &str, max: usize) -> String {
     let clean = text.replace(|c: char| is_invisible(c) && c != '\n', " ");
@@ -48,18 +68,23 @@ pub(super) fn escaped(text: &str) -> String {
 
 /// As many whole lines as fit `max` UTF-16 units, and how many are left out.
 pub(super) fn lines(lines: &[String], max: usize) -> String {
-    /// Room for the line that counts the rest.
+    joined(lines, "\n", max)
+}
+
+/// As many whole parts as fit `max` UTF-16 units, and how many are left out.
+pub(super) fn joined(parts: &[String], between: &str, max: usize) -> String {
+    /// Room for what counts the rest.
     const REST: usize = 32;
     let mut text = String::new();
-    for (index, line) in lines.iter().enumerate() {
-        if length(&text) + length(line) + 1 + REST > max {
-            write!(text, "\n… and {} more", lines.len() - index).expect("writing to a String does not fail");
+    for (index, part) in parts.iter().enumerate() {
+        if length(&text) + length(part) + length(between) + REST > max {
+            write!(text, "{between}… and {} more", parts.len() - index).expect("writing to a String does not fail");
             break;
         }
         if index > 0 {
-            text.push('\n');
+            text.push_str(between);
         }
-        text.push_str(line);
+        text.push_str(part);
     }
     text
 }
@@ -89,6 +114,13 @@ mod tests {
         check("😀😀😀", 6, "😀😀😀");
         check("😀😀😀😀", 6, "😀😀…");
         check(" ", 5, "");
+    }
+
+    #[test]
+    fn of_what_is_long_both_ends_stay() {
+        assert_eq!(middle("abcdef", 6), "abcdef");
+        assert_eq!(middle("abc\ndefghi", 9), "ab…defghi");
+        assert_eq!(middle("😀😀😀😀😀", 9), "😀…😀😀😀");
     }
 
     #[test]

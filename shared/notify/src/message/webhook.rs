@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use domain::alert::AlertSummary;
 use domain::event::EventKind;
 use domain::id::{ActionId, IncidentId, NotificationId, ServiceName};
@@ -9,6 +11,7 @@ use domain::units::{Time, Unit};
 use serde::Serialize;
 
 use super::Words;
+use super::links;
 use super::story::Story;
 use super::text::plain;
 
@@ -18,6 +21,8 @@ const VERSION: u32 = 1;
 pub const BODY_BYTES_MAX: usize = 512 * 1024;
 /// Alerts, other incidents, changes and actions that a body lists, the newest; `left_out` counts the others.
 pub const LIST_MAX: usize = 20;
+/// Bytes of one alert's labels: what a sender may give it; those beyond are left out.
+const LABELS_BYTES_MAX: usize = engine::sent::LABELS_BYTES_MAX;
 /// UTF-16 units of one text.
 const TEXT_MAX: usize = 1000;
 
@@ -96,6 +101,8 @@ struct Alert<'a> {
     resolved_at: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reading: Option<Numbers>,
+    labels: BTreeMap<String, String>,
+    links: BTreeMap<String, &'a str>,
 }
 
 #[derive(Serialize)]
@@ -174,6 +181,15 @@ impl<'a> Relation<'a> {
 
 impl<'a> Alert<'a> {
     fn of(alert: &'a AlertSummary, incident: &'a Incident) -> Self {
+        let links = links::of_alert(alert);
+        let is_label = |(name, _): &(&String, &String)| links.iter().all(|(label, ..)| label != *name);
+        let mut room = LABELS_BYTES_MAX;
+        let mut fits = |(name, value): &(String, String)| {
+            let takes = name.len() + value.len();
+            room = room.saturating_sub(takes);
+            room > 0
+        };
+        let labels = alert.labels.iter().filter(is_label).map(|(name, value)| (text(name), text(value)));
         Self {
             fingerprint: alert.fingerprint.as_str(),
             name: text(&alert.name),
@@ -188,6 +204,8 @@ impl<'a> Alert<'a> {
                 limit: reading.limit.threshold,
                 unit: reading.unit,
             }),
+            labels: labels.take_while(|label| fits(label)).collect(),
+            links: links.iter().map(|(_, kind, address)| (kind.to_lowercase(), *address)).collect(),
         }
     }
 }

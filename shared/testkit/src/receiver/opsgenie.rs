@@ -13,6 +13,9 @@ const FIELDS: [(&str, usize); 7] = [
     ("note", 25_000),
 ];
 
+/// Characters of all details together.
+const DETAILS_MAX: usize = 8000;
+
 /// What Opsgenie would not accept in a call of `path` (with its query); empty: it is fine.
 pub fn problems(path: &str, body: &Value) -> Vec<String> {
     let mut found = Vec::new();
@@ -46,6 +49,12 @@ pub fn problems(path: &str, body: &Value) -> Vec<String> {
     if details.is_some_and(|details| details.values().any(|value| !value.is_string())) {
         found.push("details are not texts".to_owned());
     }
+    let length = |text: &str| text.encode_utf16().count();
+    let details = details.into_iter().flatten();
+    let details: usize = details.map(|(name, value)| length(name) + length(value.as_str().unwrap_or_default())).sum();
+    if details > DETAILS_MAX {
+        found.push(format!("details have {details} characters (at most {DETAILS_MAX})"));
+    }
     found
 }
 
@@ -66,6 +75,8 @@ mod tests {
         check("/v2/alerts", json!({}), "0 characters");
         check("/v2/alerts", json!({"message": "x", "priority": "P0"}), "priority");
         check("/v2/alerts", json!({"message": "x", "details": {"a": 1}}), "details");
+        check("/v2/alerts", json!({"message": "x", "details": {"a": "x".repeat(7999)}}), "");
+        check("/v2/alerts", json!({"message": "x", "details": {"a": "x".repeat(8000)}}), "8001 characters");
         check("/v2/alerts/inc-1/close?identifierType=alias", json!({"note": "over"}), "");
         check("/v2/alerts/inc-1/delete", json!({}), "there is no");
     }

@@ -7,6 +7,9 @@ use serde_json::Value;
 /// Bytes of a message.
 pub const MESSAGE_BYTES_MAX: usize = 28 * 1024;
 
+/// Actions of a card that are shown.
+pub const ACTIONS_MAX: usize = 6;
+
 /// What Teams would not post of this message of `length` bytes; empty: it is fine.
 pub fn problems(body: &Value, length: usize) -> Vec<String> {
     let mut found = Vec::new();
@@ -50,6 +53,9 @@ fn check_card(card: &Value, found: &mut Vec<String>) {
             }
             other => found.push(format!("an element of type {other:?} that shows nothing")),
         }
+    }
+    if card["actions"].as_array().is_some_and(|actions| actions.len() > ACTIONS_MAX) {
+        found.push(format!("more than {ACTIONS_MAX} actions"));
     }
     for action in card["actions"].as_array().into_iter().flatten() {
         let opens = action["url"].as_str().is_some_and(|url| url.starts_with("https://") || url.starts_with("http://"));

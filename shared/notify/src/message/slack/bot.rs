@@ -14,7 +14,7 @@ use crate::message::text::{escaped, plain};
 pub fn slack_root(notification: &Notification, words: &Words, with_buttons: bool) -> Value {
     let means = if with_buttons { Means::Buttons } else { Means::Api };
     let story = Story::standing(notification, means);
-    let mut blocks = blocks::told(notification, &story, words);
+    let mut blocks = blocks::told(&story, words);
     if with_buttons {
         blocks.extend(buttons::blocks(&notification.incident));
     }
@@ -31,7 +31,8 @@ pub fn slack_reply(notification: &Notification) -> Value {
         escaped(&story.happened),
         format!("*Do now:* {}", escaped(&story.next)),
     ];
-    let about = format!("{}{} · {} UTC", blocks::take(&story), notification.event.kind, notification.event.at.clock());
+    let at = blocks::local(notification.event.at);
+    let about = format!("{}{} · {at}", blocks::take(&story), notification.event.kind);
     let text = format!("{} {}. {}", story.marker, story.headline, story.happened);
     let mut reply = json!({
         "text": escaped(&plain(&text, SECTION_MAX)),
