@@ -194,6 +194,8 @@ mod tests {
         let told: Vec<_> =
             commit.events.iter().map(|event| (event.kind, event.incident.clone(), event.by_alert)).collect();
         assert_eq!(told, [(IncidentResolved, from.id, false), (IncidentUpdated, into.id, false)]);
+        let worse: Vec<_> = commit.events.iter().map(|event| event.worse_than).collect();
+        assert_eq!(worse, [None, Some(Severity::Sev3)], "its readers knew it as less severe");
         let said: Vec<_> = goes_on.timeline.iter().map(|entry| entry.what.to_string()).collect();
         assert_eq!(said[2..], ["Alert firing: 37.5 %", "Severity changed from SEV3 to SEV2"], "{said:?}");
     }
