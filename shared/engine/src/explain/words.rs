@@ -5,7 +5,7 @@ use std::fmt;
 use domain::alert::Status;
 use domain::escalation::State;
 use domain::group::Outlook;
-use domain::id::{ChannelName, Fingerprint, ServiceName};
+use domain::id::{ChannelName, Fingerprint, PolicyName, ServiceName};
 use domain::label::Labels;
 use domain::notification::ReceiptState;
 use domain::routing::{GROUPS_MAX, RoutePath};
@@ -78,16 +78,7 @@ impl fmt::Display for Said {
             Self::Escalation { policy, stands: None } => {
                 write!(f, "Policy {policy} has not begun to look for somebody.")
             }
-            Self::Escalation { policy, stands: Some(state) } => {
-                write!(f, "Policy {policy} ")?;
-                match state {
-                    State::Paging => f.write_str("looks for somebody."),
-                    State::Acknowledged { by, at, .. } => write!(f, "has found {by}, who has it since {at}."),
-                    State::Snoozed { by, until } => write!(f, "rests: {by} has snoozed it until {until}."),
-                    State::Exhausted { at } => write!(f, "has found nobody by {at}; its fallback is told."),
-                    State::Over => f.write_str("is over."),
-                }
-            }
+            Self::Escalation { policy, stands: Some(state) } => stands(policy, state, f),
             Self::OnCall { step: 0, after, who } if after.is_zero() => write!(f, "Step 1, at once: {who}."),
             Self::OnCall { step, after, who } => write!(f, "Step {}, after {after}: {who}.", step + 1),
             Self::TakesOver { at, policy } => {
@@ -95,6 +86,17 @@ impl fmt::Display for Said {
             }
             Self::Calls { at, what } => write!(f, "At {at}: {what}."),
         }
+    }
+}
+
+fn stands(policy: &PolicyName, state: &State, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "Policy {policy} ")?;
+    match state {
+        State::Paging => f.write_str("looks for somebody."),
+        State::Acknowledged { by, at, .. } => write!(f, "has found {by}, who has it since {at}."),
+        State::Snoozed { by, until } => write!(f, "rests: {by} has snoozed it until {until}."),
+        State::Exhausted { at } => write!(f, "has found nobody by {at}; its fallback is told."),
+        State::Over => f.write_str("is over."),
     }
 }
 
