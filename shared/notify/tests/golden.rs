@@ -176,6 +176,7 @@ fn webhooks_carry_the_numbers() {
         };
         let problems = webhook::problems(headers, &raw, &body, Some("key"), 1_700_000_000);
         assert_eq!(problems, Vec::<String>::new(), "{kind}");
+        assert_eq!(body["worse_than"] == "SEV2", notification.event.worse_than.is_some(), "{kind}");
         let is_shown = [EventKind::IncidentOpened, EventKind::ActionPerformed].contains(&kind);
         if is_shown || !notification.incident.related.is_empty() {
             bodies.push(body);

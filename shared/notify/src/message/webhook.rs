@@ -41,6 +41,8 @@ struct Body<'a> {
     id: &'a NotificationId,
     kind: EventKind,
     at: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worse_than: Option<Severity>,
     summary: String,
     do_now: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,6 +143,7 @@ impl<'a> Body<'a> {
             id: &notification.id,
             kind: event.kind,
             at: event.at,
+            worse_than: event.worse_than,
             summary: if text(&event.summary).is_empty() { story.headline } else { text(&event.summary) },
             do_now: story.next,
             action: event.action.as_ref(),
