@@ -73,7 +73,7 @@ class People(unittest.TestCase):
         self.assertEqual(status, 200, shown)
         for words in (about, name, "instance=db-1", "Nobody has it yet.", "ann by Slack: delivered at"):
             self.assertIn(words, shown)
-        self.assertEqual(demo_people.request("POST", link, b"")[0], 403, "there is no such route")
+        self.assertIn(demo_people.request("POST", link, b"")[0], (403, 404), "there is no such route")
         for changed in (link[:-3] + "AAA", link.replace("/incident/", "/acknowledge/"), link[:-30]):
             status, said = demo_people.request("GET", changed)
             self.assertIn(status, (403, 404), said)
