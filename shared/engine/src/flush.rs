@@ -6,6 +6,7 @@
 
 mod about;
 mod again;
+mod firing;
 mod held;
 mod over;
 mod storm;
@@ -28,6 +29,7 @@ use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Orders, Outlet, Wake};
 
 pub(crate) use about::About;
+pub use firing::FIRING_MAX;
 pub(crate) use held::{Checks, Scene};
 pub use held::{Holds, view};
 pub(crate) use over::left;
@@ -148,6 +150,11 @@ pub(crate) fn think(
     let Flushed { mut group, tell, verdict } = group.flush(&view, &timing(route), now);
     let about = tell.as_ref().map(|tell| about::of(&before, tell, (incidents, counted))).unwrap_or_default();
     let mut events = tell.as_ref().map(|tell| told(&before, (route, tell), &about, setup, now)).unwrap_or_default();
+    if scene.unread {
+        for event in &mut events {
+            event.summary.push_str(words::UNREAD);
+        }
+    }
     let over = over::ended(&before, &group, incidents, |id| events.iter().any(|event| &event.incident == id));
     if tell.is_none() && !over.is_empty() {
         group.generation = group.generation.saturating_add(1);

@@ -37,6 +37,15 @@ impl Ledger for World {
         })
     }
 
+    async fn firing(&self, limit: u32, cursor: Option<String>) -> Result<Page<Alert>, PortError> {
+        self.call("firing", |inner| {
+            let mut found: Vec<&Alert> = inner.alerts.values().filter(|a| a.status == Status::Firing).collect();
+            found.sort_by_key(|alert| (alert.changed_at, &alert.fingerprint));
+            let Page { items, cursor } = page(found, limit, cursor);
+            Page { items: items.into_iter().cloned().collect(), cursor }
+        })
+    }
+
     async fn group(&self, id: &GroupId) -> Result<Option<Group>, PortError> {
         self.call("group", |inner| inner.groups.get(id).cloned())
     }

@@ -43,6 +43,10 @@ impl Ledger for Store {
         self.page(&List::alerts(&self.tables, status), limit, cursor).await
     }
 
+    async fn firing(&self, limit: u32, cursor: Option<String>) -> Result<Page<Alert>, PortError> {
+        self.page(&List::firing(&self.tables), limit, cursor).await
+    }
+
     async fn group(&self, id: &GroupId) -> Result<Option<Group>, PortError> {
         self.load(&self.tables.alerts, id.as_str(), None).await
     }

@@ -38,6 +38,17 @@ async fn alerts_of_a_status_the_latest_change_first() {
     }
     assert_eq!(sizes, [4, 2]);
     assert_eq!(found, [6, 5, 4, 2, 1, 0].map(|number| format!("monitor-{number}")));
+    let (mut firing, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = store.firing(4, cursor).await.unwrap();
+        firing.extend(page.items.into_iter().map(|alert| alert.name));
+        cursor = page.cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    found.reverse();
+    assert_eq!(firing, found, "the same, the longest unchanged first");
     let page = store.alerts(Status::Resolved, 4, None).await.unwrap();
     assert_eq!((page.items.len(), page.cursor), (1, None));
     assert_eq!(page.items[0].status, Status::Resolved);

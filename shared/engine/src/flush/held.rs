@@ -6,54 +6,47 @@ use domain::group::{Cause, Group, Held, Member, View};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Severity};
 use domain::label::{self, Labels};
-use domain::routing::{Inhibitors, Mute, Route, Routing};
+use domain::routing::{Inhibition, Inhibitors, Mute, Route};
 use domain::setup::Setup;
-use domain::silence::Silences;
+use domain::silence::{Silence, Silences};
 use domain::units::Time;
 
+use super::firing;
 use crate::port::{Ledger, Orders, PortError};
 
-/// Firing alerts that are looked at as possible inhibitors, the latest first.
-const SOURCES_MAX: u32 = 1000;
+/// Alerts that are over and are asked whether they inhibited something at a time that is over, too.
+const RESOLVED_MAX: usize = 5_000;
 
 /// What may hold alerts back at one time.
 pub(crate) struct Scene {
     silences: Silences,
     sources: Vec<(Fingerprint, Labels)>,
+    /// More alerts fire than were asked whether they inhibit these.
+    pub(crate) unread: bool,
 }
 
 impl Scene {
     /// Loads what may concern the group's firing alerts, and no more.
     pub(crate) async fn load(store: &(impl Ledger + Orders), setup: &Setup, group: &Group) -> Result<Self, PortError> {
-        let labels = || firing(group).map(|(_, member)| &member.labels);
-        Self::asked(store, setup, (labels, group.counted().firing() > 0)).await
-    }
-
-    /// The same for alerts with these labels.
-    pub(crate) async fn of<'l, L: Iterator<Item = &'l Labels>>(
-        store: &(impl Ledger + Orders),
-        setup: &Setup,
-        labels: impl Fn() -> L,
-    ) -> Result<Self, PortError> {
-        Self::asked(store, setup, (labels, false)).await
-    }
-
-    /// The same; `others`: there are alerts, too, whose labels are not at hand.
-    async fn asked<'l, L: Iterator<Item = &'l Labels>>(
-        store: &(impl Ledger + Orders),
-        setup: &Setup,
-        (labels, others): (impl Fn() -> L, bool),
-    ) -> Result<Self, PortError> {
-        let fires = others || labels().next().is_some();
-        let silences = if fires { store.silences().await? } else { Vec::new() };
         let rules = &setup.routing.inhibitions;
-        let is_target = |labels: &Labels| rules.iter().any(|rule| rule.target.matches(labels));
-        let sources = if (others && !rules.is_empty()) || labels().any(is_target) {
-            sources(store, &setup.routing, (Status::Firing, &|_| true)).await?
-        } else {
-            Vec::new()
-        };
-        Ok(Self { silences: silences.into_iter().collect(), sources })
+        let targets: Vec<(&Fingerprint, &Labels)> =
+            firing_of(group).filter(|(_, labels)| is_target(rules, labels)).collect();
+        // Of counted alerts the labels are not at hand.
+        let counts = group.counted().firing() > 0;
+        let fires = counts || firing_of(group).next().is_some();
+        let mut scene = Self::silenced(if fires { store.silences().await? } else { Vec::new() });
+        if (counts && !rules.is_empty()) || !targets.is_empty() {
+            let sources = &mut scene.sources;
+            let is_all = firing::each(store, |alerts| {
+                sources.extend(inhibiting(rules, &alerts));
+                // In a storm the first page names the cause, and the rest need not be read.
+                let inhibitors =
+                    Inhibitors::new(rules, sources.iter().map(|(fingerprint, labels)| (fingerprint, labels)));
+                !counts && targets.iter().all(|(fingerprint, labels)| inhibitors.first(fingerprint, labels).is_some())
+            });
+            scene.unread = !is_all.await?;
+        }
+        Ok(scene)
     }
 
     /// The scene at a time that is over: inhibitors are the alerts that fired then, as far as it is known.
@@ -63,17 +56,37 @@ impl Scene {
         labels: &Labels,
         then: Time,
     ) -> Result<Self, PortError> {
-        let mut scene = Self::of(store, setup, || std::iter::once(labels)).await?;
-        scene.sources.clear();
-        if setup.routing.inhibitions.iter().any(|rule| rule.target.matches(labels)) {
-            for status in [Status::Firing, Status::Resolved] {
-                let fired = |alert: &Alert| {
-                    alert.fired_at <= then && (alert.status == Status::Firing || alert.changed_at > then)
-                };
-                scene.sources.extend(sources(store, &setup.routing, (status, &fired)).await?);
+        let rules = &setup.routing.inhibitions;
+        let mut scene = Self::silenced(store.silences().await?);
+        if !is_target(rules, labels) {
+            return Ok(scene);
+        }
+        let fired = |alerts: &mut Vec<Alert>| alerts.retain(|alert| alert.fired_at <= then);
+        let sources = &mut scene.sources;
+        let is_all = firing::each(store, |mut alerts| {
+            fired(&mut alerts);
+            sources.extend(inhibiting(rules, &alerts));
+            false
+        });
+        scene.unread = !is_all.await?;
+        let (mut seen, mut cursor) = (0, None);
+        loop {
+            let mut page = store.alerts(Status::Resolved, 100, cursor).await?;
+            seen += page.items.len();
+            // The latest come first: those before them were over by then.
+            let is_past = page.items.iter().any(|alert| alert.changed_at <= then);
+            page.items.retain(|alert| alert.changed_at > then);
+            fired(&mut page.items);
+            scene.sources.extend(inhibiting(rules, &page.items));
+            cursor = page.cursor;
+            if is_past || cursor.is_none() || seen >= RESOLVED_MAX {
+                return Ok(scene);
             }
         }
-        Ok(scene)
+    }
+
+    fn silenced(silences: Vec<Silence>) -> Self {
+        Self { silences: silences.into_iter().collect(), sources: Vec::new(), unread: false }
     }
 
     /// The scene if this alert fired too, which may inhibit others.
@@ -89,29 +102,14 @@ impl Scene {
     }
 }
 
-/// Alerts of one status that fire in the sense of `fires`, and may inhibit others.
-async fn sources(
-    store: &impl Ledger,
-    routing: &Routing,
-    (status, fires): (Status, &(dyn Fn(&Alert) -> bool + Sync)),
-) -> Result<Vec<(Fingerprint, Labels)>, PortError> {
-    let mut found = Vec::new();
-    let mut cursor = None;
-    let mut seen = 0;
-    loop {
-        let page = store.alerts(status, 100, cursor).await?;
-        seen += page.items.len();
-        let labels = page
-            .items
-            .iter()
-            .filter(|alert| fires(alert))
-            .map(|alert| (alert.fingerprint.clone(), label::of_alert(alert)));
-        found.extend(labels.filter(|(_, labels)| routing.inhibitions.iter().any(|rule| rule.source.matches(labels))));
-        cursor = page.cursor;
-        if cursor.is_none() || seen >= SOURCES_MAX as usize {
-            return Ok(found);
-        }
-    }
+fn is_target(rules: &[Inhibition], labels: &Labels) -> bool {
+    rules.iter().any(|rule| rule.target.matches(labels))
+}
+
+/// Those of the alerts that may inhibit others.
+fn inhibiting(rules: &[Inhibition], alerts: &[Alert]) -> Vec<(Fingerprint, Labels)> {
+    let labels = alerts.iter().map(|alert| (alert.fingerprint.clone(), label::of_alert(alert)));
+    labels.filter(|(_, labels)| rules.iter().any(|rule| rule.source.matches(labels))).collect()
 }
 
 /// What may hold alerts back by their labels at one time, ready to be asked for many of them.
@@ -237,6 +235,7 @@ pub(crate) fn muted(setup: &Setup, route: &Route, now: Time) -> Option<Held> {
     Some(Held { cause, until })
 }
 
-fn firing(group: &Group) -> impl Iterator<Item = (&Fingerprint, &Member)> {
-    group.members().iter().filter(|(_, member)| member.firing)
+fn firing_of(group: &Group) -> impl Iterator<Item = (&Fingerprint, &Labels)> {
+    let firing = group.members().iter().filter(|(_, member)| member.firing);
+    firing.map(|(fingerprint, member)| (fingerprint, &member.labels))
 }

@@ -2,41 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use domain::alert::{Alert, Status};
-use domain::group::{COUNTED_MAX, Group, Held, MEMBERS_MAX};
+use domain::alert::Alert;
+use domain::group::{COUNTED_MAX, Group, Held};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Severity};
 use domain::label;
 use domain::setup::Setup;
 use domain::units::Time;
 
+use super::firing;
 use super::held::{Scene, flaps, muted_by_hand};
 use crate::correlate::survivor;
 use crate::port::{Ledger, Orders, PortError};
 
-/// Alerts of one page.
-const PAGE: u32 = 100;
-
 /// The firing alerts of the group that it only counts, at most `limit`.
 pub(super) async fn counted(store: &impl Ledger, group: &Group, limit: usize) -> Result<Vec<Alert>, PortError> {
     let mut found: Vec<Alert> = Vec::new();
-    let mut cursor = None;
-    let mut seen = 0;
     if group.counted().is_empty() {
         return Ok(found);
     }
-    loop {
-        let page = store.alerts(Status::Firing, PAGE, cursor).await?;
-        seen += page.items.len();
-        let is_counted =
-            |alert: &Alert| alert.groups.contains(&group.id) && !group.members().contains_key(&alert.fingerprint);
-        found.extend(page.items.into_iter().filter(is_counted));
-        cursor = page.cursor;
-        if cursor.is_none() || found.len() >= limit || seen >= COUNTED_MAX + MEMBERS_MAX {
-            found.truncate(limit);
-            return Ok(found);
-        }
-    }
+    let is_counted =
+        |alert: &Alert| alert.groups.contains(&group.id) && !group.members().contains_key(&alert.fingerprint);
+    firing::each(store, |alerts| {
+        found.extend(alerts.into_iter().filter(is_counted));
+        found.len() >= limit
+    })
+    .await?;
+    found.truncate(limit);
+    Ok(found)
 }
 
 /// An alert that fires, is only counted, and is held back by nothing.

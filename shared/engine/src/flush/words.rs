@@ -10,6 +10,9 @@ use super::{About, over};
 /// Alerts, names of alerts, or incidents that a summary names; the rest is counted.
 const NAMED_MAX: usize = 5;
 
+/// What is said where more alerts fire than are looked at.
+pub(super) const UNREAD: &str = "; so many alerts fire that not all were asked whether they explain this";
+
 /// What a group has to say about one of its incidents, in a line; `others` are those of which some hear nothing else.
 pub(super) fn summary(group: &Group, tell: &Tell, (about, others): (&About, &[About]), now: Time) -> String {
     let said = match (tell.reason.clone(), about.firing.first(), about.resolved.first()) {

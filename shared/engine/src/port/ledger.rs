@@ -39,6 +39,14 @@ pub trait Ledger {
         cursor: Option<String>,
     ) -> impl Future<Output = Result<Page<Alert>, PortError>> + Send;
 
+    /// The alerts that fire, the longest unchanged first: what changes while pages are read is met later, or again, so that
+    /// none is missed that fires all the while.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn firing(&self, limit: u32, cursor: Option<String>)
+    -> impl Future<Output = Result<Page<Alert>, PortError>> + Send;
+
     /// The group of alerts.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod inhibited;
 mod life;
 mod many;
 mod setup;

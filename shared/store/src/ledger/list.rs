@@ -16,7 +16,7 @@ use crate::tables::Tables;
 /// Rows of a page, however many are asked for: at about 2 KB each a page stays below half of a Lambda's answer.
 const PAGE_ROWS_MAX: u32 = 500;
 
-/// One partition of an index, the newest first.
+/// One partition of an index.
 pub(super) struct List<'t> {
     table: &'t str,
     index: &'static str,
@@ -26,17 +26,24 @@ pub(super) struct List<'t> {
     order: &'static str,
     /// The sort key that all rows of the list have in their table.
     sk: Option<&'static str>,
+    /// The oldest first, not the newest.
+    oldest_first: bool,
 }
 
 impl<'t> List<'t> {
     pub(super) fn alerts(tables: &'t Tables, status: Status) -> Self {
         let partition = ("status", status.as_str());
-        Self { table: &tables.alerts, index: "by-status", partition, order: "changed_at", sk: None }
+        let (index, order) = ("by-status", "changed_at");
+        Self { table: &tables.alerts, index, partition, order, sk: None, oldest_first: false }
+    }
+
+    pub(super) fn firing(tables: &'t Tables) -> Self {
+        Self { oldest_first: true, ..Self::alerts(tables, Status::Firing) }
     }
 
     pub(super) fn incidents(tables: &'t Tables) -> Self {
         let (partition, sk) = (("listing", rows::INCIDENT), Some(rows::INCIDENT));
-        Self { table: &tables.incidents, index: "by-opened", partition, order: "opened_at", sk }
+        Self { table: &tables.incidents, index: "by-opened", partition, order: "opened_at", sk, oldest_first: false }
     }
 
     /// The key of the row that the cursor points at.
@@ -61,8 +68,9 @@ impl Store {
         let start = cursor.as_deref().map(Cursor::decode).transpose()?.map(|cursor| list.start(&cursor));
         let limit = i32::try_from(limit.clamp(1, PAGE_ROWS_MAX)).expect("the limit fits");
         let (name, value) = list.partition;
-        let query = self.client().query().table_name(list.table).index_name(list.index).scan_index_forward(false);
+        let query = self.client().query().table_name(list.table).index_name(list.index);
         let query = query
+            .scan_index_forward(list.oldest_first)
             .key_condition_expression("#partition = :partition")
             .set_expression_attribute_names(Some(HashMap::from([("#partition".to_owned(), name.to_owned())])))
             .expression_attribute_values(":partition", AttributeValue::S(value.to_owned()))
