@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{labels, matchers, time};
+use crate::group::Timing;
 use crate::id::ChannelName;
 use crate::label::{Labels, tests as of_labels};
 use crate::routing::{GroupBy, Matched, Mute, Outcome, Planned, Route, RoutePath, Routing, TimeInterval, When};
@@ -222,4 +223,14 @@ proptest! {
         let bytes = postcard::to_allocvec(&routing).expect("it can be written");
         prop_assert_eq!(&postcard::from_bytes::<Routing>(&bytes).expect("it reads back"), &routing);
     }
+}
+
+/// Source: Alertmanager's `DefaultRouteOpts`, `dispatch/route.go`.
+#[test]
+fn a_route_that_says_nothing_has_alertmanagers_clocks() {
+    let Route { group_wait, group_interval, repeat_interval, .. } = Route::default();
+    let clocks = [group_wait, group_interval, repeat_interval].map(|clock| clock.to_string());
+    assert_eq!(clocks, ["30s", "5m", "4h"]);
+    let timing = Timing::default();
+    assert_eq!([timing.wait, timing.interval, timing.repeat], [group_wait, group_interval, repeat_interval]);
 }
