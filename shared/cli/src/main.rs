@@ -143,8 +143,8 @@ enum Command {
     /// found, 1 something was, 2 what is asked about cannot be read.
     #[command(arg_required_else_help = true)]
     Lint(lint::Asked),
-    /// Who is on call by a configuration, and who is next; overrides are the deployed API's and are not known here. Exit
-    /// code: 0 told, 1 mistakes, 2 a file cannot be read or there is no such schedule.
+    /// Who is on call by a configuration, and who is next; overrides are the deployed API's, and count where its address is
+    /// said. Exit code: 0 told, 1 mistakes, 2 a file cannot be read, there is no such schedule, or the API cannot be asked.
     #[command(arg_required_else_help = true)]
     OnCall(on_call::Arguments),
     /// Ask the deployed API how incidents were worked on: times to acknowledge and to resolve, pages, and what calls for

@@ -37,11 +37,24 @@ fn who_is_on_call_and_who_is_next() {
     check(&at, 0, &format!("{shop}{desk}"));
     check(&[&at[..], &["--schedule", "shop"]].concat(), 0, shop);
     let (code, _, errors) = run(&[&at[..], &["--schedule", "shp"]].concat());
-    assert_eq!((code, errors.as_str()), (Some(2), "tocsin.yaml: there is no such schedule; known: shop, desk\n"));
+    assert!(
+        code == Some(2) && errors.ends_with("tocsin.yaml: there is no such schedule; known: shop, desk\n"),
+        "{errors}"
+    );
     let (code, text, _) = run(&[&at[..], &["--format", "json", "--schedule", "desk"]].concat());
     let told: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_eq!(told["overrides_counted"], false);
     let next = serde_json::json!({ "at": "2026-03-29T09:00:00Z", "on_call": ["bob"] });
     assert_eq!((code, &told["schedules"][0]["next"]), (Some(0), &next));
+}
+
+#[test]
+fn that_overrides_do_not_count_is_said_in_a_line() {
+    let (_, _, errors) = run(&["on-call", "tocsin.yaml"]);
+    let note = "note: overrides are made through the API and do not count here; say --api, and they do\n";
+    assert_eq!(errors, note);
+    let (code, text, errors) = run(&["on-call", "tocsin.yaml", "--api", "http://127.0.0.1:1"]);
+    assert!(code == Some(2) && text.is_empty() && errors.contains("/v1/on-call/overrides"), "{errors}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The configuration as its users meet it: files in, a setup or all mistakes out.
 
+mod docs;
 mod drills;
 mod export;
 mod files;
