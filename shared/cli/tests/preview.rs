@@ -95,7 +95,6 @@ fn a_template_that_cannot_speak_is_a_mistake_with_its_place() {
     check("{{ what }}", "");
     check("{{ wat }}", "undefined value: there is no wat; known: ");
     check("{{ incident.sevrity }}", "undefined value: there is no incident.sevrity; known: ");
-    check("{{ incident.labels.team_of_ours is defined }}", "");
     for both in ["there is no wat;", "there is no wut;", "2 mistakes"] {
         check("{{ wat }} {{ wut }}", both);
     }
