@@ -157,7 +157,7 @@ s.yaml:4:11 series.shop/error: the configuration has no such series; did you mea
 s.yaml:4:39 series.shop/errors: has 10 numbers, one each 1m, for 5 minutes; \"1x4\" is five numbers, as in Prometheus; lengthen minutes, or write fewer
 s.yaml:4:59 series.shop/requests: \"many\" is no number, and not a row of them; write numbers as in Prometheus' unit tests, such as \"0+1x10 _x3 5\"; also stale and fail
 s.yaml:6:39 do[0].acknowledge.service: the configuration has no such service; did you mean \"shop\"?
-s.yaml:7:5 do[1]: does nothing; write one of acknowledge, resolve, approve, refuse, kill_switch, release, event, metric
+s.yaml:7:5 do[1]: does nothing; write one of acknowledge, resolve, snooze, silence, approve, refuse, kill_switch, release, event, metric
 s.yaml:8:11 do[2].at: 2026-03-02T13:01:30Z is not a whole minute; write minutes since the start, such as 14m
 s.yaml:8:25 do[2].release: no service has the resource lambda:shop:beta; name it as a resource of its service in the configuration
 s.yaml:9:22 do[3].event: has no event_type, data; write JSON in quotes, such as '{\"source\": \"billing\", \"event_type\": \"invoice\", \"data\": {}}'
@@ -170,4 +170,33 @@ s.yaml:14:5 expect[3].kind: is missing",
         "start: 2026-03-02 13:00\nminutes: 5\nexpect: [ { kind: alert, at: 1h } ]\n",
         "s.yaml:1:8 start: \"2026-03-02 13:00\" is not an instant; write RFC 3339, such as \"2026-01-31T14:03:00Z\"",
     );
+}
+
+#[test]
+fn what_is_silenced_is_not_told_and_what_is_put_off_comes_again() {
+    let (code, lines, told) = played(&format!(
+        "{BREACH}do:
+  - {{ at: 2m, silence: {{ match: {{ service: shop }}, for: 1h, by: ann, comment: a load test }} }}
+  - {{ at: 9m, snooze: {{ service: shop, by: ann, for: 2h }} }}
+expect:
+  - {{ at: 2m, kind: command, command: silence, result: done }}
+  - {{ kind: incident, what: opened }}
+  - {{ never: true, kind: notification }}
+  - {{ at: 9m, kind: command, command: snooze, service: shop }}
+"
+    ));
+    assert_eq!(code, Some(0), "{told} {lines:#?}");
+    let (code, _, told) = played(&format!(
+        "{BREACH}do:
+  - {{ at: 2m, silence: {{ match: [], for: 1h, by: ann, comment: all }} }}
+  - {{ at: 3m, snooze: {{ service: shpo, by: ann, for: 2h }} }}
+"
+    ));
+    assert_eq!(code, Some(2), "{told}");
+    for words in [
+        "do[0].silence.match: it would silence everything",
+        "do[1].snooze.service: the configuration has no such service",
+    ] {
+        assert!(told.contains(words), "{told}");
+    }
 }

@@ -7,6 +7,7 @@ mod numbers;
 use std::collections::BTreeMap;
 
 use domain::id::{SeriesId, ServiceName};
+use domain::label::Matchers;
 use domain::metric::Series;
 use domain::service::Resource;
 use domain::setup::Setup;
@@ -59,6 +60,24 @@ pub enum What {
     Acknowledge(Person),
     /// Somebody ends it.
     Resolve(Person),
+    /// Somebody puts it off.
+    Snooze {
+        /// Who, and the incident of which service.
+        person: Person,
+        /// For how long.
+        lasts: Span,
+    },
+    /// Somebody silences alerts from now on.
+    Silence {
+        /// Which.
+        matchers: Matchers,
+        /// For how long.
+        lasts: Span,
+        /// Who.
+        by: String,
+        /// Why.
+        comment: String,
+    },
     /// Somebody approves the action that waits there.
     Approve(Person),
     /// Somebody refuses it.
@@ -219,6 +238,8 @@ fn step(given: &Given<document::Step>, clock: Clock, setup: &Setup, notes: &mut 
     let done = given.value.done(given.at, notes)?;
     let what = match done {
         Done::Person(make, person) => make(person.resolve(setup, notes)?),
+        Done::Snooze(snooze) => snooze.resolve(setup, notes)?,
+        Done::Silence(silence) => silence.resolve(notes)?,
         Done::KillSwitch(switch) => What::KillSwitch {
             engaged: *switch.engaged.value()?,
             by: switch.by.value()?.clone(),

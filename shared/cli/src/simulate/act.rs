@@ -5,10 +5,11 @@ use domain::monitored::{Event, EventText};
 use domain::response::ActionState;
 use domain::service::Resource;
 use domain::setup::Setup;
-use engine::command::{self, CommandError};
+use engine::command::{self, Calling, CommandError};
 use engine::monitored::observe;
 use engine::port::{Ledger, Switch};
 use engine::push::{Measured, push, values_of};
+use engine::silence;
 use serde_json::{Map, Value as Json, json};
 use simulator::{Installation, now_or_never};
 
@@ -22,6 +23,18 @@ pub(super) fn act(tocsin: &mut Installation, setup: &Setup, what: &What) -> Json
         What::Resolve(person) => on_incident(tocsin, "resolve", person, |world, id| {
             now_or_never(command::resolve(world, world, id, (&person.by, &person.reason), now))
         }),
+        What::Snooze { person, lasts } => {
+            let wish = Calling::Snooze { until: now + *lasts };
+            on_incident(tocsin, "snooze", person, |world, id| {
+                now_or_never(command::call(world, world, setup, (id, &person.by, wish), now))
+            })
+        }
+        What::Silence { matchers, lasts, by, comment } => {
+            let times = [now, now + *lasts];
+            let made = now_or_never(silence::make(&tocsin.world, matchers.clone(), times, (by, comment), now));
+            let made = made.map_err(|refused| refused.to_string());
+            command_line(tocsin, "silence", None, &made.map(|_| None), &format!("{by}: {matchers} for {lasts}"))
+        }
         What::Approve(person) => on_action(tocsin, "approve", person, true),
         What::Refuse(person) => on_action(tocsin, "refuse", person, false),
         What::KillSwitch { engaged, by, reason } => {

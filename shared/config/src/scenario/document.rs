@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::id::ServiceName;
-use domain::service::Resource;
+use domain::service::{OWN_SERVICE, Resource};
 use domain::setup::Setup;
 use domain::units::{Span, Time, Unit};
 use serde_json::{Map, Value as Json, json};
@@ -11,7 +11,7 @@ use super::numbers::Series;
 use super::{Person as ResolvedPerson, What};
 use crate::nearest::nearest;
 use crate::notes::{Note, Notes};
-use crate::read::{Given, Number, Read, record};
+use crate::read::{Field, Given, Matching, Number, Read, record};
 use crate::schema::Definitions;
 use crate::tree::{Node, Place, Value};
 
@@ -60,6 +60,10 @@ record! {
         acknowledge: optional Person,
         /// Somebody ends it.
         resolve: optional Person,
+        /// Somebody puts it off.
+        snooze: optional Snooze,
+        /// Somebody silences alerts for a while.
+        silence: optional Silence,
         /// Somebody approves the action that waits there.
         approve: optional Person,
         /// Somebody refuses it.
@@ -84,6 +88,32 @@ record! {
         by: required String,
         /// Why.
         reason: optional String,
+    }
+}
+
+record! {
+    /// Who puts the open incident of a service off, and for how long.
+    Snooze {
+        /// The service.
+        service: required ServiceName,
+        /// Who.
+        by: required String,
+        /// How long.
+        lasts as "for": required Span,
+    }
+}
+
+record! {
+    /// What is silenced from now on, as `tocsin silence add` does.
+    Silence {
+        /// What it covers: matchers such as severity=~"SEV3|SEV4" that must all match, or a mapping of labels to values.
+        matches as "match": required Matching,
+        /// How long.
+        lasts as "for": required Span,
+        /// Who.
+        by: required String,
+        /// Why.
+        comment: required String,
     }
 }
 
@@ -199,6 +229,8 @@ type Deed = fn(ResolvedPerson) -> What;
 /// What a step does.
 pub(super) enum Done<'d> {
     Person(Deed, &'d Given<Person>),
+    Snooze(&'d Given<Snooze>),
+    Silence(&'d Given<Silence>),
     KillSwitch(&'d KillSwitch),
     Release(&'d Served, Place),
     Event(&'d Map<String, Json>),
@@ -217,13 +249,17 @@ impl Step {
         let mut all: Vec<Done<'_>> = Vec::new();
         let people_given = people.into_iter().filter_map(|(field, make)| Some((field.given()?, make)));
         all.extend(people_given.map(|(person, make)| Done::Person(make, person)));
+        all.extend(self.snooze.given().map(Done::Snooze));
+        all.extend(self.silence.given().map(Done::Silence));
         all.extend(self.kill_switch.value().map(Done::KillSwitch));
         all.extend(self.release.given().map(|given| Done::Release(&given.value, given.at)));
         all.extend(self.event.value().map(|event| Done::Event(&event.0)));
         all.extend(self.metric.value().map(Done::Metric));
-        let known = "acknowledge, resolve, approve, refuse, kill_switch, release, event, metric";
+        let known = "acknowledge, resolve, snooze, silence, approve, refuse, kill_switch, release, event, metric";
         let people = [&self.acknowledge, &self.resolve, &self.approve, &self.refuse];
         let absent = people.iter().all(|field| field.is_absent())
+            && self.snooze.is_absent()
+            && self.silence.is_absent()
             && self.kill_switch.is_absent()
             && self.release.is_absent()
             && self.event.is_absent()
@@ -243,20 +279,51 @@ impl Step {
     }
 }
 
+/// The service, if it exists.
+fn service(field: &Field<ServiceName>, setup: &Setup, notes: &mut Notes) -> Option<ServiceName> {
+    let service = field.given()?;
+    if setup.service(&service.value).is_none() && service.value.as_str() != OWN_SERVICE {
+        let known = || setup.services.iter().map(|service| service.name.as_str());
+        let hint = nearest(service.value.as_str(), known()).map(|name| format!("did you mean {name:?}?"));
+        let note = Note::at(service.at, "the configuration has no such service").value(service.value.as_str());
+        notes.add(note.hint_if(hint));
+        return None;
+    }
+    Some(service.value.clone())
+}
+
+impl Given<Snooze> {
+    pub(super) fn resolve(&self, setup: &Setup, notes: &mut Notes) -> Option<What> {
+        let Snooze { service: named, by, lasts } = &self.value;
+        let person =
+            ResolvedPerson { service: service(named, setup, notes)?, by: by.value()?.clone(), reason: String::new() };
+        Some(What::Snooze { person, lasts: *lasts.value()? })
+    }
+}
+
+impl Given<Silence> {
+    pub(super) fn resolve(&self, notes: &mut Notes) -> Option<What> {
+        let Silence { matches, lasts, by, comment } = &self.value;
+        let matching = matches.given()?;
+        if matching.value.0.is_empty() {
+            let note = Note::at(matching.at, "it would silence everything");
+            notes.add(note.hint("name at least one matcher, such as service=shop"));
+            return None;
+        }
+        Some(What::Silence {
+            matchers: matching.value.0.clone(),
+            lasts: *lasts.value()?,
+            by: by.value()?.clone(),
+            comment: comment.value()?.clone(),
+        })
+    }
+}
+
 impl Given<Person> {
     /// The person, if the service exists.
     pub(super) fn resolve(&self, setup: &Setup, notes: &mut Notes) -> Option<ResolvedPerson> {
-        let service = self.value.service.given()?;
-        let own = service.value.as_str() == "tocsin";
-        if setup.service(&service.value).is_none() && !own {
-            let known = || setup.services.iter().map(|service| service.name.as_str());
-            let hint = nearest(service.value.as_str(), known()).map(|name| format!("did you mean {name:?}?"));
-            let note = Note::at(service.at, "the configuration has no such service").value(service.value.as_str());
-            notes.add(note.hint_if(hint));
-            return None;
-        }
         Some(ResolvedPerson {
-            service: service.value.clone(),
+            service: service(&self.value.service, setup, notes)?,
             by: self.value.by.value()?.clone(),
             reason: self.value.reason.value().cloned().unwrap_or_default(),
         })
