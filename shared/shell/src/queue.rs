@@ -66,6 +66,18 @@ pub async fn each_delivery(
     deliveries: &[Delivery],
     act: impl AsyncFn(&str) -> Result<(), Failure>,
 ) -> Answer {
+    let park = async |delivery: &Delivery, reason: String| {
+        parked(function, &delivery.id, &delivery.body, reason).await.map(drop)
+    };
+    each(invocation, deliveries, act, park).await
+}
+
+async fn each(
+    invocation: &Invocation,
+    deliveries: &[Delivery],
+    act: impl AsyncFn(&str) -> Result<(), Failure>,
+    park: impl AsyncFn(&Delivery, String) -> Result<(), Failure>,
+) -> Answer {
     let mut left = Vec::new();
     let mut parked_count = 0;
     for delivery in deliveries {
@@ -76,9 +88,9 @@ pub async fn each_delivery(
         };
         let result = match result {
             Err(Failure::Park(reason)) => {
-                let kept = parked(function, &delivery.id, &delivery.body, reason).await;
+                let kept = park(delivery, reason).await;
                 parked_count += usize::from(kept.is_ok());
-                kept.map(drop)
+                kept
             }
             other => other,
         };
@@ -96,6 +108,9 @@ pub async fn each_delivery(
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
     use domain::id::{DrillId, GroupId, IncidentId};
 
     use super::*;
@@ -127,6 +142,40 @@ mod tests {
         check(r#"{"Records":[{"body":"a"}]}"#, Err("missing field `messageId`"));
         check(r#"{"Records":[{"messageId":"1","Sns":{}}]}"#, Err("missing field `body`"));
         check(&format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)), Err("the payload"));
+    }
+
+    /// What SQS is answered, with so much time left, where no place to park takes what has the id 5.
+    fn answered(deadline_ms: u64) -> Value {
+        let invocation = Invocation::new(String::new(), String::new(), deadline_ms);
+        let of = |(id, body): (usize, &&str)| Delivery { id: id.to_string(), body: (*body).to_owned() };
+        let batch: Vec<Delivery> =
+            ["done", "later", "done", "broken", "bad", "bad", "done"].iter().enumerate().map(of).collect();
+        let act = async |body: &str| match body {
+            "later" => Err(Failure::Retry(body.to_owned())),
+            "broken" => Err(Failure::Broken(body.to_owned())),
+            "bad" => Err(Failure::Park(body.to_owned())),
+            _ => Ok(()),
+        };
+        let park = async |delivery: &Delivery, reason: String| match delivery.id.as_str() {
+            "5" => Err(Failure::Retry(reason)),
+            _ => Ok(()),
+        };
+        let answer = pin!(each(&invocation, &batch, act, park));
+        let Poll::Ready(answer) = answer.poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("it waits for nothing")
+        };
+        answer.body
+    }
+
+    /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
+    #[test]
+    fn of_a_batch_only_what_was_not_done_comes_again() {
+        let left = |ids: &[&str]| {
+            let ids: Vec<Value> = ids.iter().map(|id| json!({ "itemIdentifier": id })).collect();
+            json!({ "batchItemFailures": ids })
+        };
+        assert_eq!(answered(4_000_000_000_000), left(&["1", "3", "5"]));
+        assert_eq!(answered(0), left(&["0", "1", "2", "3", "4", "5", "6"]), "there was no time for any");
     }
 
     #[test]
