@@ -11,7 +11,7 @@ pub(super) enum Drawn {
 }
 
 /// The signs of our messages as coloured dots, since not every machine has a font for them.
-const SIGNS: [(&str, &str); 10] = [
+const SIGNS: [(&str, &str); 13] = [
     ("🔴", "#d11a2a"),
     ("🟠", "#ef7d00"),
     ("🟡", "#e6b800"),
@@ -22,6 +22,9 @@ const SIGNS: [(&str, &str); 10] = [
     ("💡", "#e6b800"),
     ("🔧", "#616061"),
     ("❗", "#d11a2a"),
+    ("⏰", "#1264a3"),
+    ("🔗", "#616061"),
+    ("📝", "#616061"),
 ];
 
 const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:24px;max-width:760px;color:#1d1c1d}\

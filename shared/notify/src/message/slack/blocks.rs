@@ -34,7 +34,7 @@ pub(super) fn told(story: &Story, words: &Words) -> Vec<Value> {
 fn ours(story: &Story) -> Vec<Value> {
     let mut about = vec![
         format!("*What:* {}", escaped(&story.happened)),
-        format!("*Since:* {}", story.since(|at| format!("{} ({})", utc(at), local(at)))),
+        format!("*Since:* {}", story.since(|at| format!("{} ({} UTC)", local(at), at.clock()))),
     ];
     about.extend(story.labelled().map(|(label, labels)| format!("*{label}:* {}", escaped(&labels))));
     let mut blocks = vec![section(&about)];
@@ -92,10 +92,5 @@ fn mrkdwn(text: &str) -> Value {
 /// The instant in the reader's own zone; in UTC where Slack shows no dates.
 /// Source: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
 pub(super) fn local(at: Time) -> String {
-    format!("<!date^{}^{{date_short_pretty}} {{time}}|{}>", at.epoch(), utc(at))
-}
-
-/// The instant as the timeline has it.
-fn utc(at: Time) -> String {
-    Clock::default().dated(at)
+    format!("<!date^{}^{{date_short_pretty}} {{time}}|{}>", at.epoch(), Clock::default().dated(at))
 }
