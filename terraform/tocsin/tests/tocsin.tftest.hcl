@@ -119,7 +119,7 @@ run "opens_links_where_there_is_a_key_to_sign_them" {
   command = plan
 
   assert {
-    condition     = toset(keys(module.http_api.open_routes)) == toset(["GET /acknowledge/{token}", "GET /calendar/{schedule}/{token}", "POST /acknowledge/{token}", "POST /v1/slack/interactions"])
+    condition     = toset(keys(module.http_api.open_routes)) == toset(["GET /acknowledge/{token}", "GET /calendar/{schedule}/{token}", "GET /incident/{token}", "GET /post-mortem/{token}", "POST /acknowledge/{token}", "POST /v1/slack/interactions"])
     error_message = "Open is what the configuration has a key for, and nothing else."
   }
 
