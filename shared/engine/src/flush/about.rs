@@ -63,6 +63,9 @@ pub(super) fn of(
     (incidents, counted): (&BTreeMap<IncidentId, Incident>, &[Shown]),
 ) -> Vec<About> {
     let mut about: BTreeMap<&IncidentId, About> = BTreeMap::new();
+    let told_at = group.told.as_ref().map(|told| told.at);
+    // What was told of an alert in another incident is not told of this one.
+    let told_of = |incident: &Incident, told: Option<Severity>| told.filter(|_| began(incident) <= told_at);
     let is_new = |severity: Severity, told: Option<Severity>| {
         told.is_none_or(|told| severity < told) || tell.reason == Reason::Repeat
     };
@@ -73,9 +76,10 @@ pub(super) fn of(
             continue;
         };
         let one = about.entry(id).or_insert_with(|| About::nothing(incident));
-        one.told = one.told.into_iter().chain(member.told).min();
+        let told = told_of(incident, member.told);
+        one.told = one.told.into_iter().chain(told).min();
         match fires {
-            true if is_new(member.severity, member.told) => {
+            true if is_new(member.severity, told) => {
                 one.firing.push(fingerprint.clone());
                 one.news = one.news.into_iter().chain([member.severity]).min();
             }
@@ -85,7 +89,7 @@ pub(super) fn of(
     }
     for alert in counted {
         let Some((id, incident)) = incidents.get_key_value(&alert.incident) else { continue };
-        let told = group.counted().told(&alert.fingerprint);
+        let told = told_of(incident, group.counted().told(&alert.fingerprint));
         let one = about.entry(id).or_insert_with(|| About::nothing(incident));
         one.told = one.told.into_iter().chain(told).min();
         if is_new(alert.severity, told) {
@@ -100,6 +104,11 @@ pub(super) fn of(
     }
     about.sort_by_key(|one| (!one.fires(), one.is_known(), one.incident.severity, one.incident.opened_at));
     about
+}
+
+/// When the incident was opened, by our clock.
+fn began(incident: &Incident) -> Option<Time> {
+    incident.timeline.iter().find(|entry| matches!(entry.what, What::Opened { .. })).map(|entry| entry.at)
 }
 
 /// The worst incident that fires, with all that does: what is new is not found any more.

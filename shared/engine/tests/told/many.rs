@@ -9,7 +9,7 @@ use domain::incident::{Severity, State};
 use domain::notification::ChannelKind;
 use domain::routing::{GroupBy, Route, Routing};
 use simulator::now_or_never;
-use tocsin_engine::command::{Calling, acknowledge, call};
+use tocsin_engine::command::{Calling, acknowledge, call, resolve};
 use tocsin_engine::flush::EACH_MAX;
 
 use crate::life::{Act, Life, SETTLES_MINUTES};
@@ -335,6 +335,34 @@ fn a_telephone_hears_that_it_is_worse_and_of_no_other_update() {
     check(change(1, true, worse), &[IncidentOpened, IncidentUpdated, IncidentUpdated]);
     check(change(1, false, worse), &[IncidentOpened, IncidentUpdated, IncidentUpdated]);
     check(change(0, false, bad), &[IncidentOpened, IncidentUpdated, IncidentUpdated, IncidentResolved]);
+}
+
+#[test]
+fn a_new_incident_of_an_alert_that_fires_on_is_told_as_new() {
+    use EventKind::{IncidentOpened, IncidentResolved};
+    let mut life = Life::new(Terms::TOGETHER);
+    let phone = ChannelKind::Sms { to: name("+4930123456"), sender: None };
+    life.tocsin.setup.channels.push(channel("phone", phone));
+    let root = Route { channels: vec![name("mail"), name("phone")], ..Route::default() };
+    life.tocsin.setup.routing = Routing::new(root);
+    let change = |firing, severity| Act::Change { alert: 0, firing, severity, late: 0 };
+    life.take(&change(true, 1));
+    life.tocsin.run(10);
+    let (world, now) = (&life.tocsin.world, life.tocsin.now);
+    let first = world.lock().incidents.values().next().unwrap().id.clone();
+    now_or_never(resolve(world, world, &first, ("ann", "noise"), now)).unwrap();
+    life.tocsin.drain();
+    life.tocsin.run(40);
+    life.take(&change(true, 0));
+    life.tocsin.run(10);
+    assert_eq!(life.tocsin.world.lock().incidents.len(), 2, "it is another incident");
+    life.take(&change(false, 0));
+    life.tocsin.run(10);
+    let kinds = [IncidentOpened, IncidentResolved, IncidentOpened, IncidentResolved];
+    for who in ["mail", "phone"] {
+        let told: Vec<EventKind> = life.told(who).into_iter().map(|(_, kind)| kind).collect();
+        assert_eq!(told, kinds, "{who}");
+    }
 }
 
 fn opens((_, kind): &(String, EventKind)) -> bool {
