@@ -135,11 +135,13 @@ async fn archive(outlet: &impl Outlet, post_mortem: &PostMortem, rendered: &Rend
 fn commit_of(mut incident: Incident, post_mortem: PostMortem, now: Time) -> Commit {
     let key = markdown_key(&incident.id);
     let summary = format!("post-mortem written: {key}");
+    // One that comes and goes has it written anew each time; it lies where the first word said.
+    let is_told = incident.timeline.iter().any(|entry| matches!(entry.what, What::PostMortemWritten { .. }));
     incident.note(now, What::PostMortemWritten { key });
     let event = IncidentEvent::of(&incident, EventKind::PostMortemWritten, None, summary, now);
     Commit {
         incident: Some(incident),
-        events: vec![event],
+        events: if is_told { Vec::new() } else { vec![event] },
         action_items: post_mortem.action_items.clone(),
         post_mortem: Some(post_mortem),
         now,

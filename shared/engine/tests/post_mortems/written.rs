@@ -69,6 +69,18 @@ fn it_is_written_once_however_often_it_is_asked_for() {
 }
 
 #[test]
+fn what_comes_back_has_it_written_anew_and_told_once() {
+    let scene = bad_release();
+    let world = world(&scene);
+    run(&world, &scene, at(12, 11)).expect("nothing disturbs it");
+    let again = at(13, 5);
+    world.lock().incidents.get_mut(scene.incident.id.as_str()).unwrap().resolved_at = Some(again);
+    assert!(matches!(run(&world, &scene, at(13, 6)), Ok(Written::Now { .. })));
+    let (post_mortem, _, _, written, told) = stored(&world, &scene);
+    assert_eq!((post_mortem.unwrap().resolved_at, written, told), (again, 2, 1));
+}
+
+#[test]
 fn a_death_at_any_call_ends_in_the_same_stored_state() {
     let scene = bad_release();
     let undisturbed = world(&scene);
