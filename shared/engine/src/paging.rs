@@ -57,7 +57,8 @@ pub(crate) fn policy_of(setup: &Setup, incident: &Incident) -> Policy {
 }
 
 /// Begins to look for somebody, because of something this bad, unless somebody is looked for, or has it, already; a policy
-/// that was chosen for something less bad gives way. Whether anything changed.
+/// that was chosen for something less bad gives way, and one that is chosen again stands for the worst it was chosen for.
+/// Whether anything changed.
 pub(crate) fn begin(
     draft: &mut Draft,
     (policy, worst): (Option<&PolicyName>, Severity),
@@ -87,6 +88,12 @@ pub(crate) fn begin(
         (Some(mut milder), _) if milder.yields_to(policy, worst) => {
             milder.severity = severity;
             milder
+        }
+        (Some(mut known), _) if known.policy == policy.name => {
+            if !known.choose_again(worst) {
+                return false;
+            }
+            known
         }
         _ => return false,
     };

@@ -1,6 +1,7 @@
 //! Two incidents that call people by two policies: the one does not end before somebody has answered for either.
 
-use domain::incident::{Incident, Severity::Sev2};
+use domain::incident::Incident;
+use domain::incident::Severity::{Sev1, Sev2};
 use engine::command::CommandError;
 use tests_journeys::{Cascade, TWO_POLICIES};
 
@@ -49,6 +50,30 @@ fn a_person_is_told_to_take_one_first() {
     cascade.acknowledge(&api.id, "ann").unwrap();
     let merged = cascade.merge(&api.id, &database.id, "ann").unwrap();
     assert!(merged.still_calls(), "nobody has answered for the database");
+}
+
+/// A policy gives way to what is chosen for something worse, never to what is chosen for the same: whether it was chosen
+/// for that itself, or by an incident that goes on in this one.
+#[test]
+fn whoever_is_called_is_not_called_off_for_something_as_bad() {
+    for worse in ["api", "checkout"] {
+        let mut cascade = Cascade::new(&TWO_POLICIES);
+        cascade.fire("api", "errors", Sev2);
+        cascade.run(1);
+        cascade.fire(worse, "latency", Sev1);
+        cascade.fire("database", "errors", Sev2);
+        cascade.run(1);
+        let (api, database) = (cascade.of("api").id, cascade.of("database").id);
+        if worse == "checkout" {
+            cascade.merge(&cascade.of("checkout").id, &api, "ann").unwrap();
+        }
+        cascade.acknowledge(&database, "ben").unwrap();
+        cascade.merge(&database, &api, "ben").unwrap();
+        cascade.fire("database", "errors", Sev1);
+        cascade.run(6);
+        let policy = cascade.of("api").escalation.unwrap().policy;
+        assert_eq!(policy.as_str(), "first", "it was chosen for a SEV1 of {worse}");
+    }
 }
 
 #[test]

@@ -347,6 +347,15 @@ impl Escalation {
         }
     }
 
+    /// The same policy is chosen once more, for something this bad; whether that is worse than what it was chosen for.
+    pub fn choose_again(&mut self, severity: Severity) -> bool {
+        let is_worse = self.chosen_for.is_some_and(|known| severity < known);
+        if is_worse {
+            self.chosen_for = Some(severity);
+        }
+        is_worse
+    }
+
     /// Whether `policy` takes over, which a route names for what is this bad: nobody has it yet, and the policy was chosen
     /// for something less bad.
     pub fn yields_to(&self, policy: &Policy, severity: Severity) -> bool {
