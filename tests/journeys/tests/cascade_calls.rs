@@ -77,6 +77,22 @@ fn whoever_is_called_is_not_called_off_for_something_as_bad() {
 }
 
 #[test]
+fn what_somebody_had_does_not_end_in_what_nobody_has() {
+    let mut cascade = Cascade::new(&[]);
+    cascade.fire("checkout", "errors", Sev2);
+    let checkout = cascade.of("checkout").id;
+    cascade.acknowledge(&checkout, "ben").unwrap();
+    cascade.run(1);
+    cascade.fire("api", "errors", Sev2);
+    let merged = cascade.merge(&checkout, &cascade.of("api").id, "ann").unwrap();
+    // It is over before its group has told of it.
+    cascade.recover("api", "errors");
+    cascade.run(5);
+    assert!(cascade.of("api").still_calls(), "the checkout fails on, and ben knows of that alone");
+    assert_eq!(cascade.told("ann.phone", &merged.id).len(), 1);
+}
+
+#[test]
 fn who_is_called_for_the_one_is_called_for_the_other_whose_rounds_are_over() {
     let mut cascade = Cascade::new(&[("repeat: 1, ", "again_after: 10m, ")]);
     cascade.fire("database", "errors", Sev2);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::alert::AlertSummary;
 use domain::correlation::answers;
+use domain::escalation::State as Stands;
 use domain::event::EventKind;
 use domain::id::{Fingerprint, IncidentId, ServiceName};
 use domain::incident::{Incident, LifecycleEvent, Related, Standing, What};
@@ -16,10 +17,11 @@ use crate::port::{Commit, OpenPointer};
 /// Reasons of firing alerts that are written into the timeline of the incident that goes on.
 const REASONS_MAX: usize = 20;
 
-/// Has `from` go on in `into`; the caller has asked whether it may. Who was called for `from`, or would be after a snooze, and
-/// is not for `into` is called for `into`, unless somebody has that.
+/// Has `from` go on in `into`; the caller has asked whether it may. Of `into` whoever had `from` may not know: where nobody has
+/// it and nobody is called for it, the policy of `from` calls anew.
 pub(crate) fn merge(from: Incident, into: Incident, (by, why): (&str, &str), crew: &Crew<'_>, now: Time) -> Commit {
-    let policy = from.will_call().then(|| paging::policy_of(crew.setup, &from));
+    let looks = from.escalation.as_ref().is_some_and(|paging| paging.state != Stands::Over);
+    let policy = looks.then(|| paging::policy_of(crew.setup, &from));
     let (mut ends, mut goes_on) = (Draft::new(from, now), Draft::new(into, now));
     let before = goes_on.incident.severity;
     say(&mut ends, &mut goes_on, (by, why), now);
