@@ -7,7 +7,7 @@ use domain::alert::Status;
 use domain::escalation::Escalation;
 use domain::event::EventKind;
 use domain::id::{IncidentId, PolicyName};
-use domain::incident::{Incident, Severity, State};
+use domain::incident::{Incident, Severity, State, What};
 use engine::command;
 use proptest::prelude::*;
 use simulator::{Crash, World, now_or_never};
@@ -116,11 +116,24 @@ fn take(cascade: &mut Cascade, act: &Act, crashes: &mut usize) {
 
 /// The incident that this one goes on in.
 fn last(incidents: &BTreeMap<String, Incident>, id: &IncidentId) -> Incident {
-    let mut one = &incidents[id.as_str()];
-    while let Some(into) = &one.merged_into {
-        one = &incidents[into.as_str()];
-    }
-    one.clone()
+    way(incidents, id).last().expect("it goes at least nowhere").clone()
+}
+
+/// The incident, the one that it goes on in, the one that this goes on in.
+fn way<'i>(incidents: &'i BTreeMap<String, Incident>, id: &IncidentId) -> impl Iterator<Item = &'i Incident> {
+    let next = |one: &&'i Incident| one.merged_into.as_ref().map(|into| &incidents[into.as_str()]);
+    std::iter::successors(Some(&incidents[id.as_str()]), next)
+}
+
+/// Whether somebody had the incident, or one that it went on in, when that went on in another.
+fn was_had(incidents: &BTreeMap<String, Incident>, id: &IncidentId) -> bool {
+    let way: Vec<_> = way(incidents, id).collect();
+    way.windows(2).any(|pair| {
+        pair[1].timeline.iter().any(|entry| {
+            let of_it = matches!(&entry.what, What::Related { incident, .. } if *incident == pair[0].id);
+            of_it && entry.what.to_string().ends_with(" had it")
+        })
+    })
 }
 
 fn check(world: &World, called: &Called) -> Result<(), TestCaseError> {
@@ -153,7 +166,8 @@ fn check(world: &World, called: &Called) -> Result<(), TestCaseError> {
         // A policy gives way to nothing but one that is chosen for something worse.
         let by_it = |paging: &Escalation| &paging.policy == policy || paging.chosen_for < *chosen_for;
         let still_calls = its.still_calls() && its.escalation.as_ref().is_some_and(by_it);
-        let answered = !its.state.is_open() || still_calls || its.taken_by().is_some();
+        let is_had = its.taken_by().is_some() || was_had(&world.incidents, id);
+        let answered = !its.state.is_open() || still_calls || is_had;
         prop_assert!(answered, "nobody is called by {policy} for {} any more, in which {id} goes on", its.id);
     }
     Ok(())
