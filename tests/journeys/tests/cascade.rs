@@ -344,6 +344,26 @@ fn an_alert_that_was_split_off_comes_back_to_its_own_incident() {
 }
 
 #[test]
+fn an_alert_follows_its_service_that_was_split_off() {
+    for ends in [false, true] {
+        let mut cascade = Cascade::new(&[]);
+        cascade.fire("database", "errors", Sev2);
+        cascade.fire("api", "errors", Sev2);
+        cascade.fire("api", "latency", Sev2);
+        cascade.run(4);
+        let root = cascade.of("database");
+        cascade.recover("api", "errors");
+        let own = cascade.split(&root.id, &[("api", "latency")], "ben").unwrap();
+        if ends {
+            cascade.recover("database", "errors");
+        }
+        cascade.fire("api", "errors", Sev2);
+        let lists = cascade.open().into_iter().find(|one| one.id == own.id).map(|one| one.alerts.len());
+        assert_eq!((lists, cascade.open().len()), (Some(2), if ends { 1 } else { 2 }), "{ends}");
+    }
+}
+
+#[test]
 fn a_split_that_makes_no_sense_is_refused() {
     let mut cascade = Cascade::new(&[]);
     cascade.fire("database", "errors", Sev2);

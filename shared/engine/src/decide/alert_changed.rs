@@ -76,7 +76,7 @@ fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
     let may_reopen = known.alert.as_ref().is_some_and(within_cooldown);
     let reopens = |one: &Incident| one.state == State::Resolved && known.is_free(one);
     let last = known.last.clone().filter(|last| may_reopen && reopens(last));
-    let open = known.open.clone().filter(|open| !belongs_to_another(&known, open, last.is_some()));
+    let open = known.open.clone().filter(|open| !belongs_to_another(&known, (open, last.is_some()), change));
     let own = known.last.clone().filter(|last| open.is_none() && last.state.is_open() && known.open.is_some());
     let (mut draft, pointer) = match (open.or(own), last) {
         (Some(open), _) => (join(open, change, now), OpenPointer::Unchanged),
@@ -97,10 +97,17 @@ fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
     Decision::Commit(Box::new(Commit { alerts: vec![alert], pointer, ..draft.commit() }))
 }
 
-/// Whether the alert was split off from the open incident of its service and key, and comes back to its own.
-fn belongs_to_another(known: &Known, open: &Incident, may_reopen: bool) -> bool {
+/// Whether the alert was split off from the open incident of its service and key, and comes back to its own. Where its service
+/// and key were split off, it follows them.
+fn belongs_to_another(known: &Known, (open, may_reopen): (&Incident, bool), change: &AlertChange) -> bool {
     let is_apart = |last: &Incident| last.is_apart_from(open) && (last.state.is_open() || may_reopen);
-    known.last.as_ref().is_some_and(is_apart)
+    known.last.as_ref().is_some_and(|last| is_apart(last) && is_of(last, change))
+}
+
+/// Whether alerts of that service and key belong to the incident, or single ones that were split off.
+fn is_of(incident: &Incident, change: &AlertChange) -> bool {
+    let pair = (&change.service, correlation_key(change));
+    incident.key.starts_with(Incident::SPLIT_KEY) || incident.pairs().any(|one| one == pair)
 }
 
 /// When it was last over: an alert that has lost its data since was over before that.
@@ -167,10 +174,8 @@ fn reopen(last: Incident, known: &Known, change: &AlertChange, reason: String, n
     let mut draft = Draft::new(last, now);
     let incident = &mut draft.incident;
     incident.covers.retain(|pair| !known.taken.contains(pair));
-    let pair = (&change.service, correlation_key(change));
-    let is_covered = incident.key.starts_with(Incident::SPLIT_KEY) || incident.pairs().any(|one| one == pair);
-    if !is_covered && incident.covers.len() < Incident::COVERS_MAX {
-        incident.covers.push((pair.0.clone(), pair.1.to_owned()));
+    if !is_of(incident, change) && incident.covers.len() < Incident::COVERS_MAX {
+        incident.covers.push((change.service.clone(), correlation_key(change).to_owned()));
     }
     incident.state = State::Triggered;
     incident.resolved_at = None;
