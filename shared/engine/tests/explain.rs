@@ -177,6 +177,10 @@ fn told(world: &World, setup: &Setup, (id, at): (&GroupId, Time), reason: Reason
     for event in &world.lock().bus {
         let Some(Telling::Group { group, channels, .. }) = &event.telling else { continue };
         assert_eq!(group, id);
+        // The end of what others told of, for whoever has heard of it.
+        if channels.is_empty() {
+            continue;
+        }
         heard.incidents.push(event.incident.clone());
         for name in channels {
             if setup.channel(name).unwrap().kind.hears(event) && !heard.channels.contains(name) {
@@ -264,8 +268,10 @@ fn expected(
     own.into_iter().take(before + 1).collect()
 }
 
+/// The calls that are listed one after the other.
 fn calls(explanation: &Explanation) -> Vec<(Time, String)> {
-    let calls = explanation.steps.iter().filter_map(|step| match &step.said {
+    let listed = explanation.steps.iter().take_while(|step| !matches!(step.said, Said::MoreCalls { .. }));
+    let calls = listed.filter_map(|step| match &step.said {
         Said::Calls { at, what } => Some((*at, what.clone())),
         _ => None,
     });
