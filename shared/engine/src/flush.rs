@@ -8,6 +8,7 @@ mod about;
 mod again;
 mod firing;
 mod held;
+mod order;
 mod over;
 mod storm;
 mod words;
@@ -41,8 +42,9 @@ pub const EACH_MAX: usize = 10;
 /// Events of one transaction, beside the group and an incident with what it asks for.
 const EVENTS_MAX: usize = 41;
 
-/// Tells what a group has to say, if it is time; whoever comes too early, or second, does nothing. The reason why it was
-/// told, or was not; `None`: nothing was due.
+/// Tells what a group has to say, if it is time; whoever comes too early, or second, does nothing. Groups of the same alerts
+/// that would call people by other policies, and come before it, have their turn first. The reason why it was told, or was
+/// not; `None`: nothing was due.
 ///
 /// # Errors
 /// When a port does not answer, or others keep changing the same group.
@@ -53,11 +55,35 @@ pub async fn flush(
     id: &GroupId,
     now: Time,
 ) -> Result<Option<Reason>, UseCaseError> {
-    for _ in 0..CONFLICT_TRIES {
-        let Some(group) = store.group(id).await? else { return Ok(None) };
-        if group.next_wake().is_none_or(|at| at > now) {
-            return Ok(None);
+    let (mut waiting, mut seen) = (vec![id.clone()], BTreeSet::from([id.clone()]));
+    while let Some(next) = waiting.pop() {
+        let Some(group) = due(store, &next, now).await? else { continue };
+        if let Some(first) = order::before(store, &setup.routing, &group).await.filter(|first| seen.insert(first.clone())) {
+            waiting.extend([next, first]);
+            continue;
         }
+        // Whoever comes first and fails holds nobody up: it has a wake of its own.
+        let told = flush_one(store, outlet, setup, group, now).await;
+        if next == *id {
+            return told;
+        }
+    }
+    Ok(None)
+}
+
+async fn due(store: &impl Ledger, id: &GroupId, now: Time) -> Result<Option<Group>, UseCaseError> {
+    Ok(store.group(id).await?.filter(|group| group.next_wake().is_some_and(|at| at <= now)))
+}
+
+async fn flush_one(
+    store: &(impl Ledger + Orders),
+    outlet: &impl Outlet,
+    setup: &Setup,
+    mut group: Group,
+    now: Time,
+) -> Result<Option<Reason>, UseCaseError> {
+    let id = group.id.clone();
+    for _ in 0..CONFLICT_TRIES {
         let decided = match setup.routing.route(&group.route) {
             Some(route) => decide(store, setup, group, route, now).await?,
             None => {
@@ -66,6 +92,10 @@ pub async fn flush(
         };
         if perform(store, outlet, &decided.commits).await? {
             return Ok(decided.verdict);
+        }
+        match due(store, &id, now).await? {
+            Some(changed) => group = changed,
+            None => return Ok(None),
         }
     }
     Err(UseCaseError::Contended(id.to_string()))

@@ -3,6 +3,8 @@
 use domain::incident::Incident;
 use domain::incident::Severity::{Sev1, Sev2};
 use engine::command::CommandError;
+use engine::explain::{Subject, explain};
+use simulator::now_or_never;
 use tests_journeys::{Cascade, TWO_POLICIES};
 
 /// The database and the api fail and call people, each its own.
@@ -90,6 +92,39 @@ fn what_somebody_had_does_not_end_in_what_nobody_has() {
     cascade.run(5);
     assert!(cascade.of("api").still_calls(), "the checkout fails on, and ben knows of that alone");
     assert_eq!(cascade.told("ann.phone", &merged.id).len(), 1);
+}
+
+/// Two routes that both take an alert, and call people by policies of their own, look at it in the same second.
+#[test]
+fn of_two_routes_the_first_calls() {
+    let both = |first: &str, second: &str| {
+        let own = "  - { service: database, severity: [SEV1, SEV2], channels: [slack, pagerduty], escalation: first }\n";
+        let route = "  - { severity: [SEV1, SEV2], channels: [slack, pagerduty, desk], escalation: first }";
+        let channels = "{ severity: [SEV1, SEV2], channels: [slack, pagerduty]";
+        let two = format!(
+            "  - {channels}, escalation: {first}, continue: true }}\n  - {channels}, escalation: {second} }}"
+        );
+        Cascade::new(&[TWO_POLICIES[1], (own, ""), (route, &two)])
+    };
+    for (first, second) in [("first", "data"), ("data", "first")] {
+        let mut cascade = both(first, second);
+        for service in ["database", "api", "checkout", "mail"] {
+            cascade.fire(service, "errors", Sev2);
+            let foretold = calls(&mut cascade, service);
+            let (begins, other) = (foretold[0].contains("Step 1 of 2, round 1"), &foretold[1]);
+            assert!(begins && other.contains(&format!("policy {second} calls nobody")), "{foretold:?}");
+            cascade.run(1);
+            let paging = cascade.of(service).escalation.unwrap();
+            assert_eq!((paging.policy.as_str(), paging.pages), (first, 1), "{service}");
+        }
+    }
+}
+
+fn calls(cascade: &mut Cascade, service: &str) -> Vec<String> {
+    let what = Subject::Alert(cascade.of(service).alerts[0].fingerprint.clone());
+    let (world, setup, now) = (&cascade.scene.tocsin.world, &cascade.scene.tocsin.setup, cascade.scene.tocsin.now);
+    let told = now_or_never(explain(world, setup, (&what, None), now)).expect("it is explained");
+    told.steps.into_iter().filter(|step| step.said.kind() == "calls").map(|step| step.to_string()).collect()
 }
 
 #[test]

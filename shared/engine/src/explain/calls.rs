@@ -1,6 +1,6 @@
 //! Whom an escalation calls, and when: the machine itself, moved ahead.
 
-use domain::escalation::State as Stands;
+use domain::escalation::{Escalation, State as Stands};
 use domain::id::PolicyName;
 use domain::incident::{Incident, What};
 use domain::routing::GROUPS_MAX;
@@ -13,8 +13,9 @@ use crate::decide::Draft;
 use crate::escalate::Reach;
 use crate::paging::{self, Crew};
 
-/// Calls ahead that are told.
-pub(super) const CALLS_MAX: usize = 8;
+/// Calls ahead that are told before some are left out, and behind: the fallback, and that it is told again.
+const FIRST: usize = 8;
+const LAST: usize = 2;
 /// Wakes of the machine that are thought of on the way there.
 const WAKES_MAX: usize = 1_000;
 
@@ -53,30 +54,51 @@ fn on_call(crew: &Crew<'_>, name: &PolicyName, case: &Case, at: Time) -> Vec<Sai
     policy.steps.iter().enumerate().map(step).collect()
 }
 
-/// What is done from now on, as the incident's timeline would say it; only what comes at `at` and later.
+/// What is done from now on, as the incident's timeline would say it, until the fallback is told once more; only what comes
+/// at `at` and later.
 fn ahead(mut incident: Incident, begins: &[Begin], crew: &Crew<'_>, (at, now): (Time, Time)) -> Vec<Said> {
-    let mut said = Vec::new();
+    let (mut said, mut fallbacks) = (Vec::new(), 0);
     let mut to_begin = begins.iter().peekable();
     for _ in 0..WAKES_MAX {
         let wake = next(&incident, now);
         let begun = to_begin.next_if(|(time, ..)| wake.is_none_or(|wake| *time <= wake));
-        let time = begun.map(|(time, ..)| *time).or(wake);
-        let Some(time) = time.filter(|_| said.len() < CALLS_MAX) else { break };
-        let looked = incident.escalation.as_ref().map(|paging| paging.policy.clone());
+        let Some(time) = begun.map(|(time, ..)| *time).or(wake) else { return shortened(said) };
+        let looked = incident.escalation.as_ref().filter(|paging| paging.state != Stands::Over);
+        let looked = looked.map(|paging| paging.policy.clone());
         let mut draft = thought(incident, time);
         match begun {
             Some((_, policy, worst)) => {
-                let begins = paging::begin(&mut draft, (Some(policy), *worst), crew, time);
-                let takes_over = begins && time >= at && looked.is_some_and(|known| known != *policy);
-                said.extend(takes_over.then(|| Said::TakesOver { at: time, policy: policy.clone() }));
+                let takes_over = paging::begin(&mut draft, (Some(policy), *worst), crew, time);
+                let other = looked.filter(|known| known != policy && time >= at);
+                said.extend(other.map(|other| instead(policy, other, takes_over, time)));
             }
             None => paging::advance(&mut draft, crew, time),
         }
         note(&draft.incident, time, at, &mut said);
         incident = draft.incident;
+        let is_over = |paging: &Escalation| matches!(paging.state, Stands::Exhausted { .. });
+        fallbacks += usize::from(time >= at && incident.escalation.as_ref().is_some_and(is_over));
+        if fallbacks == LAST && to_begin.peek().is_none() {
+            break;
+        }
     }
-    said.truncate(CALLS_MAX);
+    let mut said = shortened(said);
+    said.push(Said::AndSoOn);
     said
+}
+
+fn shortened(mut said: Vec<Said>) -> Vec<Said> {
+    let left_out = said.len().saturating_sub(FIRST + LAST);
+    if left_out > 1 {
+        said.splice(FIRST..FIRST + left_out, [Said::MoreCalls { calls: left_out }]);
+    }
+    said
+}
+
+/// What becomes of two policies that a group and another would have call people.
+fn instead(policy: &PolicyName, other: PolicyName, takes_over: bool, at: Time) -> Said {
+    let policy = policy.clone();
+    if takes_over { Said::TakesOver { at, policy } } else { Said::CallsNobody { at, policy, instead: other } }
 }
 
 /// Does in thought what the escalation has due before `until`: a snooze may be over by then.

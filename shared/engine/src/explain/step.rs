@@ -165,6 +165,15 @@ pub enum Said {
         /// Which.
         policy: PolicyName,
     },
+    /// A group would have another policy call, while somebody is looked for already.
+    CallsNobody {
+        /// When.
+        at: Time,
+        /// Whose calls there are not.
+        policy: PolicyName,
+        /// Whose there are.
+        instead: PolicyName,
+    },
     /// What the escalation does.
     Calls {
         /// When.
@@ -172,6 +181,13 @@ pub enum Said {
         /// What, as the timeline will say it.
         what: String,
     },
+    /// What the escalation does between those before and behind, which is not listed.
+    MoreCalls {
+        /// How many times.
+        calls: usize,
+    },
+    /// What the escalation did last it does again and again.
+    AndSoOn,
 }
 
 /// What came of looking at a route.
@@ -273,7 +289,11 @@ impl Said {
             Self::Receipt(_) => "receipt",
             Self::NobodyCalled | Self::Escalation { .. } => "escalation",
             Self::OnCall { .. } => "on-call",
-            Self::Calls { .. } | Self::TakesOver { .. } => "calls",
+            Self::Calls { .. }
+            | Self::TakesOver { .. }
+            | Self::CallsNobody { .. }
+            | Self::MoreCalls { .. }
+            | Self::AndSoOn => "calls",
         }
     }
 
@@ -298,7 +318,8 @@ impl Said {
             Self::GroupTold { at, .. }
             | Self::Tells { at, .. }
             | Self::Calls { at, .. }
-            | Self::TakesOver { at, .. } => Some(*at),
+            | Self::TakesOver { at, .. }
+            | Self::CallsNobody { at, .. } => Some(*at),
             Self::Receipt(sent) => Some(sent.created_at),
             Self::Untold { looked_until } => *looked_until,
             _ => None,

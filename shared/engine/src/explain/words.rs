@@ -84,6 +84,11 @@ impl fmt::Display for Said {
             Self::TakesOver { at, policy } => {
                 write!(f, "At {at}: policy {policy} takes over, which is named for something worse.")
             }
+            Self::CallsNobody { at, policy, instead } => {
+                write!(f, "At {at}: policy {policy} calls nobody, for the incident has policy {instead} by then.")
+            }
+            Self::MoreCalls { calls } => write!(f, "{calls} more between these."),
+            Self::AndSoOn => f.write_str("And so on, until somebody acknowledges."),
             Self::Calls { at, what } => write!(f, "At {at}: {what}."),
         }
     }
