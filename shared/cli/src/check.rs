@@ -99,8 +99,8 @@ fn lines(Checked { file, result, .. }: &Checked) -> String {
 fn notices(setup: &Setup) -> Vec<String> {
     let now = on_call::now();
     let schedules = setup.on_call.notices(now).into_iter().map(|notice| notice.to_string());
-    let called = lint::called(setup, now).into_iter();
-    schedules.chain(called.map(|found| format!("{}: {}; {}", found.what, found.evidence, found.remedy))).collect()
+    let unheard = lint::unheard(setup, now).into_iter();
+    schedules.chain(unheard.map(|found| format!("{}: {}; {}", found.what, found.evidence, found.remedy))).collect()
 }
 
 fn summary(setup: &Setup) -> String {

@@ -177,6 +177,9 @@ pub enum Category {
 }
 
 impl Category {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Technical, Self::Business];
+
     /// The word in attributes and configuration.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -16,4 +16,4 @@ pub mod terraform;
 pub use finding::{At, Finding, Level};
 pub use history::{History, Observed};
 pub use rule::Rule;
-pub use setup::{called, setup};
+pub use setup::{setup, unheard};

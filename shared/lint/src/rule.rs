@@ -66,6 +66,10 @@ rules! {
     WakesNobody = "wakes-nobody";
     /// A step or a policy that calls nobody, always or for a time.
     CallsNobody = "calls-nobody";
+    /// A route or planned work behind which nobody is told, whenever it is.
+    NeverTells = "never-tells";
+    /// A policy that does not call where another does.
+    CallsInstead = "calls-instead";
     /// Somebody who is called has nothing to acknowledge with.
     CannotAcknowledge = "cannot-acknowledge";
     /// An interval that will never be, or planned work that is over.

@@ -4,7 +4,9 @@ pub(crate) mod aws;
 mod called;
 mod duplicates;
 mod expressions;
+mod instead;
 mod limits;
+mod never_told;
 mod observed;
 mod over;
 mod reach;
@@ -25,8 +27,6 @@ use crate::finding::{At, Finding, Level};
 use crate::history::History;
 use crate::rule::Rule;
 
-pub use called::called;
-
 /// Everything that is found in `setup` as it is from `now` on, with `history` also what only observation shows.
 pub fn setup(setup: &Setup, history: Option<&History>, now: Time) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -36,7 +36,8 @@ pub fn setup(setup: &Setup, history: Option<&History>, now: Time) -> Vec<Finding
     found.extend(silence::check(setup));
     found.extend(duplicates::check(setup));
     found.extend(reach::check(setup));
-    found.extend(called(setup, now));
+    found.extend(unheard(setup, now));
+    found.extend(instead::check(setup));
     found.extend(over::check(setup, now));
     found.extend(runbooks::check(setup));
     found.extend(slos::check(setup));
@@ -45,6 +46,13 @@ pub fn setup(setup: &Setup, history: Option<&History>, now: Time) -> Vec<Finding
         found.extend(observed::check(setup, history));
         found.extend(slos::observed(setup, history));
     }
+    found
+}
+
+/// Who hears nothing, or cannot answer, as the schedules and intervals are from `now` on.
+pub fn unheard(setup: &Setup, now: Time) -> Vec<Finding> {
+    let mut found = called::check(setup, now);
+    found.extend(never_told::check(setup, now));
     found
 }
 

@@ -20,7 +20,7 @@ const AHEAD: Span = Span::DAY.times(56);
 type Times = Vec<(Time, Time)>;
 
 /// Policies and steps that call nobody, and people who cannot acknowledge, as the schedules are from `now` on.
-pub fn called(setup: &Setup, now: Time) -> Vec<Finding> {
+pub(super) fn check(setup: &Setup, now: Time) -> Vec<Finding> {
     let mut found: Vec<Finding> =
         setup.on_call.policies.iter().flat_map(|policy| of_policy(setup, policy, now)).collect();
     found.extend(without_answer(setup));

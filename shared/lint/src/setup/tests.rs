@@ -1,4 +1,5 @@
 mod called;
+mod never_told;
 mod slos;
 
 use std::collections::BTreeMap;
