@@ -58,7 +58,9 @@ pub async fn flush(
     let (mut waiting, mut seen) = (vec![id.clone()], BTreeSet::from([id.clone()]));
     while let Some(next) = waiting.pop() {
         let Some(group) = due(store, &next, now).await? else { continue };
-        if let Some(first) = order::before(store, &setup.routing, &group).await.filter(|first| seen.insert(first.clone())) {
+        if let Some(first) =
+            order::before(store, &setup.routing, &group).await.filter(|first| seen.insert(first.clone()))
+        {
             waiting.extend([next, first]);
             continue;
         }
@@ -320,7 +322,7 @@ fn says(group: &Group, about: &About, tell: &Tell) -> EventKind {
     let told_at = group.told.as_ref().map(|told| told.at);
     let reopened = about.incident.timeline.iter().rev().find(|entry| matches!(entry.what, What::Reopened { .. }));
     match about.fires() {
-        false if !about.incident.state.is_open() => EventKind::IncidentResolved,
+        false if !about.incident.state.is_open() && about.ended_by().is_none() => EventKind::IncidentResolved,
         false => EventKind::IncidentUpdated,
         true if tell.reason == Reason::Repeat => EventKind::IncidentUpdated,
         true if reopened.is_some_and(|entry| Some(entry.at) > told_at) => EventKind::IncidentReopened,

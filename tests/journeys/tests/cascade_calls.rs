@@ -98,12 +98,12 @@ fn what_somebody_had_does_not_end_in_what_nobody_has() {
 #[test]
 fn of_two_routes_the_first_calls() {
     let both = |first: &str, second: &str| {
-        let own = "  - { service: database, severity: [SEV1, SEV2], channels: [slack, pagerduty], escalation: first }\n";
+        let own =
+            "  - { service: database, severity: [SEV1, SEV2], channels: [slack, pagerduty], escalation: first }\n";
         let route = "  - { severity: [SEV1, SEV2], channels: [slack, pagerduty, desk], escalation: first }";
         let channels = "{ severity: [SEV1, SEV2], channels: [slack, pagerduty]";
-        let two = format!(
-            "  - {channels}, escalation: {first}, continue: true }}\n  - {channels}, escalation: {second} }}"
-        );
+        let two =
+            format!("  - {channels}, escalation: {first}, continue: true }}\n  - {channels}, escalation: {second} }}");
         Cascade::new(&[TWO_POLICIES[1], (own, ""), (route, &two)])
     };
     for (first, second) in [("first", "data"), ("data", "first")] {

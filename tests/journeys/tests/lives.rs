@@ -1,5 +1,6 @@
 //! Lives of incidents: again and anew, together, by hand.
 
+use domain::event::EventKind;
 use domain::incident::{Severity, State};
 use engine::command;
 use simulator::now_or_never;
@@ -68,6 +69,30 @@ fn a_person_takes_it_and_ends_it_while_it_still_fires() {
     story.run(&mut scene, 5);
     assert_eq!(scene.incident().state, State::Resolved);
     check_golden("by-hand", &story.end(&scene));
+}
+
+/// Who has heard that it still fires, though somebody has ended it, hears when that is over.
+#[test]
+fn what_fires_on_after_it_was_ended_is_told_to_its_end() {
+    let mut scene = Scene::new(setup());
+    let mut story = Story::of("It fires on for hours after it was ended", &scene);
+    fails(&mut scene, &mut story, 20.0);
+    story.run(&mut scene, 3);
+    let (id, world) = (scene.id(), scene.tocsin.world.clone());
+    now_or_never(command::resolve(&world, &world, &id, ("ana", "a load test"), scene.tocsin.now)).unwrap();
+    scene.run(8 * 60);
+    fails(&mut scene, &mut story, 0.5);
+    story.run(&mut scene, 5);
+    let inner = world.lock();
+    let told =
+        inner.inbox.iter().filter(|(channel, told)| channel == "hook" && told.event.kind == EventKind::IncidentUpdated);
+    let said: Vec<&str> = told.map(|(_, told)| told.event.summary.as_str()).collect();
+    let (last, repeats) = said.split_last().expect("it is repeated");
+    assert!(
+        repeats.len() == 2 && repeats.iter().all(|one| one.contains("though ana has resolved the incident")),
+        "{said:?}"
+    );
+    assert!(last.starts_with("over by now"), "{said:?}");
 }
 
 #[test]

@@ -47,11 +47,17 @@ impl About {
         !self.firing.is_empty() || !self.counted.is_empty()
     }
 
-    /// What nobody needs to hear: that it still fires, while somebody has it; and that it is over, after a person has said so.
-    fn is_said(&self, tell: &Tell) -> bool {
+    /// The person who has ended the incident.
+    pub(super) fn ended_by(&self) -> Option<&str> {
+        over::ended_by(&self.incident).filter(|_| !self.incident.state.is_open())
+    }
+
+    /// What nobody needs to hear: that it still fires, while somebody has it; and that it is over, after a person has said so,
+    /// unless the group has said since, at `told_at`, that it fires on.
+    fn is_said(&self, tell: &Tell, told_at: Option<Time>) -> bool {
         match tell.reason {
             Reason::Repeat => self.incident.taken_by().is_some(),
-            _ => !self.fires() && !self.incident.state.is_open() && over::by_hand(&self.incident),
+            _ => !self.fires() && self.ended_by().is_some() && told_at <= self.incident.resolved_at,
         }
     }
 }
@@ -98,7 +104,7 @@ pub(super) fn of(
         }
     }
     let mut about: Vec<About> = about.into_values().collect();
-    about.retain(|one| (one.fires() || !one.resolved.is_empty()) && !one.is_said(tell));
+    about.retain(|one| (one.fires() || !one.resolved.is_empty()) && !one.is_said(tell, told_at));
     if about.is_empty() && tell.reason.is_news() {
         about.extend(worst(group, tell, incidents));
     }

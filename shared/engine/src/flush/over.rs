@@ -66,10 +66,15 @@ pub(super) fn words(incident: &Incident) -> String {
 }
 
 /// Whether a person has ended it: who heard of it heard of that then.
-pub(super) fn by_hand(incident: &Incident) -> bool {
+fn by_hand(incident: &Incident) -> bool {
+    ended_by(incident).is_some()
+}
+
+/// The person who has ended it.
+pub(super) fn ended_by(incident: &Incident) -> Option<&str> {
     let last = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
         What::StateChanged { to: State::Resolved, by, .. } => Some(by.as_str()),
         _ => None,
     });
-    last.is_some_and(|by| by != crate::OWN_SERVICE)
+    last.filter(|by| *by != crate::OWN_SERVICE)
 }

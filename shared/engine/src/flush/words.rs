@@ -20,10 +20,14 @@ pub(super) fn summary(group: &Group, tell: &Tell, (about, others): (&About, &[Ab
             let (count, names) = (about.counted.values().sum::<usize>(), by_name(&about.counted));
             if count == 1 { format!("1 alert fires: {names}") } else { format!("{count} alerts fire: {names}") }
         }
-        (_, None, Some(_)) if !about.incident.state.is_open() => over::words(&about.incident),
+        (_, None, Some(_)) if !about.incident.state.is_open() && about.ended_by().is_none() => {
+            over::words(&about.incident)
+        }
         (Reason::Repeat, Some(_), _) => {
             let since = about.incident.opened_at;
-            format!("still firing after {}: {}", now.since(since), names(group, &about.firing))
+            let though = about.ended_by().map(|by| format!(", though {by} has resolved the incident"));
+            let though = though.unwrap_or_default();
+            format!("still firing after {}{though}: {}", now.since(since), names(group, &about.firing))
         }
         (_, Some(one), _) if about.firing.len() == 1 => {
             reason(about, one).unwrap_or_else(|| names(group, &about.firing))
@@ -31,6 +35,9 @@ pub(super) fn summary(group: &Group, tell: &Tell, (about, others): (&About, &[Ab
         (_, Some(one), _) => {
             let first = reason(about, one).map(|reason| format!(". {reason}")).unwrap_or_default();
             format!("{} alerts fire: {}{first}", about.firing.len(), names_of_all(group, &about.firing))
+        }
+        (_, None, Some(_)) if about.ended_by().is_some() => {
+            format!("over by now: {}", names(group, &about.resolved))
         }
         (_, None, Some(one)) if about.resolved.len() == 1 => {
             reason(about, one).unwrap_or_else(|| format!("over: {}", names(group, &about.resolved)))

@@ -27,7 +27,9 @@ fn routes_that_are_always_muted() {
     assert_eq!(never("active_in: office, mute_in: office"), error);
     assert_eq!(never("active_in: [weekend, past], mute_in: weekend"), error);
     assert_eq!(never("routes: [ { severity: SEV1, mute_in: halves } ]"), ["error never-tells routes/0/0"]);
-    for sound in ["mute_in: [office, weekend]", "active_in: office", "active_in: yearly", "active_in: office, mute_in: yearly"] {
+    for sound in
+        ["mute_in: [office, weekend]", "active_in: office", "active_in: yearly", "active_in: office, mute_in: yearly"]
+    {
         assert!(never(sound).is_empty(), "{sound}");
     }
 }
