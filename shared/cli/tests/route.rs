@@ -18,6 +18,8 @@ escalations:
   - { name: shop, steps: [ { page: "schedule:shop" }, { after: 10m, page: "person:bob" } ] }
 intervals:
   - { name: nights, times: [ { clock: "00:00-06:00" } ] }
+maintenance:
+  - { match: [ severity=SEV4 ], from: "2026-02-03T02:00:00Z", until: "2026-02-03T08:00:00Z", comment: disks }
 routes:
   - { match: [ severity=SEV1 ], channels: [ pager ], escalation: shop, continue: true }
   - { match: [ service=shop ], channels: [ chat ], mute_in: nights }
@@ -87,6 +89,19 @@ fn at_night_the_chat_waits_for_the_morning() {
 }
 
 #[test]
+fn the_answer_names_all_that_holds_it_back() {
+    check(
+        &["service=shop", "severity=SEV4"],
+        "2026-02-03T03:00:00Z",
+        &[
+            "It is held back: its route is muted in nights, until 2026-02-03T06:00:00Z. ",
+            "until 2026-02-03T08:00:00Z. It is told at 2026-02-03T08:00:00Z to chat",
+            "\n  route",
+        ],
+    );
+}
+
+#[test]
 fn where_no_channel_is_told_nobody_is_said_to_hear() {
     let nobody = "Nobody is told: its route leads to no channel, and calls nobody.";
     check(&["service=cart"], "2026-02-02T12:00:00Z", &[nobody, &format!("\n! tells                {nobody}")]);
@@ -104,6 +119,19 @@ fn where_no_channel_is_told_nobody_is_said_to_hear() {
 fn a_service_that_is_not_configured() {
     let unassigned = "\"shpo\" is no configured service: what is sent of it is taken as of service unassigned.";
     check(&["service=shpo"], "2026-02-02T12:00:00Z", &["! service", unassigned, "Route {} takes it."]);
+}
+
+#[test]
+fn words_that_are_none_of_ours_are_said_to_be_read_as_others() {
+    let taken = |severity: &str, words: &str| {
+        check(&["service=shop", severity], "2026-02-02T12:00:00Z", &[&format!("  label                {words}\n")]);
+    };
+    taken("severity=critical", "severity \"critical\" is taken as SEV1.");
+    taken("severity=SEV5", "severity \"SEV5\" is taken as SEV3.");
+    taken("severity=SEV1 ", "severity \"SEV1 \" is taken as SEV3.");
+    taken("category=bizness", "category \"bizness\" is taken as technical.");
+    let (_, text, _) = run(&["route", "tocsin.yaml", "service=shop", "severity=SEV1", "category=business"]);
+    assert!(!text.contains("is taken as"), "{text}");
 }
 
 #[test]

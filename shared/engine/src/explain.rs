@@ -10,7 +10,7 @@ mod course;
 mod step;
 mod words;
 
-use domain::alert::Status;
+use domain::alert::{Alert, Status};
 use domain::group::{Group, Member, Outlook};
 use domain::id::{Fingerprint, ServiceName};
 use domain::label::{self, Labels};
@@ -79,7 +79,7 @@ pub async fn explain(
     let overrides = store.overrides().await?;
     let crew = Crew { setup, overrides: &overrides };
     let case = Case::of(store, &crew, what, (at, now)).await?;
-    let mut steps: Vec<Step> = no_service(setup, &case).into_iter().collect();
+    let mut steps: Vec<Step> = no_service(setup, &case).into_iter().chain(taken_as(what, &case.alert)).collect();
     steps.extend(routes(setup, &case.labels));
     let mut begins = Vec::new();
     if case.groups.is_empty() {
@@ -107,6 +107,18 @@ fn no_service(setup: &Setup, case: &Case) -> Option<Step> {
     let is_known = setup.service(service).is_some() || [UNASSIGNED, OWN_SERVICE].contains(&service.as_str());
     let said = Said::NoService { name: service.to_string() };
     (case.made_up && !is_known).then_some(Step { group: None, said })
+}
+
+/// What is written in the labels of a made-up alert and read as something else.
+fn taken_as(what: &Subject, alert: &Alert) -> Vec<Step> {
+    let Subject::Labels(labels) = what else { return Vec::new() };
+    let read = [(label::SEVERITY, alert.severity.as_str()), (label::CATEGORY, alert.category.as_str())];
+    let other = read.into_iter().filter_map(|(name, taken)| {
+        let value = labels.get(name).filter(|value| *value != taken)?;
+        let said = Said::TakenAs { label: name.to_owned(), value: value.clone(), taken: taken.to_owned() };
+        Some(Step { group: None, said })
+    });
+    other.collect()
 }
 
 /// Each route that is looked at, and what comes of it.

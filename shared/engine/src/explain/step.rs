@@ -63,6 +63,15 @@ pub enum Said {
         /// As it is named.
         name: String,
     },
+    /// The alert is made up, and one of its labels is no word of ours.
+    TakenAs {
+        /// Which.
+        label: String,
+        /// What it says.
+        value: String,
+        /// How it is read.
+        taken: String,
+    },
     /// It is in no group: it does not fire, or its end was told.
     NoGroup {
         /// Its status.
@@ -278,6 +287,7 @@ impl Said {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Route { .. } => "route",
+            Self::TakenAs { .. } => "label",
             Self::NoService { .. } => "service",
             Self::NoGroup { .. } | Self::Group { .. } | Self::RouteGone { .. } => "group",
             Self::Then { .. } => "then",
@@ -346,11 +356,11 @@ impl Explanation {
     pub fn answer(&self) -> String {
         let mut answers: Vec<String> = Vec::new();
         let mut steps = self.steps.iter().peekable();
-        let mut held: Option<&Step> = None;
+        let mut held: Vec<String> = Vec::new();
         while let Some(step) = steps.next() {
             match &step.said {
-                Said::Group { .. } => held = None,
-                Said::Held { .. } if held.is_none() => held = Some(step),
+                Said::Group { .. } => held.clear(),
+                Said::Held { .. } => held.push(step.said.to_string()),
                 _ => {}
             }
             let ends = step.group.is_some() && steps.peek().is_none_or(|next| next.group != step.group);
@@ -358,15 +368,13 @@ impl Explanation {
                 Said::Untold { .. } | Said::Then { .. } | Said::Free { .. } => None,
                 other => Some(other.to_string()),
             };
-            let answer = match (&step.said, held) {
-                (Said::NoGroup { .. }, _) => Some(step.said.to_string()),
-                (_, Some(held)) if ends && matches!(step.said, Said::Tells { .. }) => {
-                    Some(format!("{} {}", held.said, step.said))
-                }
-                (_, Some(held)) if ends => Some(held.said.to_string()),
-                (Said::Free { .. } | Said::Then { .. }, None) if ends => Some("Nothing held it back then.".to_owned()),
-                (Said::Untold { .. }, None) if ends => self.outlook(step),
-                (said, None) if ends => of_group(said),
+            let answer = match &step.said {
+                Said::NoGroup { .. } => Some(step.said.to_string()),
+                Said::Tells { .. } if ends && !held.is_empty() => Some(format!("{} {}", held.join(" "), step.said)),
+                _ if ends && !held.is_empty() => Some(held.join(" ")),
+                Said::Free { .. } | Said::Then { .. } if ends => Some("Nothing held it back then.".to_owned()),
+                Said::Untold { .. } if ends => self.outlook(step),
+                said if ends => of_group(said),
                 _ => None,
             };
             answers.extend(answer.filter(|answer| !answers.contains(answer)));

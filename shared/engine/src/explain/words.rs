@@ -22,6 +22,7 @@ impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Route { route, outcome, .. } => looked(route, outcome, f),
+            Self::TakenAs { label, value, taken } => write!(f, "{label} {value:?} is taken as {taken}."),
             Self::NoService { name } => {
                 write!(f, "{name:?} is no configured service: what is sent of it is taken as of service unassigned.")
             }
