@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::reach::ask_api;
+use crate::reach::{api_root, ask_api};
 use crate::{Format, print};
 
 /// What is tried, and how long it is watched.
@@ -53,7 +53,7 @@ pub(crate) fn drill(arguments: &Arguments) -> u8 {
 }
 
 fn run(arguments: &Arguments) -> Result<u8, String> {
-    let all = format!("{}/v1/drills", arguments.api.trim_end_matches('/'));
+    let all = format!("{}/v1/drills", api_root(&arguments.api)?);
     let Some(service) = &arguments.service else {
         let list = ask_api("GET", &all, None)?;
         print(&match arguments.format {

@@ -13,7 +13,7 @@ use simulator::{World, now_or_never};
 
 use crate::check::{check, text};
 use crate::on_call::now;
-use crate::reach::ask_api;
+use crate::reach::{api_root, ask_api};
 use crate::{Format, print};
 
 /// What is asked of a deployed installation.
@@ -86,7 +86,7 @@ fn request(asked: &Asked) -> Result<Value, String> {
 }
 
 fn ask(asked: &Asked, body: &Value) -> Result<String, String> {
-    let url = format!("{}/v1/explain", asked.api.trim_end_matches('/'));
+    let url = format!("{}/v1/explain", api_root(&asked.api)?);
     let answer = ask_api("POST", &url, Some(&body.to_string()))?;
     Ok(match asked.format {
         Format::Json => format!("{answer:#}\n"),

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::Format;
-use crate::reach::ask_api;
+use crate::reach::{api_root, ask_api};
 
 /// What the gate is asked, and what is said about it.
 #[derive(Args)]
@@ -59,7 +59,7 @@ pub(crate) fn gate(arguments: &Arguments) -> u8 {
 }
 
 fn ask(arguments: &Arguments) -> Result<Value, String> {
-    let of = format!("{}/v1/gate/{}", arguments.api.trim_end_matches('/'), arguments.service);
+    let of = format!("{}/v1/gate/{}", api_root(&arguments.api)?, arguments.service);
     let word = arguments.open.as_ref().map(|reason| (true, reason));
     let word = word.or(arguments.closed.as_ref().map(|reason| (false, reason)));
     let word = word.map(|(open, reason)| {

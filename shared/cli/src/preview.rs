@@ -4,6 +4,7 @@ mod card;
 mod page;
 mod slack;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -46,14 +47,9 @@ pub(crate) fn preview(file: &Path, wanted: Wanted<'_>, html: bool) -> u8 {
         crate::print(&check::text(std::slice::from_ref(&checked)));
         return checked.exit_code();
     };
-    if let Some(event) = wanted.event.filter(|event| EventKind::ALL.iter().all(|kind| kind.as_str() != *event)) {
-        let known: Vec<&str> = EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        eprintln!("there is no event {event:?}; known: {}", known.join(", "));
-        return 2;
-    }
     let told =
         wanted.person.map_or_else(|| of_channels(setup, wanted), |person| of_person(setup, person, wanted.event));
-    match told {
+    match told.and_then(|told| heard(told, wanted.event)) {
         Ok(told) => {
             crate::print(&if html { page::page(&told) } else { text(&told) });
             0
@@ -63,6 +59,17 @@ pub(crate) fn preview(file: &Path, wanted: Wanted<'_>, html: bool) -> u8 {
             2
         }
     }
+}
+
+/// What is told, if anything is.
+fn heard(told: Vec<Told>, event: Option<&str>) -> Result<Vec<Told>, String> {
+    let Some(event) = event.filter(|_| told.iter().all(|(_, messages)| messages.is_empty())) else { return Ok(told) };
+    let kinds: BTreeSet<&str> = sample::all("any").iter().map(|told| told.event.kind.as_str()).collect();
+    if !kinds.contains(event) {
+        return Err(format!("people are told of no event {event:?}; known: {}", listed(kinds.into_iter())));
+    }
+    let who: Vec<&str> = told.iter().map(|(channel, _)| channel.name.as_str()).collect();
+    Err(format!("nothing is told of {event} to {}", who.join(", ")))
 }
 
 fn of_channels(setup: &Setup, Wanted { channel: only, event, .. }: Wanted<'_>) -> Result<Vec<Told>, String> {

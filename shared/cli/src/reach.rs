@@ -56,13 +56,18 @@ const fn is_done(status: u16) -> bool {
 /// Rows of a list that are asked for; what comes beyond is named by the cursor alone.
 const LISTED_MAX: usize = 1000;
 
-/// The address of the API without what may follow it.
+/// The address of the API without the slash that may end it.
 ///
 /// # Errors
-/// When nothing says where it is.
+/// When nothing says where it is, or what is said is no address.
 pub(crate) fn api_root(api: &str) -> Result<&str, String> {
-    let missing = || "say where the API is: --api, or TOCSIN_API_URL (Terraform's output api_url)".to_owned();
-    Some(api.trim_end_matches('/')).filter(|root| !root.is_empty()).ok_or_else(missing)
+    let root = api.trim_end_matches('/');
+    let source = "Terraform's output api_url";
+    if root.is_empty() {
+        return Err(format!("say where the API is: --api, or TOCSIN_API_URL ({source})"));
+    }
+    let has_scheme = ["https://", "http://"].iter().any(|scheme| root.starts_with(scheme));
+    has_scheme.then_some(root).ok_or_else(|| format!("{api:?} is no address of an API; write {source}, https://..."))
 }
 
 /// All rows of a list, page by page, as one page; its cursor says that there are more than [`LISTED_MAX`].
@@ -102,4 +107,17 @@ fn problem(status: u16, body: &Value) -> String {
     let said = body["detail"].as_str().or(body["message"].as_str()).unwrap_or("it says nothing else");
     let hint = body["hint"].as_str().map(|hint| format!("; {hint}")).unwrap_or_default();
     format!("HTTP {status}: {said}{hint}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_an_api_has_a_scheme() {
+        assert_eq!(api_root("https://api.example.com/"), Ok("https://api.example.com"));
+        for (wrong, words) in [("", "say where the API is"), ("api.example.com", "\"api.example.com\" is no address")] {
+            assert!(api_root(wrong).is_err_and(|said| said.starts_with(words)), "{wrong:?}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use domain::operations::Operations;
 use serde_json::Value;
 
 use crate::Format;
-use crate::reach::ask_api;
+use crate::reach::{api_root, ask_api};
 
 /// What is asked, and how the answer is shown.
 #[derive(Args)]
@@ -58,7 +58,7 @@ fn shown(answer: Value, from: &str, format: Format) -> Result<String, String> {
 
 /// The answer, and where it is from.
 fn ask(arguments: &Arguments) -> Result<(Value, String), String> {
-    let mut of = format!("{}/v1/reports/operations", arguments.api.trim_end_matches('/'));
+    let mut of = format!("{}/v1/reports/operations", api_root(&arguments.api)?);
     let parameters = [("from", &arguments.from), ("until", &arguments.until), ("service", &arguments.service)];
     for (index, (name, value)) in parameters.into_iter().filter_map(|(n, v)| Some((n, v.as_ref()?))).enumerate() {
         let before = if index == 0 { '?' } else { '&' };

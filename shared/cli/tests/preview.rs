@@ -68,7 +68,12 @@ fn what_is_not_there_is_said_so() {
     };
     check(&["preview", &example(), "--channel", "nobody"], "there is not a channel \"nobody\"; known: ops, slack");
     check(&["preview", &example(), "--person", "nobody"], "there is not a person \"nobody\"; known: ann");
-    check(&["preview", &example(), "--event", "incident"], "there is no event \"incident\"; known: incident.opened");
+    for event in ["incident", "notification.due"] {
+        let words = format!("people are told of no event {event:?}; known: action.failed");
+        check(&["preview", &example(), "--event", event], &words);
+    }
+    let unheard = "nothing is told of action.planned to phone";
+    check(&["preview", &example(), "--channel", "phone", "--event", "action.planned"], unheard);
     check(&["preview", "/nowhere/tocsin.yaml"], "nowhere");
 }
 

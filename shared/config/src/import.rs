@@ -73,7 +73,8 @@ pub fn alertmanager(file: &str, text: &str) -> Result<Imported, Mistakes> {
     let services: Vec<String> = names.iter().map(|name| format!("{{ name: {name:?}, owner: any }}")).collect();
     let frame = format!("version: 1\nservices: [ {} ]\ninclude: [ \"{RESULT}\" ]\n", services.join(", "));
     let load = |name: &str| Ok(if name == RESULT { found.text.clone() } else { frame.clone() });
-    let losses = losses(&documents, notes, read("the frame", &load).err());
+    let unsound = if found.text.is_empty() { None } else { read("the frame", &load).err() };
+    let losses = losses(&documents, notes, unsound);
     Ok(Imported { text: found.text, slos: 0, routes: found.routes, losses })
 }
 

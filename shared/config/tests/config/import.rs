@@ -125,7 +125,16 @@ fn odd_configurations_of_alertmanager_are_told_of() {
     assert_eq!((bare.routes, channels(&routing.expect("it is sound"), &[])), (0, vec!["default".to_owned()]));
     routed("alertmanager-odd");
     assert!(alertmanager("a.yaml", "route: [").is_err());
-    assert!(told(&alertmanager("a.yaml", "{}").expect("it is YAML")).contains("route: is missing"));
+    let nothing = "a.yaml:1:1 route: is missing; without it no alert goes anywhere";
+    assert_eq!(told(&alertmanager("a.yaml", "{}").expect("it is YAML")).trim_end(), nothing);
+    let twice = "route: { receiver: a }\nreceivers:\n  - { name: a, email_configs: [ { to: b@x.org } ] }\n  - { name: a, email_configs: [ { to: c@x.org } ] }\n";
+    let twice = alertmanager("a.yaml", twice).expect("it is YAML");
+    assert!(
+        told(&twice).contains("a.yaml:4:13 receivers[1].name: there is another receiver of that name"),
+        "{}",
+        told(&twice)
+    );
+    assert!(twice.text.contains("channels: [ a, a-2 ]"), "{}", twice.text);
 }
 
 #[test]

@@ -60,7 +60,11 @@ pub(super) fn read(items: &[Node], global: Option<&mut Fields<'_>>, notes: &mut 
             }
         }
         fields.rest(|_| Some(REFUSED), notes);
-        receivers.by_name.insert(name.text.to_owned(), names);
+        if receivers.by_name.contains_key(name.text) {
+            let note = Note::at(name.at, "there is another receiver of that name").value(name.text);
+            notes.add(note.hint("Alertmanager refuses this; routes lead to both here: leave one of them out"));
+        }
+        receivers.by_name.entry(name.text.to_owned()).or_default().extend(names);
     }
     receivers
 }
