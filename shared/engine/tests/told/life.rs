@@ -174,7 +174,8 @@ impl Life {
                 let incident = &world.incidents[alert.incident.as_ref().unwrap().as_str()];
                 for channel in &route.channels {
                     let of = |(who, told): &&(String, Notification)| {
-                        who.as_str() == channel.as_str() && told.incident.id == incident.id
+                        let says = told.event.kind != EventKind::PostMortemWritten;
+                        says && who.as_str() == channel.as_str() && told.incident.id == incident.id
                     };
                     let last = world.inbox.iter().filter(of).max_by_key(|(_, told)| told.event.at);
                     let kind = last.map(|(_, told)| told.event.kind);
