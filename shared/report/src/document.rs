@@ -1,5 +1,3 @@
-use domain::units::Time;
-
 /// A report before it has a format. Every text in it is data: the formats escape it.
 pub(crate) struct Document {
     pub(crate) title: String,
@@ -35,9 +33,4 @@ impl Block {
     pub(crate) fn table_or(head: &'static [&'static str], rows: Vec<Vec<String>>, absent: &str) -> Self {
         if rows.is_empty() { Self::Paragraph(absent.to_owned()) } else { Self::Table { head, rows } }
     }
-}
-
-/// `2026-01-31 14:03:00`, in UTC.
-pub(crate) fn stamp(time: Time) -> String {
-    time.to_string().replace('T', " ").trim_end_matches('Z').to_owned()
 }

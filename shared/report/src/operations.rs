@@ -1,7 +1,7 @@
 use domain::operations::{Lengths, Operations, Tally, Week};
 use domain::units::Span;
 
-use crate::document::{Block, Document, Section, stamp};
+use crate::document::{Block, Document, Section};
 
 const NONE: &str = "-";
 
@@ -26,7 +26,7 @@ pub(crate) fn document(report: &Operations) -> Document {
 }
 
 fn facts(report: &Operations) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("From (UTC)", stamp(report.from)), ("Until (UTC)", stamp(report.until))];
+    let mut facts = vec![("From (UTC)", report.from.stamp()), ("Until (UTC)", report.until.stamp())];
     if report.truncated {
         facts.push(("Left out", "there were more incidents than a report reads: these are the latest".to_owned()));
     }
@@ -141,7 +141,7 @@ fn unactionable(report: &Operations) -> Block {
     let rows = report.unactionable.iter().map(|row| {
         let lasted = if row.short_lived { format!("{} (short-lived)", row.lasted) } else { row.lasted.to_string() };
         let (told, severity) = (row.notifications.to_string(), row.severity.to_string());
-        vec![stamp(row.opened_at), row.title.clone(), severity, lasted, told, row.incident.to_string()]
+        vec![row.opened_at.stamp(), row.title.clone(), severity, lasted, told, row.incident.to_string()]
     });
     let head = &["Opened (UTC)", "What", "Severity", "Lasted", "Notifications", "Incident"];
     Block::table_or(head, rows.collect(), "Nothing.")
@@ -149,7 +149,7 @@ fn unactionable(report: &Operations) -> Block {
 
 fn repeats(report: &Operations) -> Block {
     let rows = report.repeats.iter().map(|row| {
-        let (first, last) = (stamp(row.first), stamp(row.last));
+        let (first, last) = (row.first.stamp(), row.last.stamp());
         vec![
             row.monitor.clone(),
             row.service.to_string(),

@@ -1,9 +1,9 @@
 use domain::incident::Standing;
 use domain::report::{ActionItemState, Detection, Impact, PostMortem};
 use domain::response::{Action, ActionState, Mode};
-use domain::units::Unit;
+use domain::units::{Time, Unit};
 
-use crate::document::{Block, Document, Section, stamp};
+use crate::document::{Block, Document, Section};
 
 const UNKNOWN: &str = "not known";
 /// Where the section on related incidents stands, if there are any: before the root cause.
@@ -42,7 +42,7 @@ fn related(post_mortem: &PostMortem) -> Block {
             Standing::Merged { at, by } => format!("part of it: merged at {} UTC by {by}", at.clock()),
             Standing::Dismissed { at, by } => format!("not part of it, said {by} at {} UTC", at.clock()),
         };
-        vec![one.incident.to_string(), one.service.to_string(), standing, one.why.clone(), stamp(one.since)]
+        vec![one.incident.to_string(), one.service.to_string(), standing, one.why.clone(), one.since.stamp()]
     });
     Block::table_or(&["Incident", "Service", "Standing", "Why", "Seen (UTC)"], rows.collect(), "None.")
 }
@@ -53,8 +53,8 @@ fn facts(post_mortem: &PostMortem) -> Vec<(&'static str, String)> {
         ("Incident", post_mortem.incident.to_string()),
         ("Service", post_mortem.service.to_string()),
         ("Owner", post_mortem.owner.clone()),
-        ("Began (UTC)", stamp(post_mortem.opened_at)),
-        ("Resolved (UTC)", stamp(post_mortem.resolved_at)),
+        ("Began (UTC)", post_mortem.opened_at.stamp()),
+        ("Resolved (UTC)", post_mortem.resolved_at.stamp()),
         ("Lasted", post_mortem.impact.lasted.to_string()),
         ("Requests", or_unknown(post_mortem.impact.requests)),
         ("Failed requests", or_unknown(post_mortem.impact.failed)),
@@ -88,7 +88,7 @@ fn detection(detection: &Detection) -> String {
 
 fn timeline(post_mortem: &PostMortem) -> Block {
     let rows = post_mortem.timeline.iter();
-    let rows = rows.map(|entry| vec![stamp(entry.at), entry.what.to_string()]).collect();
+    let rows = rows.map(|entry| vec![entry.at.stamp(), entry.what.to_string()]).collect();
     Block::table_or(&["Time (UTC)", "What"], rows, "Nothing is recorded.")
 }
 
@@ -109,7 +109,7 @@ fn root_cause(post_mortem: &PostMortem) -> Vec<Block> {
             change.unit.show(change.before),
             change.unit.show(change.during),
             format!("{:.1}", change.score),
-            change.since.map_or_else(|| "-".to_owned(), stamp),
+            change.since.map_or_else(|| "-".to_owned(), Time::stamp),
         ]
     });
     let head = &["Series", "Before", "During", "Score", "Since (UTC)"];
@@ -163,7 +163,7 @@ fn action_items(post_mortem: &PostMortem) -> Block {
             ActionItemState::Open => "open",
             ActionItemState::Done => "done",
         };
-        let due = stamp(item.due).chars().take("2026-01-31".len()).collect();
+        let due = item.due.stamp().chars().take("2026-01-31".len()).collect();
         vec![item.title.clone(), item.reason.clone(), item.owner.clone(), due, state.to_owned()]
     });
     Block::table_or(&["What", "Why", "Owner", "Due", "State"], rows.collect(), "None.")

@@ -39,7 +39,8 @@ fn warm((fed, wanted): (Span, Span)) -> String {
 }
 
 fn shown(time: Time) -> String {
-    time.to_string().replace('T', " ").replace(":00Z", "").replace('Z', "")
+    let stamp = time.stamp();
+    stamp.strip_suffix(":00").unwrap_or(&stamp).to_owned()
 }
 
 /// Columns as wide as their widest cell, the first to the left, the others to the right but for those in `left`.

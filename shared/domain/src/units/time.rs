@@ -39,6 +39,11 @@ impl Time {
         self.to_string().chars().take(10).collect()
     }
 
+    /// Day and clock reading in UTC, for people: `2026-01-31 14:03:00`.
+    pub fn stamp(self) -> String {
+        self.to_string().replace('T', " ").replace('Z', "")
+    }
+
     /// The clock reading in UTC, for people: `14:03:00`.
     pub fn clock(self) -> String {
         let day = self.0.rem_euclid(86_400);
