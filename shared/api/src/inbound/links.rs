@@ -1,7 +1,12 @@
 //! Links that Tocsin sends and people follow without signing in: what is in them is signed by us.
 
+use std::collections::BTreeMap;
+
 use domain::link::LinkError;
 use http::StatusCode;
+use utoipa::IntoResponses;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{Content, ObjectBuilder, RefOr, Response, ResponseBuilder};
 
 use super::page::Page;
 use crate::App;
@@ -16,6 +21,23 @@ pub(crate) enum Failed {
 impl<E: Into<Problem>> From<E> for Failed {
     fn from(error: E) -> Self {
         Self::Problem(error.into())
+    }
+}
+
+impl IntoResponses for Failed {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let answers = [
+            ("403", "The link is not ours"),
+            (
+                "404",
+                "It is no link, what it shows is gone or not there yet, or the configuration has no `inbound.links`",
+            ),
+            ("410", "The link has expired"),
+        ];
+        let page = Content::new(Some(ObjectBuilder::new().schema_type(Type::String)));
+        let response =
+            |words: &str| ResponseBuilder::new().description(words).content("text/html", page.clone()).build();
+        answers.into_iter().map(|(status, words)| (status.to_owned(), response(words).into())).collect()
     }
 }
 

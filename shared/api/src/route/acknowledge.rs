@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use domain::incident::Incident;
-use domain::link::Claim;
+use domain::link::{Claim, SHOWS_FOR, View};
 use domain::notification::Destination;
+use domain::units::Time;
 use engine::command::{self, CommandError};
 use engine::port::{Ledger, PortError};
 use http::StatusCode;
@@ -22,10 +23,7 @@ use crate::route::incident_page;
     responses(
         (status = 200, description = "The incident, and a button that takes it if it can be taken", body = String,
             content_type = "text/html"),
-        (status = 403, description = "The link is not ours", body = String, content_type = "text/html"),
-        (status = 404, description = "It is no link, its incident is gone, or the configuration has no `inbound.links`",
-            body = String, content_type = "text/html"),
-        (status = 410, description = "The link has expired", body = String, content_type = "text/html"),
+        Failed,
     ),
 )]
 pub(crate) async fn look<A: App>(State(app): State<Arc<A>>, query: Query) -> Page {
@@ -38,12 +36,9 @@ pub(crate) async fn look<A: App>(State(app): State<Arc<A>>, query: Query) -> Pag
     security(()),
     responses(
         (status = 200, description = "Whoever pressed has it", body = String, content_type = "text/html"),
-        (status = 403, description = "The link is not ours", body = String, content_type = "text/html"),
-        (status = 404, description = "It is no link, its incident is gone, or the configuration has no `inbound.links`",
-            body = String, content_type = "text/html"),
         (status = 409, description = "Somebody has it, it is over, or the link was used", body = String,
             content_type = "text/html"),
-        (status = 410, description = "The link has expired", body = String, content_type = "text/html"),
+        Failed,
     ),
 )]
 pub(crate) async fn take<A: App>(State(app): State<Arc<A>>, query: Query) -> Page {
@@ -73,7 +68,8 @@ async fn read<A: App>(app: &A, query: &Query) -> Result<Followed, Failed> {
         Some(person) => person.to_string(),
         None => anybody(app, &incident).await?,
     };
-    let more = vec![("More", vec![incident_page::line("All that is known about it", &incident.id, &key, app.now())])];
+    let view = View { incident: incident.id.clone(), expires_at: app.now() + SHOWS_FOR };
+    let more = vec![("More", vec![incident_page::line("All that is known about it", &view, &key)])];
     Ok(Followed { claim, incident, by, more })
 }
 
@@ -95,11 +91,16 @@ async fn anybody<A: App>(app: &A, incident: &Incident) -> Result<String, PortErr
     })
 }
 
+fn facts(incident: &Incident, now: Time) -> Vec<(&'static str, String)> {
+    let title = ("Incident", incident.title.clone());
+    std::iter::once(title).chain(incident_page::facts(incident, now)).collect()
+}
+
 async fn look_at<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
     let Followed { claim, incident, by, more } = read(app, query).await?;
     let (setup, now) = (app.setup().await?, app.now());
     let page = |title: &str, words: String| Page {
-        facts: incident_page::facts(&incident, now),
+        facts: facts(&incident, now),
         sections: more.clone(),
         ..Page::new(StatusCode::OK, title, words)
     };
@@ -119,11 +120,7 @@ async fn take_by<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
     let Followed { claim, incident: before, by, more } = read(app, query).await?;
     let (setup, now) = (app.setup().await?, app.now());
     let page = |status, incident: &Incident, title: &str, words: String| {
-        Ok(Page {
-            facts: incident_page::facts(incident, now),
-            sections: more.clone(),
-            ..Page::new(status, title, words)
-        })
+        Ok(Page { facts: facts(incident, now), sections: more.clone(), ..Page::new(status, title, words) })
     };
     match command::redeem(app.store(), app.outlet(), setup, (&claim, &by), now).await {
         Ok(incident) => {

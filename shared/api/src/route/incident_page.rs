@@ -7,10 +7,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::alert::AlertSummary;
 use domain::escalation::{Escalation, State as Calling};
-use domain::id::IncidentId;
 use domain::incident::{Incident, What};
 use domain::label;
-use domain::link::{SHOWS_FOR, View};
+use domain::link::View;
 use domain::notification::{Receipt, ReceiptState};
 use domain::response::Action;
 use domain::units::Time;
@@ -32,13 +31,7 @@ use crate::view;
 #[utoipa::path(get, path = "/incident/{token}", operation_id = "show_incident", tag = "links",
     params(("token" = String, Path, description = "As it stands in the message")),
     security(()),
-    responses(
-        (status = 200, description = "The incident", body = String, content_type = "text/html"),
-        (status = 403, description = "The link is not ours", body = String, content_type = "text/html"),
-        (status = 404, description = "It is no link, its incident is gone, or the configuration has no `inbound.links`",
-            body = String, content_type = "text/html"),
-        (status = 410, description = "The link has expired", body = String, content_type = "text/html"),
-    ),
+    responses((status = 200, description = "The incident", body = String, content_type = "text/html"), Failed),
 )]
 pub(crate) async fn show<A: App>(State(app): State<Arc<A>>, query: Query) -> Page {
     shown(app.as_ref(), &query).await.unwrap_or_else(|failed| failed.page("There is nothing to show"))
@@ -48,30 +41,22 @@ pub(crate) async fn show<A: App>(State(app): State<Arc<A>>, query: Query) -> Pag
 #[utoipa::path(get, path = "/post-mortem/{token}", operation_id = "show_post_mortem", tag = "links",
     params(("token" = String, Path, description = "As it stands in the link of the incident")),
     security(()),
-    responses(
-        (status = 200, description = "The post-mortem", body = String, content_type = "text/html"),
-        (status = 403, description = "The link is not ours", body = String, content_type = "text/html"),
-        (status = 404, description = "It is no link, there is no post-mortem, or the configuration has no `inbound.links`",
-            body = String, content_type = "text/html"),
-        (status = 410, description = "The link has expired", body = String, content_type = "text/html"),
-    ),
+    responses((status = 200, description = "The post-mortem", body = String, content_type = "text/html"), Failed),
 )]
 pub(crate) async fn post_mortem<A: App>(State(app): State<Arc<A>>, query: Query) -> Response {
     let page = post_mortem_of(app.as_ref(), &query).await;
     page.unwrap_or_else(|failed| failed.page("There is nothing to show").into_response())
 }
 
-/// A line that leads from a page of the same depth to the page of an incident.
-pub(super) fn line(words: &str, incident: &IncidentId, key: &[u8], now: Time) -> Line {
-    let token = View { incident: incident.clone(), expires_at: now + SHOWS_FOR }.token(key);
-    Line { words: String::new(), links: vec![(words.to_owned(), format!("../incident/{token}"))] }
+/// A line that leads from a page of the same depth to the page of an incident, until that link expires.
+pub(super) fn line(words: &str, view: &View, key: &[u8]) -> Line {
+    Line { words: String::new(), links: vec![(words.to_owned(), format!("../incident/{}", view.token(key)))] }
 }
 
-/// What an incident is, in names and values.
+/// What an incident is, beside its title, in names and values.
 pub(super) fn facts(incident: &Incident, now: Time) -> Vec<(&'static str, String)> {
     let ago = |at: Time| format!("{} ({} ago)", moment(at), now.since(at));
     let mut facts = vec![
-        ("Incident", incident.title.clone()),
         ("Severity", incident.severity.to_string()),
         ("Service", incident.service.to_string()),
         ("Since", ago(incident.opened_at)),
@@ -84,10 +69,10 @@ pub(super) fn facts(incident: &Incident, now: Time) -> Vec<(&'static str, String
 
 /// As people read it.
 fn moment(at: Time) -> String {
-    at.to_string().replace('T', " ").replace('Z', " UTC")
+    format!("{} UTC", at.stamp())
 }
 
-/// The incident of a link that is ours, its link's token and the key.
+/// What a link that is ours shows, and the key that signed it.
 async fn read<A: App>(app: &A, query: &Query) -> Result<(View, Vec<u8>), Failed> {
     let key = links::key(app).await?;
     let view = View::verify(query.path.text("token"), &key, app.now()).map_err(Failed::Link)?;
@@ -103,16 +88,17 @@ async fn shown<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
     let mut more = Vec::new();
     if incident.merged_into.is_some() {
         let last = survivor(store, incident.clone()).await?;
-        more.push(line("The incident in which it goes on", &last.id, &key, now));
+        let view = View { incident: last.id, ..view };
+        more.push(line("The incident in which it goes on", &view, &key));
     }
     if incident.timeline.iter().any(|entry| matches!(entry.what, What::PostMortemWritten { .. })) {
         let address = format!("../post-mortem/{}", view.token(&key));
         more.push(Line { words: String::new(), links: vec![("The post-mortem".to_owned(), address)] });
     }
     let title = format!("{}: {}", incident.severity, incident.title);
-    let facts = facts(&incident, now).into_iter().filter(|(name, _)| *name != "Incident");
+    let id = ("Id", incident.id.to_string());
     Ok(Page {
-        facts: facts.chain([("Id", incident.id.to_string())]).collect(),
+        facts: facts(&incident, now).into_iter().chain([id]).collect(),
         sections: sections(&incident, &receipts, more),
         ..Page::new(StatusCode::OK, &title, standing(&incident))
     })
@@ -178,15 +164,15 @@ fn of_alert(incident: &Incident, alert: &AlertSummary) -> Line {
         None => format!("firing since {}", moment(alert.fired_at)),
         Some(at) => format!("resolved at {}", moment(at)),
     };
-    let (links, labels): (Vec<_>, Vec<_>) =
-        alert.labels.iter().partition(|(name, _)| label::LINKS.iter().any(|(label, _)| name == label));
-    let labels: Vec<_> = labels.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
-    let words_of = |name: &str| label::LINKS.iter().find(|(label, _)| *label == name).map_or("", |(_, words)| words);
-    Line {
-        words: format!("{severity} {name} on {service}{reading}, {since}{labels}"),
-        links: links.into_iter().map(|(name, address)| (words_of(name).to_owned(), address.to_owned())).collect(),
+    let (mut links, mut labels) = (Vec::new(), Vec::new());
+    for (name, value) in &alert.labels {
+        match label::LINKS.iter().find(|(label, _)| label == name) {
+            Some((_, words)) => links.push(((*words).to_owned(), value.clone())),
+            None => labels.push(format!("{name}={value}")),
+        }
     }
+    let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
+    Line { words: format!("{severity} {name} on {service}{reading}, {since}{labels}"), links }
 }
 
 fn of_action(action: &Action) -> Line {

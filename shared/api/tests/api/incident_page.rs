@@ -155,6 +155,8 @@ fn it_leads_to_where_the_incident_goes_on_and_to_its_post_mortem() {
         client.get(&address)
     };
     followed(&page, "The incident in which it goes on").is(200, "", &["<h1>SEV2: ", last.as_str()]);
+    // It leads no longer than the link that led here.
+    assert!(page.text.contains(&token(&last, NOW + Span::HOUR)), "{}", page.text);
 
     let written = token(&last, NOW + Span::HOUR);
     client.get(&format!("/post-mortem/{written}")).is(404, "", &["There is no post-mortem of inc-", "yet"]);
