@@ -51,9 +51,9 @@ async fn tell(
     invocation: &Invocation,
 ) -> Result<Notified, Failure> {
     let setup = function.setup().await?;
-    let key = signing_key(function, setup).await;
     let root = function.environment.api_url.trim_end_matches('/');
-    let links = Links { signed: key.as_deref().filter(|_| !root.is_empty()).map(|key| (root, key.as_bytes())) };
+    let key = if root.is_empty() { None } else { signing_key(function, setup).await };
+    let links = Links { signed: key.as_deref().map(|key| (root, key.as_bytes())) };
     loop {
         let notified = notify(&function.store, vendors, setup, (event, links), now()).await?;
         forget_refused_secrets(function, setup, &notified);
