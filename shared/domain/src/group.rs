@@ -206,6 +206,11 @@ impl Group {
         }
     }
 
+    /// When it last told anything; `None`: it never did.
+    pub fn told_at(&self) -> Option<Time> {
+        self.told.as_ref().map(|told| told.at)
+    }
+
     /// When it must be flushed; `None`: nothing is due before something changes.
     pub fn next_wake(&self) -> Option<Time> {
         self.next_flush

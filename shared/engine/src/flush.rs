@@ -217,7 +217,7 @@ pub(crate) async fn incidents(
 /// The group is taken while somebody has all that fires in it. What is back since the group told of it is told anew, where
 /// somebody had it, or where its end may have been told by others.
 pub(crate) fn heed(group: &mut Group, incidents: &BTreeMap<IncidentId, Incident>, now: Time) {
-    let told_at = group.told.as_ref().map(|told| told.at);
+    let told_at = group.told_at();
     for (id, incident) in incidents {
         let has_others = || incident.alerts.iter().any(|alert| !group.members().contains_key(&alert.fingerprint));
         let back = Back::of(incident).filter(|back| Some(back.at) > told_at);
@@ -301,7 +301,7 @@ fn told(
     let keeps = |name: &&ChannelName| setup.channel(name).is_some_and(|channel| channel.kind.keeps_one_each());
     let pagers: Vec<ChannelName> = route.channels.iter().filter(keeps).cloned().collect();
     let beyond = about.get(EACH_MAX..).unwrap_or_default();
-    let told_at = group.told.as_ref().map(|told| told.at);
+    let told_at = group.told_at();
     let event = |(place, one): (usize, &About)| {
         let channels = if place < EACH_MAX { route.channels.clone() } else { pagers.clone() };
         let (group_id, generation) = (group.id.clone(), tell.generation);
@@ -319,7 +319,7 @@ fn told(
 
 /// What the readers are told has happened to the incident.
 fn says(group: &Group, about: &About, tell: &Tell) -> EventKind {
-    let told_at = group.told.as_ref().map(|told| told.at);
+    let told_at = group.told_at();
     let reopened = about.incident.timeline.iter().rev().find(|entry| matches!(entry.what, What::Reopened { .. }));
     match about.fires() {
         false if !about.incident.state.is_open() && about.ended_by().is_none() => EventKind::IncidentResolved,

@@ -63,7 +63,7 @@ impl Group {
                 Outlook::Held { held, again: self.next_flush }
             }
             (_, Some(severity), _) => {
-                let last = self.told.as_ref().map(|told| told.at);
+                let last = self.told_at();
                 let again = match &verdict {
                     Reason::NothingNew { until } => Some(*until),
                     _ => None,

@@ -69,7 +69,7 @@ pub(super) fn of(
     (incidents, counted): (&BTreeMap<IncidentId, Incident>, &[Shown]),
 ) -> Vec<About> {
     let mut about: BTreeMap<&IncidentId, About> = BTreeMap::new();
-    let told_at = group.told.as_ref().map(|told| told.at);
+    let told_at = group.told_at();
     // What was told of an alert in another incident is not told of this one.
     let told_of = |incident: &Incident, told: Option<Severity>| told.filter(|_| began(incident) <= told_at);
     let is_new = |severity: Severity, told: Option<Severity>| {

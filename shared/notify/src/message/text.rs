@@ -12,17 +12,16 @@ pub(super) fn plain(text: &str, max: usize) -> String {
     if length(&line) <= max {
         return line;
     }
-    let mut room = max - CUT.len_utf16();
-    let mut kept: String = line
-        .chars()
-        .take_while(|c| {
-            let fits = c.len_utf16() <= room;
-            room = room.saturating_sub(c.len_utf16());
-            fits
-        })
-        .collect();
-    kept.push(CUT);
-    kept
+    fitting(line.chars(), max - CUT.len_utf16()).chain([CUT]).collect()
+}
+
+/// The first of `letters` that have room.
+fn fitting(letters: impl Iterator<Item = char>, mut room: usize) -> impl Iterator<Item = char> {
+    letters.take_while(move |letter| {
+        let fits = letter.len_utf16() <= room;
+        room = room.saturating_sub(letter.len_utf16());
+        fits
+    })
 }
 
 /// `text` on one line, at most `max` UTF-16 units: of a longer one the begin and the end, since names of machines differ
@@ -32,16 +31,7 @@ pub(super) fn middle(text: &str, max: usize) -> String {
     if length(&line) <= max {
         return line;
     }
-    let mut room = max - max / 3;
-    let end: Vec<char> = line
-        .chars()
-        .rev()
-        .take_while(|c| {
-            let fits = c.len_utf16() <= room;
-            room = room.saturating_sub(c.len_utf16());
-            fits
-        })
-        .collect();
+    let end: Vec<char> = fitting(line.chars().rev(), max - max / 3).collect();
     format!("{}{}", plain(&line, max / 3), end.into_iter().rev().collect::<String>())
 }
 
@@ -51,13 +41,7 @@ pub(super) fn cut(text: &str, max: usize) -> String {
     if length(&clean) <= max {
         return clean;
     }
-    let mut room = max - CUT.len_utf16();
-    let kept = clean.chars().take_while(|c| {
-        let fits = c.len_utf16() <= room;
-        room = room.saturating_sub(c.len_utf16());
-        fits
-    });
-    kept.chain([CUT]).collect()
+    fitting(clean.chars(), max - CUT.len_utf16()).chain([CUT]).collect()
 }
 
 /// `text` with Slack's three control characters escaped; at most five times as long.
