@@ -1,4 +1,4 @@
-//! Signed links: one click acknowledges, and one shows an incident, without a login.
+//! Signed links: one acknowledges, and one shows an incident, without a login.
 //!
 //! A token is `<claim>.<signature>`, both base64url without padding: the claim is a JSON array, the signature the
 //! HMAC-SHA256 (RFC 2104) of it. A [`Claim`] names an incident, the page it stands in, a person and an end. It works once

@@ -228,8 +228,10 @@ fn checks(
         (Check::Flapping, found.flaps),
         (Check::MutedUntilResolved, found.muted_by_hand),
     ];
-    all.into_iter().map(|(check, held)| match held {
+    let unread = scene.unread;
+    all.into_iter().map(move |(check, held)| match held {
         Some(held) => Said::Held { check, held },
+        None if check == Check::Inhibited && unread => Said::NotAllAsked,
         None => Said::Free { check },
     })
 }

@@ -112,6 +112,8 @@ pub enum Said {
         /// What was asked.
         check: Check,
     },
+    /// No alert that was asked inhibits it, and more fire than are asked.
+    NotAllAsked,
     /// This holds it back.
     Held {
         /// What was asked.
@@ -287,6 +289,7 @@ impl Said {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Route { .. } => "route",
+            Self::NotAllAsked => Check::Inhibited.as_str(),
             Self::TakenAs { .. } => "label",
             Self::NoService { .. } => "service",
             Self::NoGroup { .. } | Self::Group { .. } | Self::RouteGone { .. } => "group",

@@ -90,6 +90,10 @@ impl fmt::Display for Said {
             }
             Self::MoreCalls { calls } => write!(f, "{calls} more between these."),
             Self::AndSoOn => f.write_str("And so on, until somebody acknowledges."),
+            Self::NotAllAsked => {
+                let asked = crate::flush::FIRING_MAX;
+                write!(f, "No other alert inhibits it, of the {asked} that have fired longest; more fire.")
+            }
             Self::Calls { at, what } => write!(f, "At {at}: {what}."),
         }
     }

@@ -7,6 +7,8 @@ use domain::id::Fingerprint;
 use domain::incident::Severity;
 use domain::routing::Inhibition;
 use domain::units::Span;
+use simulator::now_or_never;
+use tocsin_engine::explain::{Subject, explain};
 use tocsin_engine::flush::FIRING_MAX;
 
 use crate::life::{Act, Life};
@@ -43,6 +45,15 @@ fn told(life: &Life) -> Vec<String> {
     of_shop.map(|(_, told)| told.event.summary.clone()).collect()
 }
 
+/// What explaining the shop's alert says.
+fn explained(life: &Life) -> Vec<String> {
+    let (world, setup, now) = (&life.tocsin.world, &life.tocsin.setup, life.tocsin.now);
+    let shop = |alert: &&Alert| alert.service.as_str() == "shop";
+    let fingerprint = world.lock().alerts.values().find(shop).unwrap().fingerprint.clone();
+    let told = now_or_never(explain(world, setup, (&Subject::Alert(fingerprint), None), now)).unwrap();
+    told.steps.iter().map(ToString::to_string).collect()
+}
+
 #[test]
 fn the_cause_is_found_in_whatever_storm_comes_after_it() {
     for others in [0, 3_000, FIRING_MAX] {
@@ -56,6 +67,10 @@ fn what_is_not_asked_is_said() {
     let mut life = storm(FIRING_MAX, false);
     let said = told(&life);
     assert!(said.len() == 1 && said[0].contains("not all were asked"), "{said:?}");
+    assert!(
+        explained(&life)
+            .contains(&"No other alert inhibits it, of the 20000 that have fired longest; more fire.".to_owned())
+    );
     life.take(&Act::Change { alert: 2, firing: true, severity: 0, late: 0 });
     life.tocsin.run(6);
     let world = life.tocsin.world.lock();
