@@ -36,16 +36,7 @@ impl fmt::Display for Said {
             }
             Self::Group { route, labels, channels, escalation, firing } => {
                 write!(f, "Group {} of route {route}", braces(labels))?;
-                match firing {
-                    0 => f.write_str(" has no other alert that fires")?,
-                    1 => f.write_str(" has 1 alert that fires")?,
-                    many => write!(f, " has {many} alerts that fire")?,
-                }
-                write!(f, "; it leads to {}", names(channels))?;
-                match escalation {
-                    Some(policy) => write!(f, ", and {policy} calls people."),
-                    None => f.write_str(", and calls nobody."),
-                }
+                leads(*firing, channels, escalation.as_ref(), f)
             }
             Self::RouteGone { route } => {
                 write!(f, "Route {route} is no longer part of the configuration: its alerts move at the next flush.")
@@ -96,6 +87,25 @@ impl fmt::Display for Said {
             }
             Self::Calls { at, what } => write!(f, "At {at}: {what}."),
         }
+    }
+}
+
+/// What is in a group, and where it leads.
+fn leads(
+    firing: usize,
+    channels: &[ChannelName],
+    escalation: Option<&PolicyName>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    match firing {
+        0 => f.write_str(" has no other alert that fires")?,
+        1 => f.write_str(" has 1 alert that fires")?,
+        many => write!(f, " has {many} alerts that fire")?,
+    }
+    write!(f, "; it leads to {}", names(channels))?;
+    match escalation {
+        Some(policy) => write!(f, ", and {policy} calls people."),
+        None => f.write_str(", and calls nobody."),
     }
 }
 
