@@ -97,20 +97,33 @@ def taken_by_link(world: World) -> str | None:
 
 
 def silenced_by_button(world: World) -> str | None:
-    """Presses Slack's button once; then the silence must be there."""
-    if "pressed" not in world.done:
+    """Then the silence must be there."""
+    if "pressed" not in world.done or not pressed(world, world.incident(), "Silence"):
         return None
-    told = [m for m in world.messages("slack-api") if any(b["type"] == "actions" for b in m["body"].get("blocks", []))]
-    if "silenced" not in world.done:
-        if not told:
-            return None
-        status, said = demo_people.press(world, told[0], "Silence", world.slack_signing)
-        if status != 200:
-            raise ValueError(f"the button answers {status}: {said[:300]}")
-        world.done["silenced"] = True
     _, answer = world.get("/v1/silences")
     found = next(iter(answer.get("items", [])), None)
     return found and f"{found['comment']} (by {found['by']}, until {found['ends_at']})"
+
+
+def acknowledged_by_button(world: World) -> str | None:
+    """Takes the work on the error budget, for which nobody is called."""
+    work = world.work_on_budget()
+    if not pressed(world, work, "Acknowledge"):
+        return None
+    by = next((e["by"] for e in work["timeline"] if e["what"] == "state-changed" and e["to"] == "acknowledged"), None)
+    return by and f"{work['title']} is taken by {by}"
+
+
+def pressed(world: World, incident: dict | None, button: str) -> bool:
+    """Presses the button of the incident's message in Slack, once; whether that is done."""
+    told = [m for m in world.messages("slack-api") if incident and incident["id"] in str(m["body"])]
+    message = next((m for m in told if any(b["type"] == "actions" for b in m["body"].get("blocks", []))), None)
+    if button not in world.done and message:
+        status, said = demo_people.press(world, message, button, world.slack_signing)
+        if status != 200:
+            raise ValueError(f"the button answers {status}: {said[:300]}")
+        world.done[button] = True
+    return button in world.done
 
 
 def budget_burns(world: World) -> str | None:
@@ -235,6 +248,7 @@ STEPS = (
     Step("her link takes the incident, once", taken_by_link),
     Step("a button in Slack silences its alerts for an hour", silenced_by_button),
     Step("the error budget burns", budget_burns),
+    Step("a button in Slack takes the work on it", acknowledged_by_button),
     Step("the deployment gate closes", gate_closed),
     Step("the runbook rolls the alias back", rolled_back),
     Step("the error rate really falls", errors_fell),
