@@ -132,8 +132,22 @@ fn resolved(verified: ActionState) -> Incident {
     incident
 }
 
-/// One message of each kind that people are told of, then one that asks for leave, and one of an incident that a person
-/// has opened, which has no alert: what every template must be able to say.
+/// The incident of an objective whose budget burns.
+fn burning() -> Incident {
+    let mut incident = incident();
+    "shop-checkout-up on shop-checkout".clone_into(&mut incident.title);
+    "shop-checkout-up".clone_into(&mut incident.alerts[0].name);
+    incident.alerts[0].reading = Some(Reading {
+        signal: "burn rate over 1h".to_owned(),
+        value: 21.6,
+        limit: "> 14.4".parse().expect("a limit"),
+        unit: Unit::Count,
+    });
+    incident
+}
+
+/// One message of each kind that people are told of, then one that asks for leave, one of an objective, and one of an
+/// incident that a person has opened, which has no alert: what every template must be able to say.
 pub fn all(channel: &str) -> Vec<Notification> {
     let mut all: Vec<Notification> = TOLD.iter().map(|kind| notification(*kind, channel)).collect();
     let waiting = incident_with_action(Mode::Approve, ActionState::AwaitingApproval);
@@ -141,6 +155,9 @@ pub fn all(channel: &str) -> Vec<Notification> {
     let words = "Waits for approval: roll lambda:shop-checkout:live back from version 2 to version 1, because \
                  lambda:shop-checkout:live moved shortly before the first breach";
     all.push(told(waiting, EventKind::ActionPlanned, action, words.to_owned(), after(190), channel));
+    let words = "the error budget burns at 21.6 times its rate over 1h and 30 over 5m (limit 14.4): 216 of 1000 requests \
+                 bad; 91.3 % of the budget of 30d left";
+    all.push(told(burning(), EventKind::IncidentOpened, None, words.to_owned(), after(180), channel));
     let mut by_hand = incident();
     by_hand.alerts.clear();
     "customers cannot pay".clone_into(&mut by_hand.title);
@@ -223,9 +240,15 @@ fn alert(name: &str, value: f64) -> AlertSummary {
             limit: if latency { "> 800" } else { "> 10" }.parse().expect("a limit"),
             unit: if latency { Unit::Milliseconds } else { Unit::Percent },
         }),
-        labels: Labels::default(),
+        labels: if latency { of_its_sender() } else { Labels::default() },
         service: None,
     }
+}
+
+/// What a sender says beside: where it is, and what to read.
+fn of_its_sender() -> Labels {
+    let labels = [("region", "eu-central-1"), ("runbook_url", "https://wiki.example.com/runbooks/checkout-latency")];
+    labels.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 fn action(incident: &Incident, mode: Mode, state: ActionState) -> Action {
