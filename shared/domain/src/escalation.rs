@@ -18,5 +18,5 @@ mod steps;
 mod tests;
 
 pub use effect::{Cause, Effect, Prompt, Why};
-pub use machine::{Called, Escalation, Reaches, Refused, State};
+pub use machine::{Called, Escalation, Left, Reaches, Refused, State};
 pub use policy::{Policy, Step, Target};

@@ -67,6 +67,7 @@ fn begun() -> Escalation {
         next_at: None,
         paged_at: None,
         paged_step: 0,
+        left: None,
         called: Vec::new(),
         pages: 0,
         spent: 0,

@@ -42,6 +42,18 @@ pub struct Escalation {
     /// Links of generations up to this one are used up.
     #[serde(default)]
     pub spent: u32,
+    /// Where it stood when its incident ended before anybody had answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Left>,
+}
+
+/// Where an escalation stood that nobody had answered.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Left {
+    /// What it waited for.
+    pub state: State,
+    /// When it would have gone on.
+    pub next_at: Option<Time>,
 }
 
 /// A step that has been paged and may still answer in time.
@@ -129,6 +141,7 @@ impl Escalation {
             called: Vec::new(),
             pages: 0,
             spent: 0,
+            left: None,
         };
         escalation.begin(now + policy.first_after(), now);
         escalation
@@ -332,6 +345,10 @@ impl Escalation {
 
     /// The incident is over.
     pub fn resolve(&mut self) {
+        if self.state != State::Over {
+            let unanswered = matches!(self.state, State::Paging | State::Exhausted { .. });
+            self.left = unanswered.then(|| Left { state: self.state.clone(), next_at: self.next_at });
+        }
         self.rest(State::Over);
         self.next_at = None;
     }
@@ -343,6 +360,7 @@ impl Escalation {
             self.policy = policy.name.clone();
             self.severity = severity;
             self.chosen_for = Some(severity);
+            self.left = None;
             self.begin(now + policy.first_after(), now);
         }
     }
@@ -354,6 +372,15 @@ impl Escalation {
             self.chosen_for = Some(severity);
         }
         is_worse
+    }
+
+    /// The incident is back, and its end was not believed: whoever nobody has answered for goes on where it stood. Whether
+    /// that is so.
+    pub fn resume(&mut self, now: Time) -> bool {
+        let Some(left) = self.left.take().filter(|_| self.state == State::Over) else { return false };
+        self.state = left.state;
+        self.next_at = left.next_at.map(|at| at.max(now));
+        true
     }
 
     /// Whether `policy` takes over, which a route names for what is this bad: nobody has it yet, and the policy was chosen

@@ -54,7 +54,7 @@ impl Group {
         }
         let mut group = self;
         let tell = verdict.tells().then(|| group.tell(&sight, &tally, &verdict, now));
-        group.forget(&sight, verdict.tells(), view.muted.is_some());
+        group.forget(&sight, (verdict.tells(), view.muted.is_some()), now);
         if group.is_empty() || verdict == Reason::NothingFiring {
             group.end();
         } else {
@@ -89,11 +89,13 @@ impl Group {
     }
 
     /// Marks what was told and what was held; lets go of what is over. What was told as firing stays until its end is told.
-    fn forget(&mut self, sight: &Sight<'_>, told: bool, muted: bool) {
+    fn forget(&mut self, sight: &Sight<'_>, (told, muted): (bool, bool), now: Time) {
         let before = self.members.len();
         let stays = |fingerprint: &Fingerprint, member: &mut Member| match sight.whole(fingerprint, member) {
             Standing::Shown => {
-                member.told = if told { Some(member.severity) } else { member.told };
+                if told {
+                    (member.told, member.told_at) = (Some(member.severity), Some(now));
+                }
                 member.held = muted;
                 true
             }

@@ -42,6 +42,7 @@ impl Group {
             return Placed::Stale;
         }
         let [held, awaited] = whole.map_or([false; 2], |known| [known.held, known.awaited]);
+        let told_at = whole.and_then(|known| known.told_at);
         let counted = if whole.is_some() { None } else { self.counted_as(fingerprint) };
         let known = whole.map(Brief::of).or(counted.as_ref().map(|(_, brief)| *brief));
         if known.is_none() && !member.firing {
@@ -50,7 +51,7 @@ impl Group {
         let comes_back = member.firing && known.is_some_and(|known| !known.firing);
         let is_new = comes_back && whole.is_none_or(|known| known.incident != member.incident);
         let told = known.and_then(|known| known.told).filter(|_| !is_new);
-        let member = Member { told, held, awaited: awaited && !is_new, ..member };
+        let member = Member { told, told_at, held, awaited: awaited && !is_new, ..member };
         if whole == Some(&member) {
             return Placed::Unchanged;
         }

@@ -179,11 +179,20 @@ fn reopen(last: Incident, known: &Known, change: &AlertChange, reason: String, n
     }
     incident.state = State::Triggered;
     incident.resolved_at = None;
+    if let Some(paging) = incident.escalation.as_mut().filter(|_| is_damped(known, change)) {
+        paging.resume(now);
+    }
     incident.note(now, What::Reopened { reason });
     note_fired(incident, change, now);
     worsen(incident, change, now);
     draft.tell_by_alert(EventKind::IncidentReopened, &change.reason);
     draft
+}
+
+/// Whether the alert comes and goes so often that its groups will not tell that it is back.
+fn is_damped(known: &Known, change: &AlertChange) -> bool {
+    let restless = known.alert.as_ref().and_then(|alert| alert.flapping.clone());
+    Flapping::fired(restless, change.at).held((true, change.at), change.at).is_some()
 }
 
 fn note_fired(incident: &mut Incident, change: &AlertChange, now: Time) {

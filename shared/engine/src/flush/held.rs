@@ -175,8 +175,11 @@ pub fn view(
     View { held: group.members().iter().filter_map(one).collect(), muted: muted(holds.setup, route, now) }
 }
 
+/// Whether the alert is held since it comes and goes: what fires and was not told since it began to is told once.
 fn flapping(member: &Member, now: Time) -> Option<Held> {
-    flaps(member.flapping.as_ref(), (member.firing, member.changed_at), now)
+    let held = flaps(member.flapping.as_ref(), (member.firing, member.changed_at), now)?;
+    let is_unheard = matches!(held.cause, Cause::Flapping { since, .. } if member.told_at < Some(since));
+    (!member.firing || !is_unheard).then_some(held)
 }
 
 pub(super) fn flaps(flapping: Option<&Flapping>, stands: (bool, Time), now: Time) -> Option<Held> {
