@@ -7,7 +7,7 @@ mod tests;
 
 use std::fmt;
 
-use domain::escalation::{Effect, Target};
+use domain::escalation::{Effect, Prompt, Target};
 use domain::id::{ChannelName, PersonName};
 use domain::incident::Severity;
 use domain::notification::{Address, Channel, Destination};
@@ -130,10 +130,15 @@ impl Directory<'_> {
                 }
                 self.or_route(resolved)
             }
-            Effect::Remind { holder, .. } => {
+            Effect::Remind { holder, prompt, .. } => {
                 let mut resolved = Resolved::default();
+                // That it is worse is as urgent as a call would be.
+                let reach = match prompt {
+                    Prompt::Worse { severity } => Reach::of(*severity),
+                    Prompt::NoWord { .. } => Reach::First,
+                };
                 match holder.parse() {
-                    Ok(name) => self.tell_person(&mut resolved, &name, Reach::First, "has the incident"),
+                    Ok(name) => self.tell_person(&mut resolved, &name, reach, "has the incident"),
                     Err(_) => resolved.skip(holder, "no such person is declared"),
                 }
                 self.or_route(resolved)

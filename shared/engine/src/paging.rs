@@ -3,7 +3,7 @@
 //! The machine is [`domain::escalation`]; here it is told what happened, with who is on call now, and each of its
 //! effects is written into the timeline and the outbox.
 
-use domain::escalation::{Effect, Escalation, Policy, Reaches, State as Stands, Target};
+use domain::escalation::{Effect, Escalation, Policy, Prompt, Reaches, State as Stands, Target};
 use domain::event::{IncidentEvent, Telling};
 use domain::id::{ChannelName, Fingerprint, PolicyName};
 use domain::incident::{Incident, Severity, State, What};
@@ -193,6 +193,9 @@ fn summary(incident: &Incident, effect: &Effect) -> String {
         }
         Effect::Overdue { respond_within, .. } => format!("{what} (nobody has acknowledged within {respond_within})"),
         Effect::Fallback { cause, .. } => format!("{what} ({cause})"),
+        Effect::Remind { prompt: prompt @ Prompt::Worse { .. }, .. } => {
+            format!("{prompt}: {what}. How does it stand? A note or an update is an answer.")
+        }
         Effect::Remind { prompt, .. } => format!("{prompt}: how does it stand? A note or an update is an answer."),
         Effect::Skipped { .. } => what,
     }

@@ -104,6 +104,7 @@ async fn silenced<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem> {
             Err(error) => return Ok(Came::Not(error.to_string())),
         }
     }
+    let ends: Vec<String> = ids.iter().map(|id| format!("tocsin silence end {id}")).collect();
     let ids = ids.join(", ");
     let text = format!("Silenced its alerts until {} UTC: {ids}", until.clock());
     match command::note(store, app.outlet(), setup, (id, by, &text), now).await {
@@ -112,8 +113,9 @@ async fn silenced<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem> {
         Err(error) => tracing::warn!(incident = %id, %error, "A silence is not in the timeline."),
     }
     Ok(Came::Done(format!(
-        "Its alerts are silenced until {} UTC. To end that early: DELETE /v1/silences/{ids}",
-        until.clock()
+        "Its alerts are silenced until {} UTC. To end that early: {}",
+        until.clock(),
+        ends.join("; ")
     )))
 }
 

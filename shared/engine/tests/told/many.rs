@@ -249,6 +249,13 @@ fn who_took_it_before_there_was_a_policy_keeps_it_and_hears_that_it_is_worse() {
         let words = "ann is asked for an update: it is SEV1 now";
         assert_eq!((said(words), said("pages")), (usize::from(asked), 0), "{:?}", incident.timeline);
         assert_eq!(incident.escalation.is_some(), asked, "the route of the worse one names a policy");
+        let world = life.tocsin.world.lock();
+        let heard = |words: &str| world.inbox.iter().filter(|(_, told)| told.event.summary.contains(words)).count();
+        assert_eq!(
+            heard("it is SEV1 now: a1 of shop is Firing. How does it stand?"),
+            usize::from(asked),
+            "what is worse"
+        );
     }
 }
 
