@@ -17,6 +17,8 @@ from pathlib import Path
 import stack
 
 UPSTREAM_TIMEOUT_S = 60
+# What /proc shows is not of one moment: a row or a file can be missed while others come and go.
+LOOKS = 5
 # They belong to one connection and are not passed on.
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding"}
 
@@ -86,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.caller = process_behind(self.client_address[1])
+        self.caller = process_behind(self.client_address[1], self.server.server_port)
 
     def serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -146,20 +148,37 @@ def call_of(method: str, path: str, headers, body: bytes) -> str:
     return f"{service}:{action.group(1).decode() if action else method}"
 
 
-def process_behind(port: int) -> tuple[int, str]:
-    """Pid and function name of the process that a connection from `port` of 127.0.0.1 belongs to; (0, "") if it is none of ours."""
-    local = f"0100007F:{port:04X}"
+def process_behind(port: int, server: int) -> tuple[int, str]:
+    """Pid and function name of the process whose connection leads from `port` to `server`, both of 127.0.0.1; (0, "") if there is none."""
+    for _ in range(LOOKS):
+        found = owner_of(inode_of(port, server))
+        if found:
+            return found
+    return 0, ""
+
+
+def inode_of(port: int, server: int) -> str | None:
+    """Of the client's end; the same port can stand there again, closed, with another server."""
+    ends = [f"0100007F:{end:04X}" for end in (port, server)]
     rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
-    inode = next((row[9] for row in rows if row[1] == local), None)
-    if inode is None:
-        return 0, ""
+    return next((row[9] for row in rows if row[1:3] == ends), None)
+
+
+def owner_of(inode: str | None) -> tuple[int, str] | None:
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if any(os.readlink(file) == f"socket:[{inode}]" for file in (process / "fd").iterdir()):
+            if any(leads_to(file, inode) for file in (process / "fd").iterdir()):
                 return int(process.name), function_of(process)
         except OSError:
             continue  # It has ended meanwhile, or is someone else's.
-    return 0, ""
+    return None
+
+
+def leads_to(file: Path, inode: str | None) -> bool:
+    try:
+        return os.readlink(file) == f"socket:[{inode}]"
+    except OSError:
+        return False  # Closed since it was listed; its process has others.
 
 
 def function_of(process: Path) -> str:
