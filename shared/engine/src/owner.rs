@@ -1,9 +1,14 @@
 //! Whose trouble it is what comes from outside.
 
+use std::borrow::Cow;
+
+use domain::alert::AlertChange;
 use domain::id::ServiceName;
 use domain::service::{Resource, Service, UNASSIGNED};
 use domain::setup::Setup;
 use domain::units::Span;
+
+use crate::decide::CORRELATION_LABEL;
 
 /// The clock of whoever sends may run ahead of ours by this much.
 pub const AHEAD_MAX: Span = Span::from_minutes(5);
@@ -28,6 +33,22 @@ pub fn of_function<'s>(setup: &'s Setup, function: &str) -> Option<&'s Service> 
 pub fn contained<'s>(setup: &'s Setup, text: &str) -> Option<&'s Service> {
     let fitting = setup.services.iter().filter(|service| text.contains(service.name.as_str()));
     fitting.max_by_key(|service| service.name.as_str().len())
+}
+
+/// Labels that name who looks after an alert.
+const OWNER_LABELS: [&str; 2] = ["team", "owner"];
+
+/// The change with a correlation where it needs one: alerts of no configured service have nothing in common but what they are
+/// called and whose they are, and are not of one incident for anything else.
+pub fn told_apart(change: &AlertChange) -> Cow<'_, AlertChange> {
+    if change.service.as_str() != UNASSIGNED || change.labels.contains_key(CORRELATION_LABEL) {
+        return Cow::Borrowed(change);
+    }
+    let owner = OWNER_LABELS.iter().find_map(|label| change.labels.get(*label));
+    let key = owner.map_or_else(|| change.name.clone(), |owner| format!("{}/{owner}", change.name));
+    let mut change = change.clone();
+    change.labels.insert(CORRELATION_LABEL.to_owned(), key);
+    Cow::Owned(change)
 }
 
 /// The service of what fits none.

@@ -8,6 +8,7 @@ use domain::setup::Setup;
 use crate::correlate::{self, survivor};
 use crate::decide::{Decision, Known, Placing, alert_changed, correlation_key};
 use crate::flush;
+use crate::owner;
 use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Outlet, PortError};
 use domain::units::Time;
@@ -57,6 +58,7 @@ pub async fn raise(
     change: &AlertChange,
     now: Time,
 ) -> Result<Raised, UseCaseError> {
+    let change = &*owner::told_apart(change);
     let mut contended = String::new();
     for _ in 0..CONFLICT_TRIES {
         let alert = ledger.alert(&change.fingerprint).await?;

@@ -180,7 +180,7 @@ fn change(labels: &Labels, setup: &Setup, at: Time) -> Result<AlertChange, Expla
     };
     let business = label::value_of(&labels, CATEGORY) == Category::Business.as_str();
     let pairs = labels.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
-    Ok(AlertChange {
+    let change = AlertChange {
         fingerprint: Fingerprint::derive(&std::iter::once("made-up").chain(pairs).collect::<Vec<_>>()),
         name: labels.get(ALERT_NAME).cloned().unwrap_or_else(|| "made-up".to_owned()),
         service,
@@ -193,5 +193,6 @@ fn change(labels: &Labels, setup: &Setup, at: Time) -> Result<AlertChange, Expla
         cooldown: Span::default(),
         ends_at: None,
         labels,
-    })
+    };
+    Ok(owner::told_apart(&change).into_owned())
 }
