@@ -44,7 +44,7 @@ fn a_person_who_is_called_reads_why_and_how_to_take_it_by_each_address() {
         "==== ann.phone (sms), incident.opened, a call: to +4930123456, ",
         "==== ann.email (email), incident.updated, a reminder\n",
         "You are called: on call by schedule shop-primary. Acknowledge it within 15m by the link",
-        "You have it: write a note on how it stands",
+        "You have it: say so by the link, or write a note on how it stands",
     ] {
         assert!(text.contains(words), "{words} is not in {text}");
     }

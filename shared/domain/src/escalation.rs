@@ -10,6 +10,8 @@
 //! Source: goalert, `engine/escalationmanager`, and its `test/smoke`. The field calls the same thing an
 //! escalation policy (`PagerDuty`), an escalation plan (AWS Incident Manager).
 
+mod asked;
+mod chosen;
 mod effect;
 mod machine;
 mod policy;
@@ -17,6 +19,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+pub use asked::Asked;
 pub use effect::{Cause, Effect, Prompt, Why};
 pub use machine::{Called, Escalation, Left, Reaches, Refused, State};
 pub use policy::{Policy, Step, Target};

@@ -171,19 +171,24 @@ pub fn call(to: &Destination) -> Notification {
     let summary = format!("{REASON} (the incident began)");
     let called = told(incident(), EventKind::IncidentOpened, None, summary, after(180), to.name().as_str());
     let why = "on call by schedule shop-primary".to_owned();
-    let acknowledge = Some("https://api.example.com/acknowledge/c2lnbmVkLXRvLWFubg".to_owned());
+    let acknowledge = Some(ACKNOWLEDGE.to_owned());
     Notification { page: Some(Page { to: to.clone(), why, acknowledge, zone: None }), ..called }
 }
+
+const ACKNOWLEDGE: &str = "https://api.example.com/acknowledge/c2lnbmVkLXRvLWFubg";
 
 /// The question that goes to `to`, who has the incident, after half an hour without a word.
 pub fn reminder(to: &Destination) -> Notification {
     let mut incident = incident();
     incident.state = State::Acknowledged;
     incident.acknowledged_at = Some(after(300));
+    let (from, by) = (State::Triggered, "ann".to_owned());
+    incident.note(after(300), What::StateChanged { from, to: State::Acknowledged, by });
     let summary = "no word for 30m: how does it stand? A note or an update is an answer.".to_owned();
     let asked = told(incident, EventKind::IncidentUpdated, None, summary, after(2100), to.name().as_str());
     let why = "has the incident".to_owned();
-    Notification { page: Some(Page { to: to.clone(), why, acknowledge: None, zone: None }), ..asked }
+    let acknowledge = to.person().map(|_| ACKNOWLEDGE.to_owned());
+    Notification { page: Some(Page { to: to.clone(), why, acknowledge, zone: None }), ..asked }
 }
 
 const TOLD: [EventKind; 10] = [

@@ -43,17 +43,21 @@ impl<'s> Crew<'s> {
 
 /// The incident's policy; one that is no longer part of the configuration has no steps, so that its fallback is told.
 pub(crate) fn policy_of(setup: &Setup, incident: &Incident) -> Policy {
-    let name = incident.escalation.as_ref().map(|escalation| &escalation.policy);
-    let found = setup.on_call.policies.iter().find(|policy| Some(&policy.name) == name);
+    let none = || "none".parse().expect("it is written as a name");
+    let name = incident.escalation.as_ref().map_or_else(none, |escalation| escalation.policy.clone());
+    policy_named(setup, &name)
+}
+
+fn policy_named(setup: &Setup, name: &PolicyName) -> Policy {
     let gone = || Policy {
-        name: name.cloned().unwrap_or_else(|| "none".parse().expect("it is written as a name")),
+        name: name.clone(),
         steps: Vec::new(),
         again_after: None,
         repeat: 0,
         fallback: None,
         remind_every: None,
     };
-    found.cloned().unwrap_or_else(gone)
+    setup.on_call.policy(name).cloned().unwrap_or_else(gone)
 }
 
 /// Begins to look for somebody, because of something this bad, unless somebody is looked for, or has it, already; a policy
@@ -73,34 +77,43 @@ pub(crate) fn begin(
     let waits = matches!(draft.incident.state, State::Triggered | State::Mitigating);
     let reaches = |targets: &[Target]| crew.reaches(targets, now);
     let holder = draft.incident.taken_without_policy().map(|(by, then)| (by.to_owned(), then));
-    let mut escalation = match (draft.incident.escalation.clone(), holder) {
+    let before = draft.incident.escalation.clone();
+    let (escalation, effects) = match (before.clone(), holder) {
         (None, Some((by, then))) => {
             // They keep it, and hear if it is worse than what they took.
             let mut held = Escalation::start(policy, then, now);
             held.take_over(&by, policy, now).expect("it has just begun");
-            held
+            let effects = rate(&mut held, severity, policy, &reaches, now);
+            (held, effects)
         }
-        (None, None) if waits => Escalation::start(policy, severity, now),
+        (None, None) if waits => {
+            let mut begun = Escalation::start(policy, severity, now);
+            let effects = begun.due(policy, &reaches, now);
+            (begun, effects)
+        }
         (Some(mut over), _) if waits && over.state == Stands::Over => {
             over.reopen(policy, severity, now);
-            over
+            let effects = over.due(policy, &reaches, now);
+            (over, effects)
         }
         (Some(mut milder), _) if milder.yields_to(policy, worst) => {
-            milder.severity = severity;
-            milder
+            let effects = milder.yield_to(policy, severity, &reaches, now);
+            (milder, effects)
         }
-        (Some(mut known), _) if known.policy == policy.name => {
-            if !known.choose_again(worst) {
-                return false;
-            }
-            known
+        (Some(mut known), _) => {
+            let effects = if known.choose_again(policy, worst) {
+                rate(&mut known, severity, policy, &reaches, now)
+            } else {
+                known.join(policy, worst, now)
+            };
+            (known, effects)
         }
-        _ => return false,
+        (None, None) => return false,
     };
-    let effects = rate(&mut escalation, severity, policy, &reaches, now);
-    draft.incident.escalation = Some(escalation);
-    perform(draft, effects, crew, now);
-    true
+    let changed = before.as_ref() != Some(&escalation);
+    let had = before.as_ref().is_some_and(|paging| paging.holder().is_some());
+    settle(draft, (had, escalation), effects, crew, now);
+    changed
 }
 
 /// Begins with the first step of `policy`, whatever was called before.
@@ -121,15 +134,20 @@ pub(crate) fn begin_anew(draft: &mut Draft, policy: &Policy, crew: &Crew<'_>, no
 
 /// Does what the incident's escalation has due, with the severity that the incident has by now.
 pub(crate) fn advance(draft: &mut Draft, crew: &Crew<'_>, now: Time) {
-    let had = draft.incident.escalation.as_ref().is_some_and(|paging| paging.holder().is_some());
-    let policy = policy_of(crew.setup, &draft.incident);
+    let Some(mut escalation) = draft.incident.escalation.clone() else { return };
+    let had = escalation.holder().is_some();
+    let policy = policy_named(crew.setup, escalation.calls_next(now));
     let severity = draft.incident.severity;
-    if let Some(escalation) = draft.incident.escalation.as_mut() {
-        let reaches = |targets: &[Target]| crew.reaches(targets, now);
-        let effects = rate(escalation, severity, &policy, &reaches, now);
-        perform(draft, effects, crew, now);
-    }
-    let has = draft.incident.escalation.as_ref().is_some_and(|paging| paging.holder().is_some());
+    let reaches = |targets: &[Target]| crew.reaches(targets, now);
+    let effects = rate(&mut escalation, severity, &policy, &reaches, now);
+    settle(draft, (had, escalation), effects, crew, now);
+}
+
+/// Where the escalation stands now, and what that asks for; whoever had the incident before may have it no more.
+fn settle(draft: &mut Draft, (had, escalation): (bool, Escalation), effects: Vec<Effect>, crew: &Crew<'_>, now: Time) {
+    let has = escalation.holder().is_some();
+    draft.incident.escalation = Some(escalation);
+    perform(draft, effects, crew, now);
     if had && !has {
         by_hand::release(draft, crate::OWN_SERVICE, now);
     }
@@ -193,11 +211,26 @@ fn summary(incident: &Incident, effect: &Effect) -> String {
         }
         Effect::Overdue { respond_within, .. } => format!("{what} (nobody has acknowledged within {respond_within})"),
         Effect::Fallback { cause, .. } => format!("{what} ({cause})"),
-        Effect::Remind { prompt: prompt @ Prompt::Worse { .. }, .. } => {
-            format!("{prompt}: {what}. How does it stand? A note or an update is an answer.")
-        }
-        Effect::Remind { prompt, .. } => format!("{prompt}: how does it stand? A note or an update is an answer."),
+        Effect::Remind { prompt, .. } => asked(prompt, &what),
         Effect::Skipped { .. } => what,
+    }
+}
+
+/// What whoever has the incident is asked, or told.
+fn asked(prompt: &Prompt, what: &str) -> String {
+    match prompt {
+        Prompt::NoWord { since } => {
+            format!("no word for {since}: how does it stand? A note or an update is an answer.")
+        }
+        Prompt::Worse { severity, within } => {
+            format!("it is {severity} now: {what}. Without a word from you within {within}, others are called.")
+        }
+        Prompt::Joined { policy, within } => {
+            format!("there is more to it now: {what}. Without a word from you within {within}, policy {policy} calls.")
+        }
+        Prompt::Outranked { policy, severity } => {
+            format!("it is {severity} now, and policy {policy} calls: {what}")
+        }
     }
 }
 

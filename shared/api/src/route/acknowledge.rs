@@ -30,7 +30,7 @@ pub(crate) async fn look<A: App>(State(app): State<Arc<A>>, query: Query) -> Pag
     shown(look_at(app.as_ref(), &query).await)
 }
 
-/// Takes the incident by the link of a page, once.
+/// Takes the incident by the link of a page, or says by the link of a reminder that one has it, once.
 #[utoipa::path(post, path = "/acknowledge/{token}", operation_id = "follow_link", tag = "links",
     params(("token" = String, Path, description = "As it stands in the message")),
     security(()),
@@ -104,10 +104,17 @@ async fn look_at<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
         sections: more.clone(),
         ..Page::new(StatusCode::OK, title, words)
     };
+    let would = command::would_redeem(setup, &incident, (&claim, &by), now);
     if incident.taken_by() == Some(&*by) {
-        return Ok(page("You have it", "You have taken this incident already.".to_owned()));
+        return Ok(match would {
+            Ok(()) => Page {
+                button: Some("I still have it"),
+                ..page("You have it", "Press the button if you still work on it.".to_owned())
+            },
+            Err(_) => page("You have it", "You have taken this incident already.".to_owned()),
+        });
     }
-    Ok(match command::would_redeem(setup, &incident, (&claim, &by), now) {
+    Ok(match would {
         Ok(()) => {
             let words = format!("Nobody has it yet. Press the button to take it as {by}.");
             Page { button: Some("Take it: I work on it"), ..page("An incident needs somebody", words) }
@@ -124,7 +131,8 @@ async fn take_by<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
     };
     match command::redeem(app.store(), app.outlet(), setup, (&claim, &by), now).await {
         Ok(incident) => {
-            let words = format!("Taken as {by}. Nobody else is called.");
+            let did = if before.taken_by() == Some(&*by) { "You have it still, as" } else { "Taken as" };
+            let words = format!("{did} {by}. Nobody else is called.");
             page(StatusCode::OK, &incident, "It is yours", words)
         }
         // Pressed twice.

@@ -15,6 +15,10 @@ pub(crate) struct Escalation {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     holder: Option<String>,
+    /// Until when the holder's word is waited for, since it has become worse or more; then somebody else is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    answer_by: Option<String>,
     /// How many pages and reminders it has asked for.
     pages: u32,
     /// The step that was called last, from 1; absent: none since it began.
@@ -58,6 +62,7 @@ impl From<&escalation::Escalation> for Escalation {
             policy: escalation.policy.to_string(),
             state,
             holder: escalation.holder().map(str::to_owned),
+            answer_by: escalation.asked.as_ref().map(|asked| asked.until.to_string()),
             pages: escalation.pages,
             called_step: escalation.paged_at.map(|_| escalation.paged_step + 1),
             called_at: escalation.paged_at.map(|at| at.to_string()),

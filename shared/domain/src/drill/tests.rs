@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::alert::AlertSummary;
 use crate::escalation::Escalation;
@@ -68,6 +70,8 @@ fn begun() -> Escalation {
         paged_at: None,
         paged_step: 0,
         left: None,
+        asked: None,
+        joined: BTreeSet::new(),
         called: Vec::new(),
         pages: 0,
         spent: 0,

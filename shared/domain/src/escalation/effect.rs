@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Target;
-use crate::id::ChannelName;
+use crate::id::{ChannelName, PolicyName};
 use crate::incident::Severity;
 use crate::units::Span;
 
@@ -101,6 +101,13 @@ pub enum Why {
     },
     /// Another policy applies now.
     OtherPolicy,
+    /// Whoever has it was asked about it, and gave no word.
+    NoAnswer {
+        /// Who.
+        by: String,
+        /// How long it was waited for.
+        waited: Span,
+    },
 }
 
 /// Why the fallback is told.
@@ -118,7 +125,7 @@ pub enum Cause {
 }
 
 /// Why the holder is asked for a word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Prompt {
     /// There was none for so long.
     NoWord {
@@ -127,6 +134,22 @@ pub enum Prompt {
     },
     /// It has become worse.
     Worse {
+        /// How bad.
+        severity: Severity,
+        /// How long a word is waited for.
+        within: Span,
+    },
+    /// A route with another policy tells of it, too.
+    Joined {
+        /// Which calls without a word.
+        policy: PolicyName,
+        /// How long a word is waited for.
+        within: Span,
+    },
+    /// It has become worse, and another policy calls for it.
+    Outranked {
+        /// Which.
+        policy: PolicyName,
         /// How bad.
         severity: Severity,
     },
@@ -187,6 +210,7 @@ impl fmt::Display for Why {
             Self::SnoozeOver { by } => write!(f, "the snooze by {by} is over"),
             Self::Worse { severity } => write!(f, "it is {severity} now"),
             Self::OtherPolicy => f.write_str("another policy applies now"),
+            Self::NoAnswer { by, waited } => write!(f, "{by} had it, was asked, and gave no word for {waited}"),
         }
     }
 }
@@ -206,7 +230,13 @@ impl fmt::Display for Prompt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoWord { since } => write!(f, "no word for {since}"),
-            Self::Worse { severity } => write!(f, "it is {severity} now"),
+            Self::Worse { severity, within } => {
+                write!(f, "it is {severity} now; without a word within {within} the first step is paged again")
+            }
+            Self::Joined { policy, within } => {
+                write!(f, "there is more to it now; without a word within {within} policy {policy} calls")
+            }
+            Self::Outranked { policy, severity } => write!(f, "it is {severity} now, and policy {policy} calls"),
         }
     }
 }

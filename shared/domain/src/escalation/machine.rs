@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Effect, Policy, Prompt, Target, Why};
+use super::{Asked, Cause, Effect, Policy, Prompt, Target, Why};
 use crate::id::PolicyName;
 use crate::incident::Severity;
 use crate::units::{Span, Time};
@@ -20,8 +22,14 @@ pub struct Escalation {
     /// How bad it was when this policy was chosen; `None`: it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen_for: Option<Severity>,
+    /// Others whose routes have told of it too: who takes it takes what they tell of.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub joined: BTreeSet<PolicyName>,
     /// What it waits for.
     pub state: State,
+    /// What the holder has been asked, and has not answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
     /// The round of the step that is paged next, from 0.
     pub round: u32,
     /// The step that is paged next, from 0.
@@ -131,8 +139,10 @@ impl Escalation {
             policy: policy.name.clone(),
             severity,
             chosen_for: Some(severity),
+            joined: BTreeSet::new(),
             started_at: now,
             state: State::Paging,
+            asked: None,
             round: 0,
             step: 0,
             next_at: None,
@@ -151,7 +161,10 @@ impl Escalation {
     pub fn next_wake(&self) -> Option<Time> {
         match self.state {
             State::Over => None,
-            _ => self.called.iter().map(|called| called.by).chain(self.next_at).min(),
+            _ => {
+                let answer = self.asked.as_ref().map(|asked| asked.until);
+                self.called.iter().map(|called| called.by).chain(self.next_at).chain(answer).min()
+            }
         }
     }
 
@@ -168,6 +181,11 @@ impl Escalation {
     /// the round either, the fallback is told and the wait for the next round kept (goalert:
     /// `TestEscalationSkipIfEmpty_SingleStep`).
     pub fn due(&mut self, policy: &Policy, reaches: Reaches<'_>, now: Time) -> Vec<Effect> {
+        if let Some(why) = self.unanswered(now) {
+            self.choose(policy, self.severity);
+            self.begin(now, now);
+            return self.page(policy, why, reaches, now);
+        }
         if policy.name != self.policy {
             return self.assign(policy, reaches, now);
         }
@@ -200,28 +218,39 @@ impl Escalation {
         effects
     }
 
-    /// Somebody takes it: nobody is paged any more.
+    /// Somebody takes it: nobody is paged any more. Who has it, and has been asked about it, answers.
     ///
     /// # Errors
     /// [`Refused`] when it is over or somebody has it.
     pub fn acknowledge(&mut self, by: &str, policy: &Policy, now: Time) -> Result<(), Refused> {
         match &self.state {
+            State::Acknowledged { by: holder, .. } if holder == by && self.asked.is_some() => {
+                self.heard(by, policy, now);
+                Ok(())
+            }
             State::Acknowledged { by, .. } => Err(Refused::Held { by: by.clone() }),
             _ => self.take_over(by, policy, now),
         }
     }
 
     /// The link of the page `generation` is pressed: acknowledges, once. Pages of all steps since it last began work
-    /// until somebody has it.
+    /// until somebody has it; the link of a reminder is a word of the holder's.
     ///
     /// # Errors
     /// [`Refused`] when it is over, somebody has it, or the link is used up.
     pub fn redeem(&mut self, generation: u32, by: &str, policy: &Policy, now: Time) -> Result<(), Refused> {
         match &self.state {
             State::Over => Err(Refused::Over),
-            State::Acknowledged { by, .. } | State::Snoozed { by, .. } => Err(Refused::Held { by: by.clone() }),
+            State::Acknowledged { by: holder, .. } | State::Snoozed { by: holder, .. } if holder != by => {
+                Err(Refused::Held { by: holder.clone() })
+            }
             _ if generation <= self.spent || generation > self.pages => Err(Refused::Spent),
-            _ => self.acknowledge(by, policy, now),
+            State::Acknowledged { .. } | State::Snoozed { .. } => {
+                self.spent = generation;
+                self.heard(by, policy, now);
+                Ok(())
+            }
+            State::Paging | State::Exhausted { .. } => self.acknowledge(by, policy, now),
         }
     }
 
@@ -254,16 +283,17 @@ impl Escalation {
         Ok(())
     }
 
-    /// A word about it: a note or an update. The holder's puts the next reminder off; whether it did.
+    /// A word about it: a note or an update. The holder's puts the next reminder off and is an answer; whether it was theirs.
     pub fn heard(&mut self, from: &str, policy: &Policy, now: Time) -> bool {
-        match &mut self.state {
-            State::Acknowledged { by, heard_at, .. } if by == from => {
-                *heard_at = now;
-                self.next_at = policy.reminder_after(now);
-                true
-            }
-            _ => false,
+        if self.holder() != Some(from) {
+            return false;
         }
+        self.asked = None;
+        if let State::Acknowledged { heard_at, .. } = &mut self.state {
+            *heard_at = now;
+            self.next_at = policy.reminder_after(now);
+        }
+        true
     }
 
     /// A person wants the next step paged now. It is unacknowledged again, whoever had it; after the last step comes the
@@ -287,6 +317,7 @@ impl Escalation {
         if self.holder().is_some() {
             // Whoever was paged before has been answered for.
             self.paged_at = None;
+            self.asked = None;
         }
         self.state = State::Paging;
         self.next_at = Some(now);
@@ -296,7 +327,7 @@ impl Escalation {
     }
 
     /// The severity has changed. Worse: the shorter clocks count from each page, a snooze ends, the first step is paged anew if
-    /// all rounds were over, the holder is told.
+    /// all rounds were over, the holder is asked.
     /// Less bad: what is promised stays, the longer clocks count from the next page on.
     pub fn rate(&mut self, severity: Severity, policy: &Policy, reaches: Reaches<'_>, now: Time) -> Vec<Effect> {
         let worse = severity < self.severity;
@@ -305,6 +336,9 @@ impl Escalation {
             for called in &mut self.called {
                 called.by = called.by.min(called.at + severity.policy().respond_within);
             }
+        }
+        if self.unanswered(now).is_some() {
+            return self.due(policy, reaches, now);
         }
         match &self.state {
             State::Paging if worse => {
@@ -320,27 +354,12 @@ impl Escalation {
             State::Acknowledged { by, .. } if worse => {
                 let holder = by.clone();
                 self.next_at = policy.reminder_after(now);
-                return vec![self.remind(holder, Prompt::Worse { severity })];
+                let within = self.ask(&policy.name, severity, now);
+                return vec![self.remind(holder, Prompt::Worse { severity, within })];
             }
             _ => {}
         }
         self.due(policy, reaches, now)
-    }
-
-    /// Another policy applies: whom it pages begins at once; who has it keeps it (goalert: `TestPolicyReassignment`).
-    pub fn assign(&mut self, policy: &Policy, reaches: Reaches<'_>, now: Time) -> Vec<Effect> {
-        self.policy = policy.name.clone();
-        self.chosen_for = Some(self.severity);
-        match self.state {
-            State::Paging | State::Exhausted { .. } => {
-                self.begin(now, now);
-                self.page(policy, Why::OtherPolicy, reaches, now)
-            }
-            State::Acknowledged { .. } | State::Snoozed { .. } | State::Over => {
-                (self.round, self.step) = (0, 0);
-                self.due(policy, reaches, now)
-            }
-        }
     }
 
     /// The incident is over.
@@ -357,21 +376,12 @@ impl Escalation {
     /// happens to what is not over.
     pub fn reopen(&mut self, policy: &Policy, severity: Severity, now: Time) {
         if self.state == State::Over {
-            self.policy = policy.name.clone();
             self.severity = severity;
-            self.chosen_for = Some(severity);
+            self.choose(policy, severity);
+            self.joined.clear();
             self.left = None;
             self.begin(now + policy.first_after(), now);
         }
-    }
-
-    /// The same policy is chosen once more, for something this bad; whether that is worse than what it was chosen for.
-    pub fn choose_again(&mut self, severity: Severity) -> bool {
-        let is_worse = self.chosen_for.is_some_and(|known| severity < known);
-        if is_worse {
-            self.chosen_for = Some(severity);
-        }
-        is_worse
     }
 
     /// The incident is back, and its end was not believed: whoever nobody has answered for goes on where it stood. Whether
@@ -381,12 +391,5 @@ impl Escalation {
         self.state = left.state;
         self.next_at = left.next_at.map(|at| at.max(now));
         true
-    }
-
-    /// Whether `policy` takes over, which a route names for what is this bad: nobody has it yet, and the policy was chosen
-    /// for something less bad.
-    pub fn yields_to(&self, policy: &Policy, severity: Severity) -> bool {
-        let waits = matches!(self.state, State::Paging | State::Exhausted { .. });
-        waits && self.policy != policy.name && self.chosen_for.is_some_and(|known| severity < known)
     }
 }

@@ -15,12 +15,14 @@ impl Escalation {
         self.next_at = Some(first_at);
         self.paged_at = None;
         self.called.clear();
+        self.asked = None;
     }
 
     /// Nobody is paged any more, and no link works.
     pub(super) fn rest(&mut self, state: State) {
         self.state = state;
         self.called.clear();
+        self.asked = None;
         self.spent = self.pages;
     }
 

@@ -1,5 +1,6 @@
 //! The machine on a moved clock. `check` runs a script and compares all that was asked for.
 
+mod chosen;
 mod clocks;
 mod goalert;
 mod holder;
@@ -39,6 +40,8 @@ fn clock_policy(persons: &[&str], repeat: u8) -> Policy {
 
 struct World {
     policy: Policy,
+    /// Other policies that may be chosen.
+    others: Vec<Policy>,
     escalation: Escalation,
     /// Persons who are not there.
     absent: BTreeSet<String>,
@@ -66,7 +69,9 @@ impl World {
     fn run_to(&mut self, until: Time) {
         while let Some(at) = self.escalation.next_wake().filter(|at| *at <= until) {
             let absent = self.absent.clone();
-            let effects = self.escalation.due(&self.policy, &|targets| present(&absent, targets), at);
+            let next = self.escalation.calls_next(at);
+            let policy = self.others.iter().find(|other| other.name == *next).unwrap_or(&self.policy);
+            let effects = self.escalation.due(policy, &|targets| present(&absent, targets), at);
             self.note(&effects, at);
         }
     }
@@ -92,6 +97,16 @@ impl World {
             ["word", by] => {
                 escalation.heard(by, policy, now);
                 Ok(Vec::new())
+            }
+            ["joins", name, severity] => {
+                let other =
+                    self.others.iter().find(|other| other.name.as_str() == name).expect("it is one of the others");
+                let severity = severity.parse().expect("a severity");
+                Ok(if escalation.yields_to(other, severity) {
+                    escalation.yield_to(other, severity, &reaches, now)
+                } else {
+                    escalation.join(other, severity, now)
+                })
             }
             ["resolve"] => {
                 escalation.resolve();
@@ -121,7 +136,7 @@ fn present(absent: &BTreeSet<String>, targets: &[Target]) -> bool {
 
 fn world(policy: Policy, severity: Severity) -> World {
     let escalation = Escalation::start(&policy, severity, Time::from_epoch(0));
-    World { policy, escalation, absent: BTreeSet::new(), log: Vec::new() }
+    World { policy, others: Vec::new(), escalation, absent: BTreeSet::new(), log: Vec::new() }
 }
 
 /// Runs `script`, acts at minutes; between them the machine is woken when it wants to be. `away` at minute 0 comes before

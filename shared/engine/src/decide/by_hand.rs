@@ -10,14 +10,19 @@ use super::{Draft, incident_changed};
 use crate::paging::{self, Crew};
 use crate::port::Commit;
 
-/// Somebody takes the incident by the link of a page, which works once.
+/// Somebody takes the incident by the link of a page, which works once; whoever has it answers by the link of a reminder.
 ///
 /// # Errors
-/// In a sentence, when the link is used up, or somebody has the incident.
+/// In a sentence, when the link is used up, or somebody else has the incident.
 pub fn redeem(incident: Incident, claim: &Claim, by: &str, policy: &Policy, now: Time) -> Result<Commit, String> {
     if let Some(paging) = &incident.escalation {
         let mut tried = paging.clone();
         tried.redeem(claim.generation, by, policy, now).map_err(|refused| refused.to_string())?;
+        if paging.holder() == Some(by) {
+            let mut draft = Draft::new(Incident { escalation: Some(tried), ..incident }, now);
+            incident_changed::still_has(&mut draft, by);
+            return Ok(draft.commit());
+        }
     }
     incident_changed::acknowledge(incident, by, policy, now).map_err(|refused| refused.to_string())
 }

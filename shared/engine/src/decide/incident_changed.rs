@@ -32,6 +32,11 @@ pub(super) fn take(draft: &mut Draft, by: &str, policy: &Policy, now: Time) -> R
     if let Some(paging) = draft.incident.escalation.as_mut().filter(|_| draft.incident.state.is_open()) {
         // It is back, and taken before anybody was called for it again.
         paging.reopen(policy, severity, now);
+        if paging.holder() == Some(by) && paging.asked.is_some() {
+            paging.heard(by, policy, now);
+            still_has(draft, by);
+            return Ok(());
+        }
     }
     let waits = draft.incident.escalation.as_mut().is_some_and(|paging| paging.acknowledge(by, policy, now).is_ok());
     if waits && draft.incident.state == State::Mitigating {
@@ -42,6 +47,12 @@ pub(super) fn take(draft: &mut Draft, by: &str, policy: &Policy, now: Time) -> R
     draft.incident.acknowledged_at.get_or_insert(now);
     draft.tell(EventKind::IncidentAcknowledged, None, format!("acknowledged by {by}"));
     Ok(())
+}
+
+/// Whoever has it has answered.
+pub(super) fn still_has(draft: &mut Draft, by: &str) {
+    let now = draft.now;
+    draft.incident.note(now, What::Paging { summary: format!("{by} was asked, and still has it") });
 }
 
 /// Somebody says that it is over, whatever its alerts say.

@@ -31,10 +31,8 @@ pub(crate) fn merge(from: Incident, into: Incident, (by, why): (&str, &str), cre
     }
     relate(&mut ends.incident, &mut goes_on.incident, (by, why), now);
     end(&mut ends.incident, by, now);
-    if let (Some(ended), Some(known)) = (&ends.incident.escalation, &mut goes_on.incident.escalation)
-        && let (true, Some(severity)) = (known.policy == ended.policy, ended.chosen_for)
-    {
-        known.choose_again(severity);
+    if let (Some(ended), Some(known)) = (&ends.incident.escalation, &mut goes_on.incident.escalation) {
+        known.take_in(ended);
     }
     if let Some(policy) = policy.filter(|_| !answers(&goes_on.incident)) {
         paging::begin_anew(&mut goes_on, &policy, crew, now);

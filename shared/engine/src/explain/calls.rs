@@ -68,7 +68,8 @@ fn ahead(mut incident: Incident, begins: &[Begin], crew: &Crew<'_>, (at, now): (
         let mut draft = thought(incident, time);
         match begun {
             Some((_, policy, worst)) => {
-                let takes_over = paging::begin(&mut draft, (Some(policy), *worst), crew, time);
+                paging::begin(&mut draft, (Some(policy), *worst), crew, time);
+                let takes_over = draft.incident.escalation.as_ref().is_some_and(|paging| paging.policy == *policy);
                 let other = looked.filter(|known| known != policy && time >= at);
                 said.extend(other.map(|other| instead(policy, other, takes_over, time)));
             }

@@ -77,7 +77,7 @@ impl fmt::Display for Said {
                 write!(f, "At {at}: policy {policy} takes over, which is named for something worse.")
             }
             Self::CallsNobody { at, policy, instead } => {
-                write!(f, "At {at}: policy {policy} calls nobody, for the incident has policy {instead} by then.")
+                write!(f, "At {at}: policy {policy} calls nobody yet, for the incident has policy {instead} by then.")
             }
             Self::MoreCalls { calls } => write!(f, "{calls} more between these."),
             Self::AndSoOn => f.write_str("And so on, until somebody acknowledges."),

@@ -19,13 +19,17 @@ impl Links<'_> {
         format!("{root}/incident/{}", view.token(key))
     }
 
-    /// The address that takes the incident for whom a page goes to; `None`: it is no page, or links are not set up.
+    /// The address that takes the incident for whom a page goes to, or by which whoever has it answers a reminder; `None`:
+    /// it is neither, or links are not set up.
     pub(super) fn acknowledge(&self, event: &IncidentEvent, to: &Destination, now: Time) -> Option<String> {
         let (root, key) = self.signed?;
-        let Some(Telling::Page { generation, .. }) = &event.telling else { return None };
-        let person = match to {
-            Destination::Channel(_) => None,
-            Destination::Person { person, .. } => Some(person.clone()),
+        let (generation, person) = match (&event.telling, to) {
+            (Some(Telling::Page { generation, .. }), Destination::Channel(_)) => (generation, None),
+            (
+                Some(Telling::Page { generation, .. } | Telling::Reminder { generation, .. }),
+                Destination::Person { person, .. },
+            ) => (generation, Some(person.clone())),
+            _ => return None,
         };
         let claim =
             Claim { incident: event.incident.clone(), generation: *generation, expires_at: now + WORKS_FOR, person };
@@ -57,7 +61,24 @@ mod tests {
     }
 
     #[test]
-    fn a_page_alone_has_a_link_that_takes() {
+    fn a_reminder_has_a_link_for_the_person_it_goes_to() {
+        let mut event = sample::notification(EventKind::IncidentUpdated, "ops").event;
+        event.telling = Some(Telling::Reminder { generation: 7, to: Vec::new() });
+        let links = Links { signed: Some(("https://example.com", KEY)) };
+        let ann = Destination::Person {
+            person: "ann".parse().expect("a name"),
+            address: domain::notification::Address::Email("ann@example.com".parse().expect("an address")),
+        };
+        let link = links.acknowledge(&event, &ann, NOW).expect("she can answer by it");
+        let token = link.strip_prefix("https://example.com/acknowledge/").expect("it leads there");
+        let claim = Claim::verify(token, KEY, NOW).expect("it is ours");
+        assert_eq!((claim.generation, claim.person), (7, Some("ann".parse().expect("a name"))));
+        let channel = Destination::Channel("ops".parse().expect("a name"));
+        assert_eq!(links.acknowledge(&event, &channel, NOW), None, "who presses it there is nobody's guess");
+    }
+
+    #[test]
+    fn a_page_has_a_link_that_takes_and_what_calls_nobody_has_none() {
         let to = Destination::Channel("ops".parse().expect("a name"));
         let mut event = sample::notification(EventKind::IncidentOpened, "ops").event;
         let links = Links { signed: Some(("https://example.com", KEY)) };

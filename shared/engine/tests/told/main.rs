@@ -6,6 +6,7 @@
 mod inhibited;
 mod life;
 mod many;
+mod policies;
 mod setup;
 
 use proptest::prelude::*;

@@ -33,10 +33,19 @@ pub(super) fn page(incident: &Incident, page: &Page) -> String {
     format!("You are called: {}. {}", page.why, open_by(incident, means))
 }
 
-/// The same for who is asked for a word: whoever has the incident, or, where they cannot be told, a channel.
+/// The same for who is asked for a word: whoever has the incident, or, where they cannot be told, a channel. Whoever had it
+/// may have it no more.
 pub(super) fn reminder(incident: &Incident, page: &Page) -> String {
-    let whom = if page.to.person().is_some() { "You have it" } else { "Whoever has it" };
-    format!("{whom}: write a note on how it stands (tocsin incident note {}), or hand it over.", incident.id)
+    let by_link = if page.acknowledge.is_some() { "say so by the link, or " } else { "" };
+    let note = format!("write a note on how it stands (tocsin incident note {})", incident.id);
+    match (page.to.person(), incident.taken_by()) {
+        (Some(_), None) => {
+            let link = if page.acknowledge.is_some() { " by the link" } else { "" };
+            format!("Others are called for it: help them, or take it again{link}.")
+        }
+        (Some(_), Some(_)) => format!("You have it: {by_link}{note}, or hand it over."),
+        (None, _) => format!("Whoever has it: {note}, or hand it over."),
+    }
 }
 
 /// What a person who looks at the incident should do, however it came to stand so.

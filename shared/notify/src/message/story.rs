@@ -49,8 +49,10 @@ pub(super) struct Story {
     pub(super) links: Vec<Link>,
     /// Where to read more.
     pub(super) link: Option<String>,
-    /// Where whoever is called takes it.
+    /// Where whoever is called takes it, or whoever has it says so.
     pub(super) acknowledge: Option<String>,
+    /// What that link is called.
+    pub(super) takes: &'static str,
 }
 
 /// How a reader can do what is to be done.
@@ -139,6 +141,7 @@ impl Said {
             links: links::of(incident),
             link: links::opens(&notification.link),
             acknowledge: notification.page.as_ref().and_then(|page| links::opens(page.acknowledge.as_deref()?)),
+            takes: if asks(notification) && incident.taken_by().is_some() { "I still have it" } else { "Acknowledge" },
         }
     }
 }
@@ -251,7 +254,7 @@ impl Story {
 
     /// What can be opened: to take the incident, to read more, then the links of its alerts.
     pub(super) fn ways(&self) -> Vec<(&str, &str)> {
-        let ways = [("Acknowledge", &self.acknowledge), ("Open the incident", &self.link)];
+        let ways = [(self.takes, &self.acknowledge), ("Open the incident", &self.link)];
         let ways = ways.into_iter().filter_map(|(label, link)| Some((label, link.as_deref()?)));
         ways.chain(self.links.iter().filter_map(Link::opens)).collect()
     }

@@ -28,7 +28,34 @@ fn a_snooze_ends_in_a_page_of_the_first_step() {
 fn a_snooze_ends_when_it_becomes_worse() {
     let script = [(1, "snooze ann 600"), (20, "rate SEV1"), (30, "wait")];
     check(policy(), &script, &["0 page 1.1 bob", "20 page 1.1 bob"]);
-    check(policy(), &[(1, "ack ann"), (20, "rate SEV1"), (99, "wait")], &["0 page 1.1 bob", "20 remind ann"]);
+}
+
+#[test]
+fn whoever_has_it_and_gives_no_word_when_it_is_worse_has_it_no_more() {
+    let asked = ["0 page 1.1 bob", "20 remind ann"];
+    let anew = [&asked[..], &["25 page 1.1 bob", "55 page 1.2 jane"]].concat();
+    check(policy(), &[(1, "ack ann"), (20, "rate SEV1"), (60, "wait")], &anew);
+    for word in ["word ann", "ack ann", "link 2 ann", "take bob", "take ann", "snooze ann 60"] {
+        check(policy(), &[(1, "ack ann"), (20, "rate SEV1"), (24, word), (60, "wait")], &asked);
+    }
+    for other in ["word bob", "ack bob", "link 2 bob", "link 1 ann"] {
+        let mut world = world(policy(), Severity::Sev4);
+        play(&mut world, &[(1, "ack ann"), (20, "rate SEV1"), (24, other), (30, "wait")]);
+        assert!(world.log.contains(&"25 page 1.1 bob".to_owned()), "{other}: {:?}", world.log);
+    }
+    // Worse once more: the shorter time holds.
+    let script = [(1, "ack ann"), (10, "rate SEV2"), (22, "rate SEV1"), (30, "wait")];
+    check(policy(), &script, &["0 page 1.1 bob", "10 remind ann", "22 remind ann", "25 page 1.1 bob"]);
+    check(policy(), &[(1, "ack ann"), (20, "rate SEV1"), (21, "resolve"), (99, "wait")], &asked);
+}
+
+#[test]
+fn the_link_of_a_reminder_is_a_word_once() {
+    let reminders = ["0 page 1.1 bob", "40 remind ann", "72 remind ann"];
+    check(reminding(), &[(10, "ack ann"), (42, "link 2 ann"), (99, "wait")], &reminders);
+    let spent = "50 refused this link was used already, or the incident has begun anew since; use the latest message";
+    let script = [(10, "ack ann"), (42, "link 2 ann"), (50, "link 2 ann"), (99, "wait")];
+    check(reminding(), &script, &[reminders[0], reminders[1], spent, reminders[2]]);
 }
 
 #[test]

@@ -126,9 +126,10 @@ proptest! {
             if waits_for_somebody(&before) && !taken && !matches!(event, Event::Resolve) {
                 prop_assert!(waits_for_somebody(&escalation), "{event:?} stops {before:?}: {escalation:?}");
             }
-            // Anew: after the end, after a snooze that was not taken over, with a policy that is assigned, and when it is worse
-            // after all rounds.
-            let could_begin = matches!(before.state, State::Over | State::Snoozed { .. });
+            // Anew: after the end, after a snooze that was not taken over, after a question that nobody answered, with a policy
+            // that is assigned, and when it is worse after all rounds.
+            let is_unanswered = before.asked.as_ref().is_some_and(|asked| asked.until <= now);
+            let could_begin = is_unanswered || matches!(before.state, State::Over | State::Snoozed { .. });
             let begins = could_begin && waits_for_somebody(&escalation) && !matches!(event, Event::Escalate);
             let is_over = matches!(before.state, State::Exhausted { .. });
             let is_worse = is_over && matches!(event, Event::Rate(severity) if severity < before.severity);
@@ -158,6 +159,7 @@ proptest! {
                 prop_assert!(!later.due(&policy, &|_| true, at).is_empty(), "{escalation:?} after {event:?}");
                 prop_assert!(later.next_wake().is_some_and(|next| next > at), "{later:?}");
             }
+            an_answer_is_waited_for(&escalation, &policy)?;
             // What somebody has pages nobody, and no link of before works.
             if taken {
                 prop_assert!(!waits_for_somebody(&escalation));
@@ -167,7 +169,7 @@ proptest! {
                 }
             }
             let is_held = matches!(before.state, State::Acknowledged { .. } | State::Over);
-            if is_held && !matches!(event, Event::Escalate | Event::Reopen) {
+            if is_held && !is_unanswered && !matches!(event, Event::Escalate | Event::Reopen) {
                 let paged = effects.iter().any(|effect| !matches!(effect, Effect::Remind { .. }));
                 prop_assert!(!paged, "{effects:?} though {before:?}");
             }
@@ -202,6 +204,19 @@ fn answers_are_waited_for(
             effects.iter().any(|effect| matches!(effect, Effect::Overdue { step, .. } if *step == called.step));
         prop_assert!(is_said || after.called.iter().any(|kept| (kept.step, kept.at) == (called.step, called.at)));
     }
+    Ok(())
+}
+
+/// What somebody has, and was asked about, is theirs until the time to answer is over, and no longer.
+fn an_answer_is_waited_for(escalation: &Escalation, policy: &Policy) -> Result<(), TestCaseError> {
+    let Some(asked) = &escalation.asked else { return Ok(()) };
+    prop_assert!(escalation.holder().is_some(), "{escalation:?}");
+    let mut later = escalation.clone();
+    later.due(policy, &|_| true, asked.until - Span::from_seconds(1));
+    let ends = matches!(escalation.state, State::Snoozed { until, .. } if until < asked.until);
+    prop_assert!(later.holder().is_some() || ends, "{later:?}");
+    prop_assert!(escalation.next_wake().is_some_and(|wake| wake <= asked.until));
+    prop_assert!(!escalation.clone().due(policy, &|_| true, asked.until).is_empty());
     Ok(())
 }
 

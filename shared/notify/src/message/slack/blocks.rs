@@ -70,10 +70,10 @@ pub(super) fn footer(notification: &Notification, story: &Story) -> Value {
     ))
 }
 
-/// The link of a call that takes the incident.
+/// The link that takes the incident, or says that one has it.
 pub(super) fn take(story: &Story) -> String {
     let link = story.acknowledge.as_ref();
-    link.map_or_else(String::new, |link| format!("*<{}|Acknowledge>* · ", escaped(link)))
+    link.map_or_else(String::new, |link| format!("*<{}|{}>* · ", escaped(link), story.takes))
 }
 
 pub(super) fn context(text: &str) -> Value {

@@ -1,0 +1,87 @@
+//! Which policy calls, where routes name several.
+
+use domain::escalation::{Policy, Step, Target};
+use domain::event::EventKind;
+use domain::incident::{Severity, State};
+use domain::routing::{Route, Routing};
+use simulator::now_or_never;
+use tocsin_engine::command::acknowledge;
+
+use crate::life::{Act, Life};
+use crate::setup::{Terms, name};
+
+#[test]
+fn what_becomes_worse_calls_whom_its_own_route_names() {
+    let mut life = Life::new(Terms::NONE);
+    let desk = Policy {
+        name: name("desk"),
+        steps: vec![Step { after: None, targets: vec![Target::Channel(name("mail"))] }],
+        again_after: None,
+        repeat: 3,
+        fallback: None,
+        remind_every: None,
+    };
+    life.tocsin.setup.on_call.policies.push(desk);
+    let Route { routes, .. } = life.tocsin.setup.routing.root().clone();
+    let root = Route { escalation: Some(name("desk")), routes, ..life.tocsin.setup.routing.root().clone() };
+    life.tocsin.setup.routing = Routing::new(root);
+    let change = |firing, severity| Act::Change { alert: 0, firing, severity, late: 0 };
+    life.take(&change(true, 2));
+    life.tocsin.run(10);
+    assert_eq!(life.told("ann.phone"), []);
+    life.take(&change(true, 0));
+    life.tocsin.run(1);
+    assert_eq!(life.told("ann.phone"), [("shop".to_owned(), EventKind::IncidentOpened)]);
+    let paging = |life: &Life| {
+        let world = life.tocsin.world.lock();
+        world.incidents.values().next().unwrap().escalation.clone().unwrap()
+    };
+    assert_eq!((paging(&life).policy.as_str(), paging(&life).severity), ("shop", Severity::Sev1));
+    // What is milder again does not take it back.
+    life.take(&change(true, 2));
+    life.tocsin.run(30);
+    assert_eq!(paging(&life).policy.as_str(), "shop");
+}
+
+#[test]
+fn who_took_it_before_there_was_a_policy_keeps_it_and_is_asked_when_it_is_worse() {
+    for (becomes, asked, answers) in [(0, true, true), (0, true, false), (2, false, false)] {
+        let mut life = Life::new(Terms::NONE);
+        let change = |alert, severity| Act::Change { alert, firing: true, severity, late: 0 };
+        life.take(&change(0, 2));
+        life.tocsin.run(2);
+        let (world, setup, now) = (&life.tocsin.world, &life.tocsin.setup, life.tocsin.now);
+        let id = world.lock().incidents.values().next().unwrap().id.clone();
+        now_or_never(acknowledge(world, world, setup, (&id, "ann"), now)).unwrap();
+        life.tocsin.drain();
+        life.take(&change(1, becomes));
+        life.tocsin.run(3);
+        if answers {
+            let (world, setup, now) = (&life.tocsin.world, &life.tocsin.setup, life.tocsin.now);
+            now_or_never(acknowledge(world, world, setup, (&id, "ann"), now)).unwrap();
+        }
+        life.tocsin.run(60);
+        let incident = life.tocsin.world.lock().incidents[id.as_str()].clone();
+        let keeps = answers || !asked;
+        let expected = if keeps { (State::Acknowledged, Some("ann")) } else { (State::Triggered, None) };
+        assert_eq!((incident.state, incident.taken_by()), expected);
+        let said =
+            |words: &str| incident.timeline.iter().filter(|entry| entry.what.to_string().contains(words)).count();
+        let words = "ann is asked for an update: it is SEV1 now";
+        assert_eq!((said(words), said("pages") > 0), (usize::from(asked), !keeps), "{:?}", incident.timeline);
+        assert_eq!(
+            said("ann had it, was asked, and gave no word for 5m"),
+            usize::from(!keeps),
+            "{:?}",
+            incident.timeline
+        );
+        assert_eq!(incident.escalation.is_some(), asked, "the route of the worse one names a policy");
+        let world = life.tocsin.world.lock();
+        let heard = |words: &str| world.inbox.iter().filter(|(_, told)| told.event.summary.contains(words)).count();
+        assert_eq!(
+            heard("it is SEV1 now: a1 of shop is Firing. Without a word from you within 5m, others are called."),
+            usize::from(asked),
+            "what is worse"
+        );
+    }
+}
