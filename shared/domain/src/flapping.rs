@@ -76,6 +76,11 @@ impl Flapping {
         }
     }
 
+    /// Whether it has flapped since it was last calm for long.
+    pub const fn has_flapped(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// What holds the alert back at `now`, given whether it fires, and since when it does or does not. The firing at which
     /// it began to flap is still told; what comes after is held until it is calm: neither that it resolved nor that it fires
     /// anew is believed, unless it then fires for five minutes.

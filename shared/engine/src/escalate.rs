@@ -134,8 +134,10 @@ impl Directory<'_> {
                 let mut resolved = Resolved::default();
                 // That it is worse is as urgent as a call would be.
                 let reach = match prompt {
-                    Prompt::Worse { severity, .. } | Prompt::Outranked { severity, .. } => Reach::of(*severity),
-                    Prompt::NoWord { .. } | Prompt::Joined { .. } => Reach::First,
+                    Prompt::Worse { severity, .. }
+                    | Prompt::Outranked { severity, .. }
+                    | Prompt::Joined { severity, .. } => Reach::of(*severity),
+                    Prompt::NoWord { .. } => Reach::First,
                 };
                 match holder.parse() {
                     Ok(name) => self.tell_person(&mut resolved, &name, reach, "has the incident"),

@@ -116,6 +116,14 @@ pub(crate) fn begin(
     changed
 }
 
+/// The incident takes in another, which ends; whoever has it is asked whether they have that, too, if nobody has.
+pub(crate) fn take_in(draft: &mut Draft, ended: &Incident, by: &str, crew: &Crew<'_>, now: Time) {
+    let (Some(other), Some(mut escalation)) = (&ended.escalation, draft.incident.escalation.clone()) else { return };
+    let effects = escalation.take_in(other, by, draft.incident.severity, now);
+    let had = escalation.holder().is_some();
+    settle(draft, (had, escalation), effects, crew, now);
+}
+
 /// Begins with the first step of `policy`, whatever was called before.
 pub(crate) fn begin_anew(draft: &mut Draft, policy: &Policy, crew: &Crew<'_>, now: Time) {
     let severity = draft.incident.severity;
@@ -225,7 +233,7 @@ fn asked(prompt: &Prompt, what: &str) -> String {
         Prompt::Worse { severity, within } => {
             format!("it is {severity} now: {what}. Without a word from you within {within}, others are called.")
         }
-        Prompt::Joined { policy, within } => {
+        Prompt::Joined { policy, within, .. } => {
             format!("there is more to it now: {what}. Without a word from you within {within}, policy {policy} calls.")
         }
         Prompt::Outranked { policy, severity } => {

@@ -42,6 +42,39 @@ fn they_are_merged_when_somebody_has_one_of_them() {
     }
 }
 
+/// Nobody has answered for the api, which becomes part of what ann has.
+#[test]
+fn whoever_has_it_is_asked_about_what_becomes_part_of_it() {
+    for word in [true, false] {
+        let (mut cascade, [database, _]) = two();
+        cascade.acknowledge(&database.id, "ann").unwrap();
+        cascade.run(2);
+        let asked = cascade.of("database").escalation.unwrap().asked.expect("she is asked");
+        assert_eq!((asked.policy.as_str(), asked.severity), ("first", Sev2));
+        let said = |cascade: &Cascade, words: &str| {
+            let timeline = cascade.of("database").timeline.into_iter();
+            timeline.filter(|entry| entry.what.to_string().contains(words)).count()
+        };
+        assert_eq!(said(&cascade, "ann is asked for an update: there is more to it now"), 1);
+        if word {
+            cascade.acknowledge(&database.id, "ann").unwrap();
+        }
+        cascade.run(20);
+        let database = cascade.of("database");
+        assert_eq!(database.taken_by(), Some("ann").filter(|_| word));
+        assert_eq!(said(&cascade, "ann had it, was asked, and gave no word for 15m"), usize::from(!word));
+        assert_eq!(database.escalation.unwrap().policy.as_str(), if word { "data" } else { "first" });
+    }
+}
+
+#[test]
+fn who_makes_them_one_is_not_asked() {
+    let (mut cascade, [database, api]) = two();
+    cascade.acknowledge(&database.id, "ann").unwrap();
+    let merged = cascade.merge(&api.id, &database.id, "ann").unwrap();
+    assert_eq!((merged.taken_by(), merged.escalation.as_ref().unwrap().asked.as_ref()), (Some("ann"), None));
+}
+
 #[test]
 fn a_person_is_told_to_take_one_first() {
     let (mut cascade, [database, api]) = two();

@@ -70,3 +70,16 @@ fn what_began_to_flap_while_its_route_was_muted_is_told() {
     let told = cascade.told("pagerduty", &id);
     assert_eq!((told.last(), cascade.of("mail").state), (Some(&EventKind::IncidentResolved), State::Resolved));
 }
+
+#[test]
+fn readers_are_told_that_it_flaps_and_how_often_it_did() {
+    let mut cascade = Cascade::new(&[]);
+    flaps(&mut cascade, (2, 2));
+    cascade.run(90);
+    let world = cascade.scene.tocsin.world.lock();
+    let told = world.inbox.iter().filter(|(channel, _)| channel == "pagerduty");
+    let told: Vec<&str> = told.map(|(_, told)| told.event.summary.as_str()).collect();
+    let flaps = "; it has fired 3 times and flaps: until it is calm, no end and no return of it is told";
+    assert_eq!(told.iter().filter(|said| said.ends_with(flaps)).count(), 1, "{told:#?}");
+    assert!(told.last().unwrap().ends_with("; it had fired 30 times"), "{told:#?}");
+}

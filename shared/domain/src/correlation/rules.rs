@@ -107,16 +107,19 @@ pub fn may_merge(from: &Incident, into: &Incident) -> Result<(), MergeRefused> {
 /// has answered does not end.
 fn keeps_the_call(from: &Incident, into: &Incident) -> Result<(), MergeRefused> {
     let (Some(ends), Some(goes_on)) = (&from.escalation, &into.escalation) else { return Ok(()) };
-    let id = &into.id;
+    let (id, policy) = (&into.id, ends.would_call());
     let instead = match &goes_on.state {
+        Stands::Acknowledged { by, .. } if goes_on.asked.is_some() && policy != goes_on.would_call() => {
+            format!("for {id}, about which {by} is asked, by policy {}", goes_on.would_call())
+        }
         Stands::Snoozed { by, until } => format!("{id} is snoozed by {by} until {until}"),
-        Stands::Paging | Stands::Exhausted { .. } if ends.policy != goes_on.policy => {
+        Stands::Paging | Stands::Exhausted { .. } if *policy != goes_on.policy => {
             format!("for {id} by policy {}", goes_on.policy)
         }
         _ => return Ok(()),
     };
     if from.will_call() {
-        return Err(MergeRefused::Called { from: from.id.clone(), policy: ends.policy.clone(), instead });
+        return Err(MergeRefused::Called { from: from.id.clone(), policy: policy.clone(), instead });
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 use super::{
     Correlation, NEIGHBOURS_MAX, Neighbour, Unconfirmed, candidate, confirm, loses_a_page, may_merge, neighbours,
 };
-use crate::escalation::{Escalation, Policy, State as Stands};
+use crate::escalation::{Asked, Escalation, Policy, State as Stands};
 use crate::id::ServiceName;
 use crate::incident::{Entry, Incident, MergeRefused, Muted, Related, Standing, State, What};
 use crate::monitor::Category;
@@ -240,6 +240,33 @@ fn a_page_could_be_lost_where_nobody_has_the_other_and_nobody_is_called_for_it()
     }
     let muted = Incident { muted: Some(Muted { by: by(), at, severity: None }), ..incident("api", 0, 0) };
     assert!(loses_a_page(&incident("shop", 0, 0), &muted).is_some());
+}
+
+#[test]
+fn a_question_is_a_call_of_the_policy_that_would_call() {
+    let at = sample::BEGAN;
+    let had = || Stands::Acknowledged { by: "ann".to_owned(), at, heard_at: at };
+    let stands = |service, state: Stands, asked: Option<&str>| {
+        let asked = asked.map(|policy| Asked {
+            at,
+            until: at,
+            policy: policy.parse().unwrap(),
+            severity: crate::incident::Severity::Sev1,
+        });
+        Incident { escalation: Some(Escalation { asked, ..paging(state) }), ..incident(service, 0, 0) }
+    };
+    let merge = |from: (Stands, Option<&str>), into: (Stands, Option<&str>)| {
+        may_merge(&stands("shop", from.0, from.1), &stands("api", into.0, into.1)).map_err(|error| error.to_string())
+    };
+    assert_eq!(merge((Stands::Paging, None), (had(), Some("shop"))), Ok(()));
+    let refused = merge((Stands::Paging, None), (had(), Some("data"))).unwrap_err();
+    assert!(
+        refused.contains("by policy shop, and for") && refused.contains("ann is asked, by policy data"),
+        "{refused}"
+    );
+    let refused = merge((had(), Some("data")), (Stands::Paging, None)).unwrap_err();
+    assert!(refused.contains("by policy data, and for") && refused.contains("by policy shop"), "{refused}");
+    assert_eq!(merge((had(), None), (had(), Some("data"))), Ok(()), "nobody is called for the one");
 }
 
 #[test]

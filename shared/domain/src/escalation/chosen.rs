@@ -54,20 +54,26 @@ impl Escalation {
         if !self.is_other(policy) || !self.joined.insert(policy.name.clone()) {
             return Vec::new();
         }
-        let Some(holder) = self.holder().map(str::to_owned) else { return Vec::new() };
-        let within = self.ask(&policy.name, severity, now);
-        vec![self.remind(holder, Prompt::Joined { policy: policy.name.clone(), within })]
+        self.ask_about(&policy.name, severity, now).into_iter().collect()
     }
 
-    /// The incident takes another in, of which this is the escalation: who has it knows of that.
-    pub fn take_in(&mut self, other: &Self) {
+    /// The incident, which is this bad now, takes another in, of which `other` is the escalation: who takes it takes that as
+    /// well. Whoever has it is asked, if nobody had the other, unless it is they who made them one: `by`.
+    pub fn take_in(&mut self, other: &Self, by: &str, severity: Severity, now: Time) -> Vec<Effect> {
+        if self.state == State::Over {
+            return Vec::new();
+        }
         if self.policy == other.policy {
             self.chosen_for = self.chosen_for.min(other.chosen_for).or(self.chosen_for);
         }
-        if self.state != State::Over {
-            let joined = other.joined.iter().chain([&other.policy]).filter(|name| **name != self.policy);
-            self.joined.extend(joined.cloned().collect::<Vec<_>>());
+        let joined = other.joined.iter().chain([&other.policy]).filter(|name| **name != self.policy);
+        self.joined.extend(joined.cloned().collect::<Vec<_>>());
+        let waits = other.asked.is_some() || matches!(other.state, State::Paging | State::Exhausted { .. });
+        if !waits || self.holder().is_none_or(|holder| holder == by) {
+            return Vec::new();
         }
+        self.severity = severity;
+        self.ask_about(other.would_call(), other.severity, now).into_iter().collect()
     }
 
     fn is_other(&self, policy: &Policy) -> bool {

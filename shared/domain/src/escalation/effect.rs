@@ -75,8 +75,10 @@ pub enum Effect {
 /// Why a step is paged now.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Why {
-    /// The incident began, or is back.
+    /// The incident began.
     Began,
+    /// It is back, or nobody has it any more.
+    Again,
     /// Nobody acknowledged since the page before.
     Unacknowledged {
         /// How long.
@@ -139,10 +141,12 @@ pub enum Prompt {
         /// How long a word is waited for.
         within: Span,
     },
-    /// A route with another policy tells of it, too.
+    /// A route with another policy tells of it, or another incident is part of it now.
     Joined {
         /// Which calls without a word.
         policy: PolicyName,
+        /// How bad that is which it calls for.
+        severity: Severity,
         /// How long a word is waited for.
         within: Span,
     },
@@ -204,6 +208,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Began => f.write_str("the incident began"),
+            Self::Again => f.write_str("it needs somebody again"),
             Self::Unacknowledged { waited } => write!(f, "nobody acknowledged for {waited}"),
             Self::NobodyBefore => f.write_str("nobody is there for the step before"),
             Self::ByHand { by } => write!(f, "{by} escalated it"),
@@ -233,7 +238,7 @@ impl fmt::Display for Prompt {
             Self::Worse { severity, within } => {
                 write!(f, "it is {severity} now; without a word within {within} the first step is paged again")
             }
-            Self::Joined { policy, within } => {
+            Self::Joined { policy, within, .. } => {
                 write!(f, "there is more to it now; without a word within {within} policy {policy} calls")
             }
             Self::Outranked { policy, severity } => write!(f, "it is {severity} now, and policy {policy} calls"),

@@ -195,6 +195,7 @@ impl Escalation {
             State::Paging if is_due => {
                 let why = match self.paged_at {
                     Some(at) => Why::Unacknowledged { waited: now.since(at) },
+                    None if self.pages > 0 => Why::Again,
                     None => Why::Began,
                 };
                 self.page(policy, why, reaches, now)
@@ -354,7 +355,7 @@ impl Escalation {
             State::Acknowledged { by, .. } if worse => {
                 let holder = by.clone();
                 self.next_at = policy.reminder_after(now);
-                let within = self.ask(&policy.name, severity, now);
+                let within = self.ask(&policy.name, severity, now).until.since(now);
                 return vec![self.remind(holder, Prompt::Worse { severity, within })];
             }
             _ => {}

@@ -224,9 +224,10 @@ impl Incident {
         self.state.is_open() && self.escalation.as_ref().is_some_and(|paging| calls(&paging.state))
     }
 
-    /// Whether people are called for it, now or when a snooze is over.
+    /// Whether people are called for it, now, when a snooze is over, or when nobody answers.
     pub fn will_call(&self) -> bool {
-        let is_snoozed = |paging: &Escalation| matches!(paging.state, Stands::Snoozed { .. });
-        self.still_calls() || self.state.is_open() && self.escalation.as_ref().is_some_and(is_snoozed)
+        let calls_later =
+            |paging: &Escalation| paging.asked.is_some() || matches!(paging.state, Stands::Snoozed { .. });
+        self.still_calls() || self.state.is_open() && self.escalation.as_ref().is_some_and(calls_later)
     }
 }

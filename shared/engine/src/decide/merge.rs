@@ -18,7 +18,7 @@ use crate::port::{Commit, OpenPointer};
 const REASONS_MAX: usize = 20;
 
 /// Has `from` go on in `into`; the caller has asked whether it may. Of `into` whoever had `from` may not know: where nobody has
-/// it and nobody is called for it, the policy of `from` calls anew.
+/// it and nobody is called for it, the policy of `from` calls anew; who has it is asked.
 pub(crate) fn merge(from: Incident, into: Incident, (by, why): (&str, &str), crew: &Crew<'_>, now: Time) -> Commit {
     let looks = from.escalation.as_ref().is_some_and(|paging| paging.state != Stands::Over);
     let policy = looks.then(|| paging::policy_of(crew.setup, &from));
@@ -30,10 +30,8 @@ pub(crate) fn merge(from: Incident, into: Incident, (by, why): (&str, &str), cre
         event.worse_than = Some(before).filter(|before| goes_on.incident.severity < *before);
     }
     relate(&mut ends.incident, &mut goes_on.incident, (by, why), now);
+    paging::take_in(&mut goes_on, &ends.incident, by, crew, now);
     end(&mut ends.incident, by, now);
-    if let (Some(ended), Some(known)) = (&ends.incident.escalation, &mut goes_on.incident.escalation) {
-        known.take_in(ended);
-    }
     if let Some(policy) = policy.filter(|_| !answers(&goes_on.incident)) {
         paging::begin_anew(&mut goes_on, &policy, crew, now);
     }

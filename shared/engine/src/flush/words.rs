@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use domain::flapping::State;
 use domain::group::{Group, Reason, Tell};
 use domain::id::Fingerprint;
 use domain::incident::What;
@@ -55,7 +56,27 @@ pub(super) fn summary(group: &Group, tell: &Tell, (about, others): (&About, &[Ab
     let held = if tell.held > 0 { format!("; {} held back", tell.held) } else { String::new() };
     let kin = about.incident.may_be_part_of().filter(|_| !about.is_known() && !about.firing.is_empty());
     let kin = kin.map(|kin| format!("; {kin}")).unwrap_or_default();
-    format!("{said}{}{more}{held}{kin}", beside(others))
+    format!("{said}{}{more}{held}{}{kin}", beside(others), restless(group, about, now))
+}
+
+/// Which of the alerts come and go, so that what follows is not told; of those that are over, how often they did.
+fn restless(group: &Group, about: &About, now: Time) -> String {
+    let flapping = |fingerprint: &&Fingerprint| group.members().get(*fingerprint).and_then(|one| one.flapping.as_ref());
+    let flaps = |one: &&Fingerprint| flapping(one).is_some_and(|known| matches!(known.state(now), State::Flaps { .. }));
+    let firing: Vec<Fingerprint> = about.firing.iter().filter(flaps).cloned().collect();
+    match (&*firing, &*about.resolved) {
+        ([], [only]) => {
+            let often = flapping(&only).filter(|known| known.has_flapped());
+            often.map(|known| format!("; it had fired {} times", known.firings)).unwrap_or_default()
+        }
+        ([], _) => String::new(),
+        ([only], _) => {
+            let often = flapping(&only).map_or(0, |known| known.firings);
+            let who = if about.firing.len() == 1 { "it".to_owned() } else { names(group, &firing) };
+            format!("; {who} has fired {often} times and flaps: until it is calm, no end and no return of it is told")
+        }
+        _ => format!("; {} flap: until they are calm, no end and no return of them is told", names(group, &firing)),
+    }
 }
 
 /// Incidents that fire, of which not all channels hear one by one.
