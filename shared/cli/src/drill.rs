@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     no_wait: bool,
     /// The address of the API: Terraform's output `api_url`.
-    #[arg(long, env = "TOCSIN_API_URL")]
+    #[arg(long, env = "TOCSIN_API_URL", default_value = "")]
     api: String,
     /// Who asks, beside the caller that the signature names.
     #[arg(long)]

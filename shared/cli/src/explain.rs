@@ -23,7 +23,7 @@ pub(crate) struct Asked {
     #[arg(required = true)]
     alert: Vec<String>,
     /// The address of the API: Terraform's output `api_url`.
-    #[arg(long, env = "TOCSIN_API_URL")]
+    #[arg(long, env = "TOCSIN_API_URL", default_value = "")]
     api: String,
     /// As of when, also to come or over, such as 2026-01-31T03:00:00Z; default now.
     #[arg(long)]

@@ -12,7 +12,7 @@ pub(crate) struct Arguments {
     /// The service.
     service: String,
     /// The address of the API: Terraform's output `api_url`.
-    #[arg(long, env = "TOCSIN_API_URL")]
+    #[arg(long, env = "TOCSIN_API_URL", default_value = "")]
     api: String,
     /// Open it for a while, whatever the budgets say: why.
     #[arg(long, value_name = "REASON", conflicts_with = "closed")]

@@ -11,7 +11,7 @@ use crate::reach::{api_root, ask_api};
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The address of the API: Terraform's output `api_url`.
-    #[arg(long, env = "TOCSIN_API_URL")]
+    #[arg(long, env = "TOCSIN_API_URL", default_value = "")]
     api: String,
     /// Incidents that opened from then on, such as 2026-01-01T00:00:00Z; default 28 days before the end.
     #[arg(long)]

@@ -4,7 +4,7 @@ use jiff::{ToSpan, Unit};
 use serde::{Deserialize, Serialize};
 
 use super::hours::{Hours, WEEK};
-use super::wall::{Wall, instant};
+use super::wall::{Wall, furthest_shown, instant};
 use crate::id::{PersonName, RotationName};
 use crate::units::Time;
 
@@ -73,7 +73,8 @@ impl Rotation {
     /// Whose turn it is at `at`; `None` outside of its hours and before its start.
     pub(super) fn on_call(&self, rules: &TimeZone, at: Time) -> Option<&PersonName> {
         let wall = rules.to_datetime(jiff::Timestamp::from_second(at.epoch()).ok()?);
-        let inside = self.hours.is_empty() || self.hours.iter().any(|hours| hours.hold(wall));
+        let shown = furthest_shown(rules, wall, at);
+        let inside = self.hours.is_empty() || self.hours.iter().any(|hours| hours.hold(shown));
         let turn = inside.then(|| self.turn(rules, wall, at)).flatten()?;
         let length = i64::try_from(self.people.len()).ok().filter(|length| *length > 0)?;
         self.people.get(usize::try_from(self.counted(turn).rem_euclid(length)).ok()?)

@@ -2,7 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::units::{Time, Zone};
@@ -34,6 +35,16 @@ impl Wall {
 pub(super) fn instant(wall: DateTime, rules: &TimeZone) -> Time {
     let found = rules.to_ambiguous_timestamp(wall).compatible();
     found.map_or(Time::from_epoch(i64::MAX), |instant| Time::from_epoch(instant.as_second()))
+}
+
+/// The furthest that the clock has shown by `at`, when it shows `wall`: while it shows a time for the second time, the last
+/// moment before it was put back. What ended or began at a time ends or begins at the first of two.
+pub(super) fn furthest_shown(rules: &TimeZone, wall: DateTime, at: Time) -> DateTime {
+    let AmbiguousOffset::Fold { before, after } = rules.to_ambiguous_timestamp(wall).offset() else { return wall };
+    let put_back = Timestamp::from_second(at.epoch()).ok().filter(|instant| rules.to_offset(*instant) == after);
+    let put_back = put_back.and_then(|instant| rules.preceding(instant + 1.second()).next());
+    let last = put_back.and_then(|change| before.to_datetime(change.timestamp()).checked_sub(1.second()).ok());
+    last.unwrap_or(wall)
 }
 
 impl FromStr for Wall {

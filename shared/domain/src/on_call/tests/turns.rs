@@ -214,3 +214,25 @@ fn what_is_odd_about_a_schedule() {
                    in all 13d8h of the next 56d";
     assert_eq!(notices(vec![always("ann"), work], "2026-02-02T09:00:00Z"), [overlap]);
 }
+
+#[test]
+fn hours_that_end_at_a_time_that_comes_twice_end_at_the_first() {
+    let hand_over_at = |clock: &str| {
+        let day = rotation("ann", "1 week", "2026-03-02 09:00", hours(&ALL_DAYS, "08:00", clock));
+        let night = rotation("kim", "1 week", "2026-03-02 09:00", hours(&ALL_DAYS, clock, "08:00"));
+        schedule("Europe/Berlin", vec![day, night])
+    };
+    let night = ["2026-10-24T20:00:00Z", "2026-10-25T07:00:00Z"];
+    for (clock, instant) in [("02:00", "00:00"), ("02:30", "00:30"), ("03:00", "02:00"), ("03:30", "02:30")] {
+        let expected = [
+            format!("ann 2026-10-24T20:00:00Z 2026-10-25T{instant}:00Z"),
+            format!("kim 2026-10-25T{instant}:00Z 2026-10-25T07:00:00Z"),
+        ];
+        check_shifts(&hand_over_at(clock), &[], night, &expected.each_ref().map(String::as_str));
+    }
+    // Half an hour comes twice there.
+    let within = rotation("ann", "1 week", "2026-03-02 09:00", hours(&ALL_DAYS, "01:40", "01:50"));
+    let lord_howe = schedule("Australia/Lord_Howe", vec![within]);
+    let expected = ["ann 2026-04-04T14:40:00Z 2026-04-04T14:50:00Z"];
+    check_shifts(&lord_howe, &[], ["2026-04-04T12:00:00Z", "2026-04-04T20:00:00Z"], &expected);
+}
