@@ -131,7 +131,7 @@ async fn take_by<A: App>(app: &A, query: &Query) -> Result<Page, Failed> {
     };
     match command::redeem(app.store(), app.outlet(), setup, (&claim, &by), now).await {
         Ok(incident) => {
-            let did = if before.taken_by() == Some(&*by) { "You have it still, as" } else { "Taken as" };
+            let did = if before.taken_by() == Some(&*by) { "You still have it, as" } else { "Taken as" };
             let words = format!("{did} {by}. Nobody else is called.");
             page(StatusCode::OK, &incident, "It is yours", words)
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::alert::AlertSummary;
-use domain::escalation::{Escalation, State as Calling};
+use domain::escalation::{Asked, Escalation, State as Calling};
 use domain::incident::{Incident, What};
 use domain::label;
 use domain::link::View;
@@ -64,6 +64,9 @@ pub(super) fn facts(incident: &Incident, now: Time) -> Vec<(&'static str, String
     ];
     facts.extend(incident.resolved_at.map(|at| ("Resolved", ago(at))));
     facts.extend(incident.taken_by().map(|by| ("Taken by", by.to_owned())));
+    let asked = incident.escalation.as_ref().and_then(|paging| paging.asked.as_ref());
+    let calls = |asked: &Asked| format!("policy {} calls at {}", asked.policy, moment(asked.until));
+    facts.extend(asked.map(|asked| ("Without a word", calls(asked))));
     facts
 }
 

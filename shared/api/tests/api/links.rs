@@ -1,6 +1,8 @@
 //! Links that people follow without signing in.
 
+use domain::escalation::Asked;
 use domain::id::{IncidentId, NotificationId};
+use domain::incident::Severity;
 use domain::link::{Claim, calendar_token};
 use domain::notification::{Destination, Receipt, ReceiptState};
 use domain::setup::Setup;
@@ -60,6 +62,32 @@ fn looking_changes_nothing_and_pressing_takes_it() {
     press(&client, &link).is(200, "", &["You have taken this incident already"]);
     client.get(&link).is(200, "", &["You have it"]);
     assert!(!client.get(&link).text.contains("<button"));
+}
+
+#[test]
+fn whoever_has_it_answers_by_the_link_of_the_question() {
+    let client = client();
+    let id = open(&client);
+    press(&client, &link(&id, Some("ann"), later())).is(200, "", &["It is yours"]);
+    let asked = Asked { at: NOW, until: later(), policy: "shop".parse().unwrap(), severity: Severity::Sev1 };
+    let mut incident = client.world.lock().incidents[id.as_str()].clone();
+    let paging = incident.escalation.as_mut().unwrap();
+    (paging.asked, paging.pages) = (Some(asked), 2);
+    client.world.lock().incidents.insert(id.to_string(), incident);
+    let of = |person: &str| {
+        let person = Some(person.parse().unwrap());
+        let claim = Claim { incident: id.clone(), generation: 2, expires_at: later(), person };
+        format!("/acknowledge/{}", claim.token(KEY.as_bytes()))
+    };
+    press(&client, &of("ben")).is(409, "", &["has it already"]);
+    let page = client.get(&of("ann"));
+    page.is(200, "", &["You have it", "still work on it", "I still have it</button>"]);
+    page.is(200, "", &["Without a word", "policy shop calls at 2026-01-31 15:00:00 UTC"]);
+    press(&client, &of("ann")).is(200, "", &["It is yours", "You still have it, as ann"]);
+    let paging = client.world.lock().incidents[id.as_str()].escalation.clone().unwrap();
+    assert_eq!((paging.holder(), paging.asked.as_ref()), (Some("ann"), None));
+    press(&client, &of("ann")).is(200, "", &["You have taken this incident already"]);
+    assert!(!client.get(&of("ann")).text.contains("<button"));
 }
 
 #[test]
