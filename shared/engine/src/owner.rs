@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use domain::alert::AlertChange;
 use domain::id::ServiceName;
+use domain::label;
 use domain::service::{Resource, Service, UNASSIGNED};
 use domain::setup::Setup;
 use domain::units::Span;
@@ -41,7 +42,7 @@ const OWNER_LABELS: [&str; 2] = ["team", "owner"];
 /// The change with a correlation where it needs one: alerts of no configured service have nothing in common but what they are
 /// called and whose they are, and are not of one incident for anything else.
 pub fn told_apart(change: &AlertChange) -> Cow<'_, AlertChange> {
-    if change.service.as_str() != UNASSIGNED || change.labels.contains_key(CORRELATION_LABEL) {
+    if change.service.as_str() != UNASSIGNED || !label::value_of(&change.labels, CORRELATION_LABEL).is_empty() {
         return Cow::Borrowed(change);
     }
     let owner = OWNER_LABELS.iter().find_map(|label| change.labels.get(*label));

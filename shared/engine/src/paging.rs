@@ -69,10 +69,10 @@ pub(crate) fn begin(
     crew: &Crew<'_>,
     now: Time,
 ) -> bool {
-    let Some(policy) = policy.and_then(|name| crew.setup.on_call.policies.iter().find(|policy| &policy.name == name))
-    else {
-        return false;
-    };
+    // Where the route names none, whoever has it is still asked about what is worse.
+    let held = draft.incident.escalation.as_ref().filter(|paging| paging.holder().is_some());
+    let name = policy.or(held.map(|paging| &paging.policy));
+    let Some(policy) = name.and_then(|name| crew.setup.on_call.policy(name)) else { return false };
     let severity = draft.incident.severity;
     let waits = matches!(draft.incident.state, State::Triggered | State::Mitigating);
     let reaches = |targets: &[Target]| crew.reaches(targets, now);
@@ -83,7 +83,7 @@ pub(crate) fn begin(
             // They keep it, and hear if it is worse than what they took.
             let mut held = Escalation::start(policy, then, now);
             held.take_over(&by, policy, now).expect("it has just begun");
-            let effects = rate(&mut held, severity, policy, &reaches, now);
+            let effects = held.choose_again(policy, worst, now).unwrap_or_default();
             (held, effects)
         }
         (None, None) if waits => {
@@ -101,10 +101,9 @@ pub(crate) fn begin(
             (milder, effects)
         }
         (Some(mut known), _) => {
-            let effects = if known.choose_again(policy, worst) {
-                rate(&mut known, severity, policy, &reaches, now)
-            } else {
-                known.join(policy, worst, now)
+            let effects = match known.choose_again(policy, worst, now) {
+                Some(asked) => [asked, rate(&mut known, severity, policy, &reaches, now)].concat(),
+                None => known.join(policy, worst, now),
             };
             (known, effects)
         }
@@ -118,7 +117,14 @@ pub(crate) fn begin(
 
 /// The incident takes in another, which ends; whoever has it is asked whether they have that, too, if nobody has.
 pub(crate) fn take_in(draft: &mut Draft, ended: &Incident, by: &str, crew: &Crew<'_>, now: Time) {
-    let (Some(other), Some(mut escalation)) = (&ended.escalation, draft.incident.escalation.clone()) else { return };
+    let Some(other) = &ended.escalation else { return };
+    let taken = draft.incident.taken_without_policy().map(|(by, then)| {
+        let policy = policy_named(crew.setup, &other.policy);
+        let mut held = Escalation::start(&policy, then, now);
+        held.take_over(by, &policy, now).expect("it has just begun");
+        held
+    });
+    let Some(mut escalation) = draft.incident.escalation.clone().or(taken) else { return };
     let effects = escalation.take_in(other, by, draft.incident.severity, now);
     let had = escalation.holder().is_some();
     settle(draft, (had, escalation), effects, crew, now);
@@ -211,7 +217,14 @@ fn perform(draft: &mut Draft, effects: Vec<Effect>, crew: &Crew<'_>, now: Time) 
 
 /// What a page says beside the incident itself.
 fn summary(incident: &Incident, effect: &Effect) -> String {
-    let what = last_fired(incident).unwrap_or_else(|| incident.title.clone());
+    use Prompt::{Joined, Outranked, Worse};
+    use domain::escalation::Why;
+    let is_new = match effect {
+        Effect::Page { why, .. } => matches!(why, Why::OtherPolicy | Why::NoAnswer { .. } | Why::Worse { .. }),
+        Effect::Remind { prompt, .. } => matches!(prompt, Worse { .. } | Joined { .. } | Outranked { .. }),
+        _ => false,
+    };
+    let what = last_fired(incident, is_new).unwrap_or_else(|| incident.title.clone());
     match effect {
         Effect::Page { why, .. } => {
             let kin = incident.may_be_part_of().map(|kin| format!("; {kin}")).unwrap_or_default();
@@ -242,9 +255,9 @@ fn asked(prompt: &Prompt, what: &str) -> String {
     }
 }
 
-/// Why the last of its alerts fires that still does, those of its own service first: others came with what was merged into
-/// it. Where the list says of none that it fires: why any fired last.
-fn last_fired(incident: &Incident) -> Option<String> {
+/// Why the last of its alerts fires that still does, those of its own service first unless it is about what `is_new`: others
+/// came with what was merged into it. Where the list says of none that it fires: why any fired last.
+fn last_fired(incident: &Incident, is_new: bool) -> Option<String> {
     let last = |fits: &dyn Fn(&Fingerprint) -> bool| {
         incident.timeline.iter().rev().find_map(|entry| match &entry.what {
             What::AlertFired { alert, reason } if fits(alert) => Some(reason.clone()),
@@ -256,5 +269,6 @@ fn last_fired(incident: &Incident) -> Option<String> {
         firing.any(|alert| alert.fingerprint == *fingerprint && (!is_own || alert.service.is_none()))
             || (!is_own && incident.unlisted.contains(fingerprint))
     };
-    last(&|alert| fires(alert, true)).or_else(|| last(&|alert| fires(alert, false))).or_else(|| last(&|_| true))
+    let own = if is_new { None } else { last(&|alert| fires(alert, true)) };
+    own.or_else(|| last(&|alert| fires(alert, false))).or_else(|| last(&|_| true))
 }

@@ -259,7 +259,7 @@ fn who_mutes_it_hears_of_it_again_when_it_is_over() {
     scene.run(60);
     assert_eq!(told(&scene, "slack").len(), before, "{:?}", told(&scene, "slack"));
     fails(&mut scene, 70.0);
-    scene.run(10);
+    scene.run(6);
     assert_eq!(told(&scene, "slack")[before..], [EventKind::IncidentUpdated], "worse than what was muted is told");
     let before = before + 1;
     fails(&mut scene, 0.5);

@@ -67,6 +67,23 @@ fn whoever_has_it_is_asked_about_what_becomes_part_of_it() {
     }
 }
 
+/// Ann has the database at SEV3, and has said that the api, which is SEV1, is hers as well.
+#[test]
+fn who_has_answered_for_what_became_part_of_it_keeps_it() {
+    let mut cascade = Cascade::new(&TWO_POLICIES);
+    cascade.fire("database", "errors", Sev2);
+    cascade.run(1);
+    cascade.fire("api", "errors", Sev1);
+    let database = cascade.of("database").id;
+    cascade.acknowledge(&database, "ann").unwrap();
+    cascade.run(5);
+    assert!(cascade.of("database").escalation.unwrap().asked.is_some(), "it is one, and she is asked");
+    cascade.acknowledge(&database, "ann").unwrap();
+    cascade.fire("api", "latency", Sev1);
+    cascade.run(60);
+    assert_eq!(cascade.of("database").taken_by(), Some("ann"));
+}
+
 #[test]
 fn who_makes_them_one_is_not_asked() {
     let (mut cascade, [database, api]) = two();

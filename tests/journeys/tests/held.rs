@@ -1,10 +1,11 @@
 //! Somebody has an incident, and it becomes more than what they took.
 
 use domain::event::EventKind;
-use domain::id::PersonName;
+use domain::id::{PersonName, SilenceId};
 use domain::incident::State;
 use domain::link::Claim;
 use domain::setup::Setup;
+use domain::silence::Silence;
 use domain::units::Span;
 use engine::command::{self, CommandError};
 use simulator::now_or_never;
@@ -94,4 +95,32 @@ fn a_worse_one_with_a_policy_of_its_own_calls_at_once() {
     assert_eq!(press(&scene, link, "ann"), Ok(State::Acknowledged), "she takes it again by what told her");
     scene.tocsin.run(120);
     assert_eq!(heard(&scene, "ben.phone").0, 1, "and is believed");
+}
+
+#[test]
+fn what_is_silenced_asks_nobody_before_it_may_be_told() {
+    let mut scene = Scene::new(setup_on_call(&[]));
+    scene.errors.insert(GOOD_VERSION.to_owned(), 20.0);
+    scene.run(3);
+    assert_eq!(press(&scene, 1, "ann"), Ok(State::Acknowledged));
+    let now = scene.tocsin.now;
+    let silence = Silence {
+        id: SilenceId::derive(&["a load test"]),
+        version: 1,
+        matchers: "service=shop-checkout".parse().expect("a matcher"),
+        starts_at: now,
+        ends_at: now + Span::from_minutes(30),
+        by: "ann".to_owned(),
+        comment: "a load test".to_owned(),
+        created_at: now,
+    };
+    scene.tocsin.world.lock().silences.insert(silence.id.clone(), silence);
+    scene.errors.insert(GOOD_VERSION.to_owned(), 80.0);
+    scene.run(29);
+    assert_eq!(stands(&scene), (State::Acknowledged, Some("ann".to_owned())));
+    assert_eq!(heard(&scene, "ann.phone"), (1, Vec::new()));
+    scene.run(3);
+    assert_eq!(heard(&scene, "ann.phone").1.len(), 1, "it may be told now");
+    scene.run(10);
+    assert_eq!(stands(&scene), (State::Triggered, None));
 }

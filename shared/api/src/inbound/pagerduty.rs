@@ -109,6 +109,9 @@ pub(crate) async fn event<A: App>(
     Ok(Json(TakenEvent { taken, reason }))
 }
 
+/// In whose name it is noted what somebody does there that is nothing here.
+const VENDOR: &str = "PagerDuty";
+
 /// What an event means for us, or why it means nothing.
 fn wish(event: &Event, on_call: &OnCall) -> Result<Wish, String> {
     let kind = event.kind.as_str();
@@ -120,17 +123,22 @@ fn wish(event: &Event, on_call: &OnCall) -> Result<Wish, String> {
     };
     let at: Option<Time> = event.occurred_at.parse().ok();
     let clock = at.map_or_else(String::new, |at| format!(" at {} UTC", at.clock()));
+    let done = kind.strip_prefix("incident.").unwrap_or(kind);
+    // Whoever hands it on does not say that they have it.
+    let mut by = by;
+    let mut handed_on = |what: &str| {
+        let who = std::mem::replace(&mut by, VENDOR.to_owned());
+        Does::Note(format!("{done} by {who}{what}"))
+    };
     let does = match kind {
         "incident.acknowledged" => Does::Acknowledge,
         "incident.resolved" => Does::Resolve,
         "incident.escalated" | "incident.reassigned" | "incident.delegated" => {
             let to: Vec<String> = event.data.assignees.iter().map(|one| line(&one.summary)).collect();
             let to = if to.is_empty() { String::new() } else { format!(" to {}", to.join(", ")) };
-            Does::Note(format!("{} in PagerDuty{to}{clock}", &kind["incident.".len()..]))
+            handed_on(&format!("{to}{clock}"))
         }
-        "incident.reopened" | "incident.unacknowledged" => {
-            Does::Note(format!("{} in PagerDuty{clock}; here it is as it was", &kind["incident.".len()..]))
-        }
+        "incident.reopened" | "incident.unacknowledged" => handed_on(&format!("{clock}; here it is as it was")),
         "pagey.ping" => return Err("pong".to_owned()),
         "incident.annotated" => return Err("a note names no dedup key, so it is nobody's here".to_owned()),
         other => return Err(format!("{} changes nothing here", shortened(other))),

@@ -306,8 +306,8 @@ fn what_people_do_in_pagerduty_is_done_here() {
     assert_eq!(
         notes,
         [
-            "Ann Example (PagerDuty): escalated in PagerDuty to Ben at 13:59:00 UTC",
-            "Ann Example (PagerDuty): reopened in PagerDuty at 13:59:00 UTC; here it is as it was",
+            "PagerDuty: escalated by Ann Example (PagerDuty) to Ben at 13:59:00 UTC",
+            "PagerDuty: reopened by Ann Example (PagerDuty) at 13:59:00 UTC; here it is as it was",
         ]
     );
 }

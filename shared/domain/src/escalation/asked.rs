@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Escalation, Prompt, Why};
+use super::{Effect, Escalation, Policy, Prompt, Why};
 use crate::id::PolicyName;
 use crate::incident::Severity;
 use crate::units::Time;
@@ -55,6 +55,14 @@ impl Escalation {
         let asked = self.ask(policy, severity, now);
         let (policy, within) = (asked.policy.clone(), asked.until.since(now));
         Some(self.remind(holder, Prompt::Joined { policy, severity, within }))
+    }
+
+    /// Asks whoever has it about what is worse than what they took.
+    pub(super) fn ask_as_worse(&mut self, severity: Severity, policy: &Policy, now: Time) -> Option<Effect> {
+        let holder = self.holder()?.to_owned();
+        self.severity = self.severity.min(severity);
+        let within = self.ask(&policy.name, severity, now).until.since(now);
+        Some(self.remind(holder, Prompt::Worse { severity, within }))
     }
 
     /// Why somebody is called in place of the holder, who has not answered in time.

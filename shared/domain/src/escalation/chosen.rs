@@ -20,13 +20,14 @@ impl Escalation {
         }
     }
 
-    /// Whether it is the same policy that is chosen once more, and for something worse than before.
-    pub fn choose_again(&mut self, policy: &Policy, severity: Severity) -> bool {
+    /// The same policy is chosen once more, for something worse than before: it stands for that now. Whoever has it is asked
+    /// about what they have not been told as this bad.
+    pub fn choose_again(&mut self, policy: &Policy, severity: Severity, now: Time) -> Option<Vec<Effect>> {
         let is_worse = self.policy == policy.name && self.chosen_for.is_some_and(|known| severity < known);
-        if is_worse {
+        is_worse.then(|| {
             self.chosen_for = Some(severity);
-        }
-        is_worse
+            self.ask_as_worse(severity, policy, now).into_iter().collect()
+        })
     }
 
     /// Whether `policy` takes over, which a route names for what is this bad: the policy was chosen for something less bad.
@@ -58,22 +59,28 @@ impl Escalation {
     }
 
     /// The incident, which is this bad now, takes another in, of which `other` is the escalation: who takes it takes that as
-    /// well. Whoever has it is asked, if nobody had the other, unless it is they who made them one: `by`.
+    /// well. Whoever has it has both with a word; it is not they who are asked if they have had the other, too, or have made
+    /// them one: `by`.
     pub fn take_in(&mut self, other: &Self, by: &str, severity: Severity, now: Time) -> Vec<Effect> {
         if self.state == State::Over {
             return Vec::new();
         }
-        if self.policy == other.policy {
+        let holder = self.holder().map(str::to_owned);
+        if holder.is_some() || self.policy == other.policy {
             self.chosen_for = self.chosen_for.min(other.chosen_for).or(self.chosen_for);
         }
         let joined = other.joined.iter().chain([&other.policy]).filter(|name| **name != self.policy);
         self.joined.extend(joined.cloned().collect::<Vec<_>>());
-        let waits = other.asked.is_some() || matches!(other.state, State::Paging | State::Exhausted { .. });
-        if !waits || self.holder().is_none_or(|holder| holder == by) {
-            return Vec::new();
-        }
+        let Some(holder) = holder else { return Vec::new() };
         self.severity = severity;
-        self.ask_about(other.would_call(), other.severity, now).into_iter().collect()
+        let waits = match &other.state {
+            State::Paging | State::Exhausted { .. } => true,
+            State::Acknowledged { .. } => other.asked.is_some(),
+            State::Snoozed { by, .. } => *by != holder,
+            State::Over => false,
+        };
+        let asks = waits && holder != by;
+        asks.then(|| self.ask_about(other.would_call(), other.severity, now)).flatten().into_iter().collect()
     }
 
     fn is_other(&self, policy: &Policy) -> bool {

@@ -212,7 +212,9 @@ impl Escalation {
             State::Acknowledged { by, heard_at, .. } if is_due => {
                 let (holder, since) = (by.clone(), now.since(*heard_at));
                 self.next_at = policy.reminder_after(now);
-                vec![self.remind(holder, Prompt::NoWord { since })]
+                // Who is asked already is not asked twice.
+                let asks = self.asked.is_none();
+                asks.then(|| self.remind(holder, Prompt::NoWord { since })).into_iter().collect()
             }
             _ => Vec::new(),
         });
@@ -328,7 +330,7 @@ impl Escalation {
     }
 
     /// The severity has changed. Worse: the shorter clocks count from each page, a snooze ends, the first step is paged anew if
-    /// all rounds were over, the holder is asked.
+    /// all rounds were over; the holder is asked when it may be told ([`Escalation::choose_again`]).
     /// Less bad: what is promised stays, the longer clocks count from the next page on.
     pub fn rate(&mut self, severity: Severity, policy: &Policy, reaches: Reaches<'_>, now: Time) -> Vec<Effect> {
         let worse = severity < self.severity;
@@ -351,12 +353,6 @@ impl Escalation {
             State::Snoozed { .. } | State::Exhausted { .. } if worse => {
                 self.begin(now, now);
                 return self.page(policy, Why::Worse { severity }, reaches, now);
-            }
-            State::Acknowledged { by, .. } if worse => {
-                let holder = by.clone();
-                self.next_at = policy.reminder_after(now);
-                let within = self.ask(&policy.name, severity, now).until.since(now);
-                return vec![self.remind(holder, Prompt::Worse { severity, within })];
             }
             _ => {}
         }

@@ -98,6 +98,10 @@ impl World {
                 escalation.heard(by, policy, now);
                 Ok(Vec::new())
             }
+            ["worse", severity] => {
+                let severity = severity.parse().expect("a severity");
+                Ok(escalation.choose_again(policy, severity, now).unwrap_or_default())
+            }
             ["joins", name, severity] => {
                 let other =
                     self.others.iter().find(|other| other.name.as_str() == name).expect("it is one of the others");

@@ -90,6 +90,7 @@ pub(crate) fn release(draft: &mut Draft, by: &str, now: Time) {
     if draft.incident.state == State::Acknowledged {
         incident_changed::move_on(&mut draft.incident, LifecycleEvent::Release, by, now)
             .expect("what is acknowledged can be released");
+        draft.tell(EventKind::IncidentUpdated, None, "nobody has it any more: people are called for it again");
     }
 }
 
@@ -105,7 +106,13 @@ pub fn mute(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<
         draft.incident.muted = Some(Muted { by: by.to_owned(), at: now, severity });
         draft.incident.note(now, What::Paging { summary: format!("Muted until it is over, by {by}") });
     }
-    if draft.incident.state == State::Triggered || draft.incident.will_call() {
+    let asked = draft.incident.escalation.as_mut().filter(|paging| paging.asked.is_some());
+    if let Some(paging) = asked {
+        // Whoever is asked answers by it; what others want is no answer of theirs.
+        if paging.heard(by, policy, now) {
+            incident_changed::still_has(&mut draft, by);
+        }
+    } else if draft.incident.state == State::Triggered || draft.incident.will_call() {
         take(&mut draft, by, policy, now)?;
     }
     Ok(draft.commit())

@@ -138,6 +138,7 @@ fn end(from: &mut Incident, by: &str, now: Time) {
 #[cfg(test)]
 mod tests {
     use domain::alert::AlertSummary;
+    use domain::escalation::{Escalation, Policy};
     use domain::event::EventKind::{IncidentResolved, IncidentUpdated};
     use domain::id::ServiceName;
     use domain::incident::{Muted, Severity, State};
@@ -201,6 +202,26 @@ mod tests {
         assert_eq!(worse, [None, Some(Severity::Sev3)], "its readers knew it as less severe");
         let said: Vec<_> = goes_on.timeline.iter().map(|entry| entry.what.to_string()).collect();
         assert_eq!(said[2..], ["Alert firing: 37.5 %", "Severity changed from SEV3 to SEV2"], "{said:?}");
+    }
+
+    #[test]
+    fn who_has_it_without_a_policy_is_asked_what_nobody_has() {
+        let (mut from, mut into) = two();
+        let shop = Policy {
+            name: "shop".parse().unwrap(),
+            steps: Vec::new(),
+            again_after: None,
+            repeat: 0,
+            fallback: None,
+            remind_every: None,
+        };
+        from.escalation = Some(Escalation::start(&shop, Severity::Sev2, sample::after(200)));
+        let taken = What::StateChanged { from: State::Triggered, to: State::Acknowledged, by: "ben".to_owned() };
+        into.note(sample::after(100), taken);
+        into.state = State::Acknowledged;
+        let (_, goes_on, _) = merged(&from, &into);
+        let paging = goes_on.escalation.expect("its policy calls without a word");
+        assert_eq!((paging.holder(), paging.would_call()), (Some("ben"), &shop.name));
     }
 
     #[test]

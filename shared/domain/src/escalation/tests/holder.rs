@@ -34,19 +34,19 @@ fn a_snooze_ends_when_it_becomes_worse() {
 fn whoever_has_it_and_gives_no_word_when_it_is_worse_has_it_no_more() {
     let asked = ["0 page 1.1 bob", "20 remind ann"];
     let anew = [&asked[..], &["25 page 1.1 bob", "55 page 1.2 jane"]].concat();
-    check(policy(), &[(1, "ack ann"), (20, "rate SEV1"), (60, "wait")], &anew);
+    check(policy(), &[(1, "ack ann"), (20, "worse SEV1"), (60, "wait")], &anew);
     for word in ["word ann", "ack ann", "link 2 ann", "take bob", "take ann", "snooze ann 60"] {
-        check(policy(), &[(1, "ack ann"), (20, "rate SEV1"), (24, word), (60, "wait")], &asked);
+        check(policy(), &[(1, "ack ann"), (20, "worse SEV1"), (24, word), (60, "wait")], &asked);
     }
     for other in ["word bob", "ack bob", "link 2 bob", "link 1 ann"] {
         let mut world = world(policy(), Severity::Sev4);
-        play(&mut world, &[(1, "ack ann"), (20, "rate SEV1"), (24, other), (30, "wait")]);
+        play(&mut world, &[(1, "ack ann"), (20, "worse SEV1"), (24, other), (30, "wait")]);
         assert!(world.log.contains(&"25 page 1.1 bob".to_owned()), "{other}: {:?}", world.log);
     }
     // Worse once more: the shorter time holds.
-    let script = [(1, "ack ann"), (10, "rate SEV2"), (22, "rate SEV1"), (30, "wait")];
+    let script = [(1, "ack ann"), (10, "worse SEV2"), (22, "worse SEV1"), (30, "wait")];
     check(policy(), &script, &["0 page 1.1 bob", "10 remind ann", "22 remind ann", "25 page 1.1 bob"]);
-    check(policy(), &[(1, "ack ann"), (20, "rate SEV1"), (21, "resolve"), (99, "wait")], &asked);
+    check(policy(), &[(1, "ack ann"), (20, "worse SEV1"), (21, "resolve"), (99, "wait")], &asked);
 }
 
 #[test]

@@ -20,6 +20,7 @@ enum Event {
     Snooze(u32),
     Escalate,
     Rate(Severity),
+    Again(Severity),
     Assign,
     Word(u8),
     Resolve,
@@ -37,7 +38,8 @@ fn events() -> impl Strategy<Value = Vec<(u32, u8, Event)>> {
         1 => (0..3u8).prop_map(Event::TakeOver),
         1 => (0..700_000u32).prop_map(Event::Snooze),
         2 => Just(Event::Escalate),
-        2 => severity.prop_map(Event::Rate),
+        2 => severity.clone().prop_map(Event::Rate),
+        2 => severity.prop_map(Event::Again),
         1 => Just(Event::Assign),
         1 => (0..3u8).prop_map(Event::Word),
         1 => Just(Event::Resolve),
@@ -86,6 +88,7 @@ fn apply(
         Event::Link(generation) => (nothing(), escalation.redeem(*generation, "h8", policy, now).is_ok()),
         Event::Escalate => (escalation.escalate_now("h9", policy, &reaches, now).unwrap_or_default(), false),
         Event::Rate(severity) => (escalation.rate(*severity, policy, &reaches, now), false),
+        Event::Again(severity) => (escalation.choose_again(policy, *severity, now).unwrap_or_default(), false),
         Event::Assign => (escalation.assign(policy, &reaches, now), false),
         Event::Word(person) => {
             escalation.heard(&name(*person), policy, now);

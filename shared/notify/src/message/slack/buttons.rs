@@ -29,8 +29,10 @@ pub(super) fn blocks(incident: &Incident) -> Vec<Value> {
     let newest = &waiting[waiting.len().saturating_sub(NAMED_MAX)..];
     let mut blocks: Vec<Value> = newest.iter().flat_map(|action| leave(incident, action)).collect();
     let mut row = Vec::new();
-    if incident.waits_for_somebody() {
-        row.push(button(incident, "acknowledge", "Acknowledge", Some("primary"), None));
+    let is_asked = incident.escalation.as_ref().is_some_and(|paging| paging.asked.is_some());
+    if incident.waits_for_somebody() || is_asked {
+        let text = if is_asked { "I still have it" } else { "Acknowledge" };
+        row.push(button(incident, "acknowledge", text, Some("primary"), None));
     }
     if !incident.alerts.is_empty() {
         let question = Some("Tell nobody of its alerts for an hour, in any incident?");
