@@ -3,7 +3,7 @@
 //! The machine is [`domain::escalation`]; here it is told what happened, with who is on call now, and each of its
 //! effects is written into the timeline and the outbox.
 
-use domain::escalation::{Effect, Escalation, Policy, Prompt, Reaches, State as Stands, Target};
+use domain::escalation::{Effect, Escalation, Policy, Prompt, Reaches, State as Stands, Target, Why};
 use domain::event::{IncidentEvent, Telling};
 use domain::id::{ChannelName, Fingerprint, PolicyName};
 use domain::incident::{Incident, Severity, State, What};
@@ -81,8 +81,7 @@ pub(crate) fn begin(
     let (escalation, effects) = match (before.clone(), holder) {
         (None, Some((by, then))) => {
             // They keep it, and hear if it is worse than what they took.
-            let mut held = Escalation::start(policy, then, now);
-            held.take_over(&by, policy, now).expect("it has just begun");
+            let mut held = taken(policy, (&by, then), now);
             let effects = held.choose_again(policy, worst, now).unwrap_or_default();
             (held, effects)
         }
@@ -115,16 +114,19 @@ pub(crate) fn begin(
     changed
 }
 
+/// The escalation by `policy` of what somebody has who took it, when it was this bad, before there was a policy.
+fn taken(policy: &Policy, (by, then): (&str, Severity), now: Time) -> Escalation {
+    let mut held = Escalation::start(policy, then, now);
+    held.take_over(by, policy, now).expect("it has just begun");
+    held
+}
+
 /// The incident takes in another, which ends; whoever has it is asked whether they have that, too, if nobody has.
 pub(crate) fn take_in(draft: &mut Draft, ended: &Incident, by: &str, crew: &Crew<'_>, now: Time) {
     let Some(other) = &ended.escalation else { return };
-    let taken = draft.incident.taken_without_policy().map(|(by, then)| {
-        let policy = policy_named(crew.setup, &other.policy);
-        let mut held = Escalation::start(&policy, then, now);
-        held.take_over(by, &policy, now).expect("it has just begun");
-        held
-    });
-    let Some(mut escalation) = draft.incident.escalation.clone().or(taken) else { return };
+    let holder = draft.incident.taken_without_policy();
+    let held = holder.map(|holder| taken(&policy_named(crew.setup, &other.policy), holder, now));
+    let Some(mut escalation) = draft.incident.escalation.clone().or(held) else { return };
     let effects = escalation.take_in(other, by, draft.incident.severity, now);
     let had = escalation.holder().is_some();
     settle(draft, (had, escalation), effects, crew, now);
@@ -217,11 +219,9 @@ fn perform(draft: &mut Draft, effects: Vec<Effect>, crew: &Crew<'_>, now: Time) 
 
 /// What a page says beside the incident itself.
 fn summary(incident: &Incident, effect: &Effect) -> String {
-    use Prompt::{Joined, Outranked, Worse};
-    use domain::escalation::Why;
     let is_new = match effect {
         Effect::Page { why, .. } => matches!(why, Why::OtherPolicy | Why::NoAnswer { .. } | Why::Worse { .. }),
-        Effect::Remind { prompt, .. } => matches!(prompt, Worse { .. } | Joined { .. } | Outranked { .. }),
+        Effect::Remind { prompt, .. } => !matches!(prompt, Prompt::NoWord { .. }),
         _ => false,
     };
     let what = last_fired(incident, is_new).unwrap_or_else(|| incident.title.clone());
