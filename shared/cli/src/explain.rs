@@ -140,6 +140,7 @@ pub(crate) fn route(asked: &Routed) -> u8 {
 /// alert or a person, there is none of in an empty world, which is not worth a line; and what is told stands in the next.
 fn is_worth_a_line(said: &Said) -> bool {
     match said {
+        Said::Calm => false,
         Said::Free { check } => matches!(check, Check::Interval | Check::Planned),
         Said::Outlook(outlook) => !matches!(outlook, Outlook::Tells { .. }),
         _ => true,

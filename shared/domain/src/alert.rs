@@ -43,6 +43,10 @@ pub struct Alert {
     /// It fires, and since then its detector has had no data to say whether it still is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_data_since: Option<Time>,
+    /// It comes and goes, and is over for now since then: it is taken to fire until it was calm for a while, at
+    /// [`Alert::ends_at`] (as by `keep_firing_for` of Prometheus).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet_since: Option<Time>,
     /// It fires until then unless its sender tells it again; `None`: until somebody says that it is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Time>,
@@ -58,6 +62,17 @@ impl Alert {
     /// When the timekeeper must look at it; `None`: nothing is due.
     pub fn next_wake(&self) -> Option<Time> {
         self.ends_at.filter(|_| self.status == Status::Firing)
+    }
+
+    /// Whether it fires by its detector's latest word.
+    pub fn fires_now(&self) -> bool {
+        self.status == Status::Firing && self.quiet_since.is_none()
+    }
+
+    /// The end that was not believed, as its detector told it; `None`: it is not over for now.
+    pub fn quiet(&self) -> Option<AlertChange> {
+        let at = self.quiet_since?;
+        Some(AlertChange { status: Status::Resolved, at, ends_at: None, ..self.as_change() })
     }
 
     /// How it stands, as a detector would tell it.
@@ -78,17 +93,19 @@ impl Alert {
         }
     }
 
-    /// The end of an alert that its sender no longer tells; `None`: it does not fire, or was told again.
+    /// The end of an alert that has been calm for long enough, or that its sender no longer tells; `None`: it does not fire,
+    /// or was told again.
     pub fn lapsed(&self, now: Time) -> Option<AlertChange> {
         let ended = self.next_wake().filter(|at| *at <= now)?;
-        Some(AlertChange {
+        let silent = || AlertChange {
             status: Status::Resolved,
             at: ended.max(self.changed_at),
             reason: format!("its sender had not told it again by {ended}, so it is taken to be over"),
             reading: None,
             ends_at: None,
             ..self.as_change()
-        })
+        };
+        Some(self.quiet().unwrap_or_else(silent))
     }
 }
 
@@ -175,6 +192,18 @@ pub struct AlertChange {
     pub ends_at: Option<Time>,
 }
 
+impl AlertSummary {
+    /// It fires again after an end that was not believed, if there was one.
+    pub fn returned(&mut self) {
+        self.returns += u32::from(self.quiet_since.take().is_some());
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
 /// An alert as its incident lists it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct AlertSummary {
@@ -188,6 +217,12 @@ pub struct AlertSummary {
     pub fired_at: Time,
     /// When it resolved; `None`: it is still firing.
     pub resolved_at: Option<Time>,
+    /// As in [`Alert::quiet_since`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet_since: Option<Time>,
+    /// How often it came back since it fired, after ends that were not believed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returns: u32,
     /// The worst number.
     pub reading: Option<Reading>,
     /// Labels of its monitor.

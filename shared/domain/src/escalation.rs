@@ -21,5 +21,5 @@ mod tests;
 
 pub use asked::Asked;
 pub use effect::{Cause, Effect, Prompt, Why};
-pub use machine::{Called, Escalation, Left, Reaches, Refused, State};
+pub use machine::{Called, Escalation, Reaches, Refused, State};
 pub use policy::{Policy, Step, Target};

@@ -2,12 +2,11 @@
 //!
 //! A penalty grows each time an alert begins to fire and halves with time, as routes that flap are damped in the internet
 //! (RFC 2439; thresholds as routers ship them: suppress at 2,000, reuse at 750, half-life 15 minutes, at most an hour). What
-//! enters stays until it was calm for a while, so the state does not flap itself. Asked for in
-//! prometheus/alertmanager issue 3048.
+//! enters stays until it was calm for a while, so the state does not flap itself. Until then no end of it is believed: it is
+//! taken to fire. Asked for in prometheus/alertmanager issue 3048.
 
 use serde::{Deserialize, Serialize};
 
-use crate::group::{Cause, Held};
 use crate::units::{Span, Time};
 
 /// What beginning to fire costs.
@@ -20,8 +19,6 @@ const LEAVE: u32 = 750;
 const HALF_LIFE: Span = Span::from_minutes(15);
 /// However often it fires, an alert that is then calm flaps at most this long.
 const LONGEST: Span = Span::HOUR;
-/// One that fires for so long is believed.
-const STEADY: Span = Span::from_minutes(5);
 /// The penalty that falls to [`LEAVE`] in [`LONGEST`]: four half-lives.
 const MOST: u32 = LEAVE << (LONGEST.seconds() / HALF_LIFE.seconds());
 
@@ -71,7 +68,7 @@ impl Flapping {
     /// Whether it flaps at `now`, since when and until when.
     pub fn state(&self, now: Time) -> State {
         match self.since {
-            Some(since) if now < self.calm_at() => State::Flaps { since, until: self.calm_at() },
+            Some(since) if since <= now && now < self.calm_at() => State::Flaps { since, until: self.calm_at() },
             _ => State::Calm,
         }
     }
@@ -79,16 +76,6 @@ impl Flapping {
     /// Whether it has flapped since it was last calm for long.
     pub const fn has_flapped(&self) -> bool {
         self.since.is_some()
-    }
-
-    /// What holds the alert back at `now`, given whether it fires, and since when it does or does not. The firing at which
-    /// it began to flap is still told; what comes after is held until it is calm: neither that it resolved nor that it fires
-    /// anew is believed, unless it then fires for five minutes.
-    pub fn held(&self, (fires, changed_at): (bool, Time), now: Time) -> Option<Held> {
-        let State::Flaps { since, until } = self.state(now) else { return None };
-        let until = if fires { until.min(changed_at + STEADY) } else { until };
-        let cause = Cause::Flapping { since, firings: self.firings };
-        (changed_at > since && now < until).then_some(Held { cause, until: Some(until) })
     }
 
     /// When it will be calm, or became so.
@@ -169,21 +156,6 @@ mod tests {
             1,
             "what was calm for long is forgotten"
         );
-    }
-
-    #[test]
-    fn the_firing_that_makes_it_flap_is_told_and_what_follows_is_held() {
-        let flapping = fired(&[0, 5, 10]);
-        assert_eq!(flapping.held((true, minute(10)), minute(10)), None);
-        let held = flapping.held((false, minute(11)), minute(12)).expect("it flaps");
-        assert_eq!(held.cause, Cause::Flapping { since: minute(10), firings: 3 });
-        let until = held.until.expect("the end is known");
-        assert_eq!(flapping.held((false, minute(11)), until), None);
-        let again = flapping.held((true, minute(12)), minute(13)).expect("it flaps");
-        assert_eq!(again.until, Some(minute(17)), "what fires for five minutes is believed");
-        assert_eq!(flapping.held((true, minute(12)), minute(17)), None);
-        let since = minute(10).clock();
-        assert_eq!(held.to_string(), format!("flapping since {since}: it fired 3 times, until {until}"));
     }
 
     #[test]

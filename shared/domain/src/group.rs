@@ -100,9 +100,6 @@ pub struct Member {
     /// It was told as firing, so severely. Kept by the group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Severity>,
-    /// When the group last told that it fires. Kept by the group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub told_at: Option<Time>,
     /// It was held back when the group was last flushed. Kept by the group.
     #[serde(default, skip_serializing_if = "is_false")]
     pub held: bool,
@@ -129,7 +126,6 @@ impl Member {
             incident: alert.incident.clone(),
             flapping: alert.flapping.clone(),
             told: None,
-            told_at: None,
             held: false,
             awaited: false,
         }

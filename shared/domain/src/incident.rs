@@ -131,16 +131,39 @@ impl Incident {
         !self.unlisted.is_empty() || self.alerts.iter().any(|alert| alert.resolved_at.is_none())
     }
 
+    /// Whether each of its alerts that is taken to fire is over for now.
+    pub fn is_quiet(&self) -> bool {
+        let mut firing = self.alerts.iter().filter(|alert| alert.resolved_at.is_none()).peekable();
+        self.unlisted.is_empty() && firing.peek().is_some() && firing.all(|alert| alert.quiet_since.is_some())
+    }
+
+    /// Whether people may be called for it now: it is open, and not over for now.
+    pub fn calls_go_on(&self) -> bool {
+        self.state.is_open() && !self.is_quiet()
+    }
+
     /// The listed alert with this fingerprint.
     pub fn alert_mut(&mut self, fingerprint: &Fingerprint) -> Option<&mut AlertSummary> {
         self.alerts.iter_mut().find(|alert| &alert.fingerprint == fingerprint)
+    }
+
+    /// Whether the alert is listed, and as over.
+    pub fn lists_as_over(&self, fingerprint: &Fingerprint) -> bool {
+        self.alerts.iter().any(|listed| &listed.fingerprint == fingerprint && listed.resolved_at.is_some())
+    }
+
+    /// Its alerts that are over for now are over.
+    pub fn believe_ends(&mut self) {
+        for listed in self.alerts.iter_mut().filter(|listed| listed.resolved_at.is_none()) {
+            listed.resolved_at = listed.quiet_since.take();
+        }
     }
 
     /// An alert of it is over since `at`.
     pub fn alert_resolved(&mut self, fingerprint: &Fingerprint, at: Time) {
         self.unlisted.remove(fingerprint);
         if let Some(listed) = self.alert_mut(fingerprint) {
-            listed.resolved_at = Some(at);
+            (listed.resolved_at, listed.quiet_since) = (Some(at), None);
         }
     }
 

@@ -239,6 +239,8 @@ fn alert(name: &str, value: f64) -> AlertSummary {
         severity: if latency { Severity::Sev1 } else { Severity::Sev2 },
         fired_at: BEGAN,
         resolved_at: None,
+        quiet_since: None,
+        returns: 0,
         reading: Some(Reading {
             signal: if latency { "latency" } else { "errors / requests" }.to_owned(),
             value,

@@ -8,9 +8,10 @@ pub(crate) mod by_hand;
 pub(crate) mod incident_changed;
 pub(crate) mod merge;
 mod place;
+mod restless;
 pub(crate) mod split;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod without_data;
 
 pub use alert_changed::{CORRELATION_LABEL, Known, SLO_KEY, alert_changed, correlation_key};
@@ -106,7 +107,7 @@ fn next_wake(incident: &Incident, now: Time) -> Option<Time> {
         ActionState::Acted { verify_by, .. } if incident.state.is_open() => Some(*verify_by),
         _ => None,
     });
-    let escalation = incident.escalation.as_ref().filter(|_| incident.state.is_open());
+    let escalation = incident.escalation.as_ref().filter(|_| incident.calls_go_on());
     // What the escalation has not heard of yet, it must hear of at once.
     let is_stale = |paging: &&Escalation| paging.severity != incident.severity && paging.state != Stands::Over;
     let pages = escalation.and_then(|paging| if is_stale(&paging) { Some(now) } else { paging.next_wake() });

@@ -7,10 +7,12 @@
 mod calls;
 mod case;
 mod course;
+mod sent;
 mod step;
 mod words;
 
 use domain::alert::{Alert, Status};
+use domain::flapping::State as Restless;
 use domain::group::{Group, Member, Outlook};
 use domain::id::{Fingerprint, ServiceName};
 use domain::label::{self, Labels};
@@ -26,7 +28,8 @@ use crate::perform::UseCaseError;
 use crate::port::{Ledger, Orders, PortError};
 use case::Case;
 use course::{Course, Led};
-pub use step::{Check, Clock, Explanation, Looked, Said, Sent, Step, Subject};
+pub use sent::Sent;
+pub use step::{Check, Clock, Explanation, Looked, Said, Step, Subject};
 
 /// Alerts that are searched for a name.
 pub const SEARCHED_MAX: usize = 5_000;
@@ -81,6 +84,7 @@ pub async fn explain(
     let case = Case::of(store, &crew, what, (at, now)).await?;
     let mut steps: Vec<Step> = no_service(setup, &case).into_iter().chain(taken_as(what, &case.alert)).collect();
     steps.extend(routes(setup, &case.labels));
+    steps.push(Step { group: None, said: restless(&case.alert, at) });
     let mut begins = Vec::new();
     if case.groups.is_empty() {
         steps.push(Step { group: None, said: Said::NoGroup { status: case.alert.status } });
@@ -119,6 +123,17 @@ fn taken_as(what: &Subject, alert: &Alert) -> Vec<Step> {
         Some(Step { group: None, said })
     });
     other.collect()
+}
+
+/// Whether the alert comes and goes.
+fn restless(alert: &Alert, at: Time) -> Said {
+    match alert.flapping.as_ref().map(|flapping| (flapping.firings, flapping.state(at))) {
+        Some((firings, Restless::Flaps { since, until })) => {
+            let quiet_since = alert.quiet_since.filter(|quiet_since| *quiet_since <= at);
+            Said::Flaps { since, until, firings, quiet_since }
+        }
+        _ => Said::Calm,
+    }
 }
 
 /// Each route that is looked at, and what comes of it.
@@ -225,7 +240,6 @@ fn checks(
         (Check::Interval, found.muted),
         (Check::Silenced, found.silenced),
         (Check::Planned, found.planned),
-        (Check::Flapping, found.flaps),
         (Check::MutedUntilResolved, found.muted_by_hand),
     ];
     let unread = scene.unread;

@@ -215,7 +215,7 @@ pub(crate) async fn incidents(
 }
 
 /// The group is taken while somebody has all that fires in it. What is back since the group told of it is told anew, where
-/// somebody had it, or where its end may have been told by others.
+/// somebody had it or had ended it, or where its end may have been told by others.
 pub(crate) fn heed(group: &mut Group, incidents: &BTreeMap<IncidentId, Incident>, now: Time) {
     let told_at = group.told_at();
     for (id, incident) in incidents {
@@ -235,7 +235,7 @@ pub(crate) fn heed(group: &mut Group, incidents: &BTreeMap<IncidentId, Incident>
 /// That an incident was reopened, the last time.
 struct Back {
     at: Time,
-    /// Somebody had it before.
+    /// Somebody had it before, or had ended it.
     was_taken: bool,
 }
 
@@ -244,7 +244,11 @@ impl Back {
         let is_back = |entry: &Entry| matches!(entry.what, What::Reopened { .. });
         let place = incident.timeline.iter().rposition(is_back)?;
         let (before, since) = incident.timeline.split_at(place);
-        let is_taken = |entry: &Entry| matches!(entry.what, What::StateChanged { to: State::Acknowledged, .. });
+        let is_taken = |entry: &Entry| match &entry.what {
+            What::StateChanged { to: State::Acknowledged, .. } => true,
+            What::StateChanged { to: State::Resolved, by, .. } => by != crate::OWN_SERVICE,
+            _ => false,
+        };
         let was_taken = before.iter().rev().take_while(|entry| !is_back(entry)).any(is_taken);
         Some(Self { at: since[0].at, was_taken })
     }
@@ -324,7 +328,7 @@ fn says(group: &Group, about: &About, tell: &Tell) -> EventKind {
     match about.fires() {
         false if !about.incident.state.is_open() && about.ended_by().is_none() => EventKind::IncidentResolved,
         false => EventKind::IncidentUpdated,
-        true if tell.reason == Reason::Repeat => EventKind::IncidentUpdated,
+        true if tell.reason == Reason::Repeat || !about.incident.state.is_open() => EventKind::IncidentUpdated,
         true if reopened.is_some_and(|entry| Some(entry.at) > told_at) => EventKind::IncidentReopened,
         true if about.is_known() => EventKind::IncidentUpdated,
         true => EventKind::IncidentOpened,

@@ -78,6 +78,10 @@ pub(crate) fn begin(
     let reaches = |targets: &[Target]| crew.reaches(targets, now);
     let holder = draft.incident.taken_without_policy().map(|(by, then)| (by.to_owned(), then));
     let before = draft.incident.escalation.clone();
+    // Nobody is woken for what is over for now: when it is back.
+    let first = |paging: &mut Escalation| {
+        if draft.incident.is_quiet() { Vec::new() } else { paging.due(policy, &reaches, now) }
+    };
     let (escalation, effects) = match (before.clone(), holder) {
         (None, Some((by, then))) => {
             // They keep it, and hear if it is worse than what they took.
@@ -87,12 +91,12 @@ pub(crate) fn begin(
         }
         (None, None) if waits => {
             let mut begun = Escalation::start(policy, severity, now);
-            let effects = begun.due(policy, &reaches, now);
+            let effects = first(&mut begun);
             (begun, effects)
         }
         (Some(mut over), _) if waits && over.state == Stands::Over => {
             over.reopen(policy, severity, now);
-            let effects = over.due(policy, &reaches, now);
+            let effects = first(&mut over);
             (over, effects)
         }
         (Some(mut milder), _) if milder.yields_to(policy, worst) => {

@@ -59,10 +59,12 @@ pub async fn raise(
     now: Time,
 ) -> Result<Raised, UseCaseError> {
     let change = &*owner::told_apart(change);
-    let mut contended = String::new();
+    let (mut contended, mut begins_anew) = (String::new(), false);
     for _ in 0..CONFLICT_TRIES {
         let alert = ledger.alert(&change.fingerprint).await?;
-        match attempt(ledger, outlet, setup, alert, change, now).await {
+        let ended = ended_meanwhile(ledger, alert.as_ref()).await?;
+        match attempt(ledger, outlet, setup, alert, (ended.as_ref().unwrap_or(change), begins_anew), now).await {
+            Ok(_) if ended.is_some() => begins_anew = true,
             Ok(raised) => return Ok(raised),
             Err(CommitError::Conflict { what }) => contended = what,
             Err(CommitError::Port(error)) => return Err(error.into()),
@@ -71,7 +73,17 @@ pub async fn raise(
     Err(UseCaseError::Contended(contended))
 }
 
-/// Ends a firing alert that its sender has not told again in time; one that was told again meanwhile fires on.
+/// The end of an alert that flaps and is over for now, since a person has ended its incident: what comes then begins anew.
+async fn ended_meanwhile(ledger: &impl Ledger, alert: Option<&Alert>) -> Result<Option<AlertChange>, PortError> {
+    let Some(quiet) = alert.and_then(Alert::quiet) else { return Ok(None) };
+    let Some(id) = alert.and_then(|alert| alert.incident.as_ref()) else { return Ok(None) };
+    let incident = followed(ledger, id).await?;
+    let is_ended =
+        incident.is_none_or(|incident| !incident.state.is_open() || incident.lists_as_over(&quiet.fingerprint));
+    Ok(is_ended.then_some(quiet))
+}
+
+/// Ends a firing alert that was calm for long enough, or that its sender has not told again in time; one that was told again meanwhile fires on.
 ///
 /// # Errors
 /// As for [`raise`].
@@ -89,7 +101,7 @@ pub async fn lapse(
             let incident = alert.and_then(|alert| alert.incident);
             return Ok(Raised::Unchanged { incident, reason: "it has no end that has come" });
         };
-        match attempt(ledger, outlet, setup, alert, &change, now).await {
+        match attempt(ledger, outlet, setup, alert, (&change, false), now).await {
             Ok(raised) => return Ok(raised),
             Err(CommitError::Conflict { what }) => contended = what,
             Err(CommitError::Port(error)) => return Err(error.into()),
@@ -103,7 +115,7 @@ async fn attempt(
     outlet: &impl Outlet,
     setup: &Setup,
     alert: Option<Alert>,
-    change: &AlertChange,
+    (change, begins_anew): (&AlertChange, bool),
     now: Time,
 ) -> Result<Raised, CommitError> {
     let placing = Placing::of(&setup.routing, alert.as_ref(), change);
@@ -120,7 +132,13 @@ async fn attempt(
         groups.extend(ledger.group(id).await?);
     }
     let goes_on = last.filter(|last| commit.alerts.iter().all(|alert| alert.incident.as_ref() != Some(&last.id)));
-    let left = goes_on.and_then(|last| flush::left(&groups, &change.fingerprint, &last, now));
+    let left = goes_on.as_ref().and_then(|last| flush::left(&groups, &change.fingerprint, last, now));
+    if goes_on.is_some() || begins_anew {
+        // What was told of it was told of another incident, or its end was.
+        for group in &mut groups {
+            group.untell_alert(&change.fingerprint);
+        }
+    }
     placing.place(&mut commit, groups, now);
     commit.events.extend(left);
     commit_and_publish(ledger, outlet, &commit).await?;

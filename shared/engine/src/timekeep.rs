@@ -207,7 +207,7 @@ async fn decide(
             _ => {}
         }
     }
-    if is_open && draft.incident.escalation.is_some() {
+    if draft.incident.calls_go_on() && draft.incident.escalation.is_some() {
         let overrides = log.overrides().await?;
         paging::advance(&mut draft, &Crew { setup, overrides: &overrides }, now);
     }

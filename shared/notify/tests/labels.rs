@@ -33,6 +33,8 @@ fn alert(pod: &str, labels: &[(&str, &str)]) -> AlertSummary {
         severity: Severity::Sev2,
         fired_at: sample::BEGAN,
         resolved_at: None,
+        quiet_since: None,
+        returns: 0,
         reading: None,
         labels: labels.collect::<Labels>(),
         service: None,

@@ -68,6 +68,8 @@ fn alert() -> impl Strategy<Value = AlertSummary> {
             severity: Severity::Sev3,
             fired_at: sample::BEGAN,
             resolved_at: over.then(|| sample::after(60)),
+            quiet_since: None,
+            returns: 0,
             reading: Some(Reading { signal, value, limit: "> 10".parse().expect("a limit"), unit: Unit::Bytes }),
             labels,
             service: None,

@@ -131,6 +131,18 @@ impl Cascade {
         taken
     }
 
+    /// A person ends an incident.
+    ///
+    /// # Errors
+    /// As the command's.
+    pub fn resolve(&mut self, id: &IncidentId, by: &str) -> Result<Incident, CommandError> {
+        let (world, now) = (&self.scene.tocsin.world, self.scene.tocsin.now);
+        let resolved = now_or_never(command::resolve(world, world, id, (by, ""), now));
+        world.revive();
+        self.scene.tocsin.drain();
+        resolved
+    }
+
     /// What a channel or a person was told of an incident, in order.
     pub fn told(&self, name: &str, id: &IncidentId) -> Vec<EventKind> {
         let world = self.scene.tocsin.world.lock();

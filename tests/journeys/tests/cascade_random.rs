@@ -27,6 +27,11 @@ enum Act {
         service: usize,
         name: usize,
     },
+    /// It fires and is over, three times, each for a minute.
+    Flap {
+        service: usize,
+        name: usize,
+    },
     Pass {
         minutes: u32,
     },
@@ -59,6 +64,7 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         8 => (alert(), any::<bool>()).prop_map(|((service, name), bad)| Act::Fire { service, name, bad }),
         3 => alert().prop_map(|(service, name)| Act::Recover { service, name }),
+        1 => alert().prop_map(|(service, name)| Act::Flap { service, name }),
         6 => (1..6_u32).prop_map(|minutes| Act::Pass { minutes }),
         2 => (0..4_usize, 0..4_usize).prop_map(|(from, into)| Act::Merge { from, into }),
         2 => alert().prop_map(|(service, name)| Act::Split { service, name }),
@@ -66,6 +72,14 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (0..4_usize).prop_map(|one| Act::Take { one }),
         2 => (any::<bool>(), 0..40_u64).prop_map(|(after, calls)| Act::Crash { after, calls }),
     ]
+}
+
+/// What is looked at one after the other.
+fn steps(act: Act) -> Vec<Act> {
+    let Act::Flap { service, name } = act else { return vec![act] };
+    let minute = || Act::Pass { minutes: 1 };
+    let time = || [Act::Fire { service, name, bad: false }, minute(), Act::Recover { service, name }, minute()];
+    [time(), time(), time()].concat()
 }
 
 /// Refused or not, asked again or not: what it comes to is looked at by itself.
@@ -79,6 +93,7 @@ fn take(cascade: &mut Cascade, act: &Act, crashes: &mut usize) {
         }
         Act::Recover { service, name } => cascade.recover(SERVICES[*service], NAMES[*name]),
         Act::Pass { minutes } => cascade.run(*minutes),
+        Act::Flap { .. } => unreachable!("it is taken step by step"),
         Act::Merge { from, into } => {
             if let (Some(from), Some(into)) = (nth(*from), nth(*into)) {
                 let _ = cascade.merge(&from, &into, "ann");
@@ -229,9 +244,9 @@ proptest! {
     fn nothing_is_lost_and_nobody_is_called_off(acts in prop::collection::vec(act(), 1..30), apart in any::<bool>()) {
         let mut cascade = Cascade::new(if apart { &TWO_POLICIES } else { &[] });
         let mut crashes = 0;
-        for act in &acts {
+        for act in acts.into_iter().flat_map(steps) {
             let before = called(&cascade.scene.tocsin.world);
-            take(&mut cascade, act, &mut crashes);
+            take(&mut cascade, &act, &mut crashes);
             check(&cascade.scene.tocsin.world, &before)?;
         }
         cascade.run(10);
@@ -242,7 +257,8 @@ proptest! {
                 cascade.recover(service, name);
             }
         }
-        cascade.run(30);
+        // What flapped is over when it was calm for long enough.
+        cascade.run(75);
         check_over(&cascade.scene.tocsin.world, crashes)?;
     }
 }

@@ -1,7 +1,8 @@
-//! Alerts that come and go: what is damped was told, and who is called for it is called on.
+//! Alerts that come and go: one incident until they are calm, of which people hear once that it began and once that it is
+//! over, and who is called for it is called on.
 
 use domain::event::EventKind;
-use domain::incident::Severity::Sev1;
+use domain::incident::Severity::{Sev1, Sev3};
 use domain::incident::{State, What};
 use tests_journeys::Cascade;
 
@@ -34,7 +35,21 @@ fn who_is_called_is_called_on_up_to_the_fallback() {
 }
 
 #[test]
-fn whoever_took_it_is_called_no_more_while_it_flaps() {
+fn nobody_is_called_for_what_is_over_for_now() {
+    let mut cascade = Cascade::new(&[]);
+    flaps_until_damped(&mut cascade);
+    cascade.recover("mail", "errors");
+    let before = calls(&cascade);
+    cascade.run(20);
+    assert_eq!((calls(&cascade), cascade.of("mail").state), (before.clone(), State::Triggered));
+    cascade.fire("mail", "errors", Sev1);
+    cascade.run(1);
+    let since = &calls(&cascade)[before.len()..];
+    assert!(since.iter().any(|call| call.contains("Step 2 of 2, round 1, pages ben")), "due meanwhile: {since:#?}");
+}
+
+#[test]
+fn whoever_took_it_keeps_it_while_it_flaps() {
     let mut cascade = Cascade::new(&[]);
     flaps_until_damped(&mut cascade);
     let id = cascade.of("mail").id;
@@ -44,6 +59,7 @@ fn whoever_took_it_is_called_no_more_while_it_flaps() {
     cascade.run(1);
     flaps(&mut cascade, (2, 2));
     assert_eq!(calls(&cascade).len(), before, "{:#?}", calls(&cascade));
+    assert_eq!(cascade.of("mail").taken_by(), Some("ann"));
 }
 
 fn flaps_until_damped(cascade: &mut Cascade) {
@@ -53,6 +69,83 @@ fn flaps_until_damped(cascade: &mut Cascade) {
         cascade.fire("mail", "errors", Sev1);
         cascade.run(2);
     }
+}
+
+#[test]
+fn it_is_one_incident_with_one_end_and_one_post_mortem() {
+    let mut cascade = Cascade::new(&[]);
+    flaps(&mut cascade, (2, 2));
+    let id = cascade.of("mail").id;
+    let count = |cascade: &Cascade, what: fn(&What) -> bool| {
+        cascade.of("mail").timeline.iter().filter(|entry| what(&entry.what)).count()
+    };
+    let ends =
+        |cascade: &Cascade| count(cascade, |what| matches!(what, What::StateChanged { to: State::Resolved, .. }));
+    let before = ends(&cascade);
+    assert_eq!((before, cascade.of("mail").state), (2, State::Triggered), "the first two ends are believed");
+    cascade.run(90);
+    let written = count(&cascade, |what| matches!(what, What::PostMortemWritten { .. }));
+    assert_eq!((ends(&cascade), cascade.of("mail").state), (before + 1, State::Resolved));
+    assert!(written <= before + 1, "{written}");
+    let told = cascade.told("pagerduty", &id);
+    assert_eq!(told.iter().filter(|kind| **kind == EventKind::IncidentResolved).count(), before + 1, "{told:?}");
+    assert_eq!(told.last(), Some(&EventKind::IncidentResolved));
+    let timeline = cascade.of("mail").timeline;
+    assert!(timeline.len() < 30, "two hours of coming and going leave few lines: {timeline:#?}");
+}
+
+#[test]
+fn what_is_over_whenever_its_group_looks_is_told_since_it_flaps() {
+    let mut cascade = Cascade::new(&[("group_wait: 30s", "group_wait: 90s")]);
+    for _ in 0..10 {
+        cascade.fire("mail", "errors", Sev3);
+        cascade.run(1);
+        cascade.recover("mail", "errors");
+        cascade.run(1);
+    }
+    let told = cascade.told("slack", &cascade.of("mail").id);
+    assert_eq!(told, [EventKind::IncidentReopened]);
+}
+
+#[test]
+fn nobody_is_woken_first_by_what_is_over_for_now() {
+    for is_back in [false, true] {
+        let mut cascade = Cascade::new(&[("group_wait: 30s", "group_wait: 90s")]);
+        for _ in 0..3 {
+            cascade.fire("mail", "errors", Sev1);
+            cascade.run(1);
+            cascade.recover("mail", "errors");
+            cascade.run(1);
+        }
+        let id = cascade.of("mail").id;
+        assert_eq!(cascade.told("pagerduty", &id), [EventKind::IncidentReopened], "it is told once that it flaps");
+        assert_eq!(calls(&cascade), [""; 0]);
+        if is_back {
+            cascade.fire("mail", "errors", Sev1);
+            cascade.run(1);
+            assert!(calls(&cascade)[0].contains("pages ann"), "{:#?}", calls(&cascade));
+            continue;
+        }
+        cascade.run(60);
+        assert_eq!((calls(&cascade).len(), cascade.of("mail").state), (0, State::Resolved));
+    }
+}
+
+#[test]
+fn what_a_person_has_ended_and_comes_back_is_told_anew() {
+    let mut cascade = Cascade::new(&[]);
+    flaps_until_damped(&mut cascade);
+    cascade.recover("mail", "errors");
+    cascade.run(1);
+    let id = cascade.of("mail").id;
+    cascade.resolve(&id, "ann").unwrap();
+    cascade.run(1);
+    let before = (cascade.told("pagerduty", &id).len(), calls(&cascade).len());
+    cascade.fire("mail", "errors", Sev1);
+    cascade.run(7);
+    let told = cascade.told("pagerduty", &id);
+    assert_eq!(told[before.0 - 1..], [EventKind::IncidentResolved, EventKind::IncidentReopened]);
+    assert!(calls(&cascade).len() > before.1, "{:#?}", calls(&cascade));
 }
 
 #[test]

@@ -48,7 +48,11 @@ pub(crate) struct Alert {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     no_data_since: Option<String>,
-    /// It ends then unless its sender tells it again.
+    /// It comes and goes, and is over for now since then: it is taken to fire until it was calm for a while.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    quiet_since: Option<String>,
+    /// It ends then unless its sender tells it again, or it fires anew.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     ends_at: Option<String>,
@@ -64,7 +68,7 @@ pub(crate) struct Flapping {
     /// Since when it flaps.
     #[schema(format = DateTime)]
     since: String,
-    /// Until when, if it does not fire anew: then what it is like is told.
+    /// Until when, if it does not fire anew: then an end of it is believed.
     #[schema(format = DateTime)]
     until: String,
     /// How often it began to fire since it was last calm.
@@ -113,6 +117,7 @@ impl Alert {
             labels: alert.labels.into(),
             incident: alert.incident.as_ref().map(ToString::to_string),
             no_data_since: alert.no_data_since.map(|at| at.to_string()),
+            quiet_since: alert.quiet_since.map(|at| at.to_string()),
         }
     }
 
@@ -131,6 +136,7 @@ impl Alert {
             labels: alert.labels.clone().into(),
             incident: None,
             no_data_since: None,
+            quiet_since: alert.quiet_since.map(|at| at.to_string()),
             ends_at: None,
             flapping: None,
         }

@@ -8,7 +8,7 @@ pub(crate) struct TimelineEntry {
     /// When it happened.
     #[schema(format = DateTime)]
     at: String,
-    /// What kind of entry: `opened`, `reopened`, `alert-fired`, `alert-resolved`, `alert-pending`,
+    /// What kind of entry: `opened`, `reopened`, `alert-fired`, `alert-resolved`, `alert-flaps`, `alert-pending`,
     /// `severity-changed`, `state-changed`, `deployment-seen`, `action`, `paging`, `notification-failed`,
     /// `post-mortem-written`, `related` or `note`.
     what: &'static str,
@@ -27,6 +27,7 @@ impl From<&Entry> for TimelineEntry {
             What::Reopened { .. } => ("reopened", None),
             What::AlertFired { alert, .. } => ("alert-fired", Some(alert.to_string())),
             What::AlertResolved { alert, .. } => ("alert-resolved", Some(alert.to_string())),
+            What::AlertFlaps { alert, .. } => ("alert-flaps", Some(alert.to_string())),
             What::AlertPending { alert, .. } => ("alert-pending", Some(alert.to_string())),
             What::SeverityChanged { .. } => ("severity-changed", None),
             What::StateChanged { .. } => ("state-changed", None),

@@ -119,4 +119,22 @@ fn an_alert_that_comes_and_goes_says_until_when_it_flaps() {
     // From 2,743 to 750 points it takes 1.87 half-lives.
     assert_eq!(flapping["until"], (NOW - Span::from_minutes(6) + Span::from_seconds(1684)).to_string());
     assert_eq!([of("twice"), of("calm-by-now")], [Value::Null, Value::Null]);
+
+    client.alert("shop-checkout", "restless", Severity::Sev3, Status::Resolved, NOW - Span::from_minutes(4));
+    let listed = client.get("/v1/alerts?status=firing").body["items"].clone();
+    let restless = listed.as_array().unwrap().iter().find(|alert| alert["name"] == "restless").unwrap();
+    assert_eq!(restless["quiet_since"], (NOW - Span::from_minutes(4)).to_string());
+    assert_eq!(restless["ends_at"], flapping["until"]);
+    let explained = client.get(&format!("/v1/alerts/{}/explain", restless["fingerprint"].as_str().unwrap()));
+    let says = |about: &str| {
+        let steps = explained.body["steps"].as_array().unwrap().iter();
+        steps.filter(|step| step["about"] == about).map(|step| step["says"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    let (since, quiet) = (NOW - Span::from_minutes(6), NOW - Span::from_minutes(4));
+    let until = flapping["until"].as_str().unwrap();
+    let said = format!(
+        "It flaps since {since}: it fired 3 times, and is over for now since {quiet}. Its end is believed when it is calm: \
+         at {until}, unless it fires anew."
+    );
+    assert_eq!(says("flapping"), [said]);
 }

@@ -35,6 +35,8 @@ fn incident() -> Incident {
         severity: Severity::Sev2,
         fired_at: at(60),
         resolved_at: None,
+        quiet_since: None,
+        returns: 0,
         reading: None,
         labels: [(LABEL.to_owned(), "true".to_owned())].into(),
     }];
@@ -69,7 +71,6 @@ fn begun() -> Escalation {
         next_at: None,
         paged_at: None,
         paged_step: 0,
-        left: None,
         asked: None,
         joined: BTreeSet::new(),
         called: Vec::new(),

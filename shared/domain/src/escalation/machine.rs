@@ -50,18 +50,6 @@ pub struct Escalation {
     /// Links of generations up to this one are used up.
     #[serde(default)]
     pub spent: u32,
-    /// Where it stood when its incident ended before anybody had answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left: Option<Left>,
-}
-
-/// Where an escalation stood that nobody had answered.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Left {
-    /// What it waited for.
-    pub state: State,
-    /// When it would have gone on.
-    pub next_at: Option<Time>,
 }
 
 /// A step that has been paged and may still answer in time.
@@ -151,7 +139,6 @@ impl Escalation {
             called: Vec::new(),
             pages: 0,
             spent: 0,
-            left: None,
         };
         escalation.begin(now + policy.first_after(), now);
         escalation
@@ -361,10 +348,6 @@ impl Escalation {
 
     /// The incident is over.
     pub fn resolve(&mut self) {
-        if self.state != State::Over {
-            let unanswered = matches!(self.state, State::Paging | State::Exhausted { .. });
-            self.left = unanswered.then(|| Left { state: self.state.clone(), next_at: self.next_at });
-        }
         self.rest(State::Over);
         self.next_at = None;
     }
@@ -376,17 +359,7 @@ impl Escalation {
             self.severity = severity;
             self.choose(policy, severity);
             self.joined.clear();
-            self.left = None;
             self.begin(now + policy.first_after(), now);
         }
-    }
-
-    /// The incident is back, and its end was not believed: whoever nobody has answered for goes on where it stood. Whether
-    /// that is so.
-    pub fn resume(&mut self, now: Time) -> bool {
-        let Some(left) = self.left.take().filter(|_| self.state == State::Over) else { return false };
-        self.state = left.state;
-        self.next_at = left.next_at.map(|at| at.max(now));
-        true
     }
 }

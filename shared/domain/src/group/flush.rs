@@ -9,7 +9,7 @@ use crate::units::Time;
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct View {
     /// Why alerts may not be told now. Asked for alerts that fire; what is said of a resolved one matters where nobody was
-    /// told that it fired (it then stays unsaid), and where it flaps (it is then not yet believed).
+    /// told that it fired: it then stays unsaid.
     pub held: BTreeMap<Fingerprint, Held>,
     /// Why nothing of the route may be told now.
     pub muted: Option<Held>,
@@ -54,7 +54,7 @@ impl Group {
         }
         let mut group = self;
         let tell = verdict.tells().then(|| group.tell(&sight, &tally, &verdict, now));
-        group.forget(&sight, (verdict.tells(), view.muted.is_some()), now);
+        group.forget(&sight, (verdict.tells(), view.muted.is_some()));
         if group.is_empty() || verdict == Reason::NothingFiring {
             group.end();
         } else {
@@ -89,12 +89,12 @@ impl Group {
     }
 
     /// Marks what was told and what was held; lets go of what is over. What was told as firing stays until its end is told.
-    fn forget(&mut self, sight: &Sight<'_>, (told, muted): (bool, bool), now: Time) {
+    fn forget(&mut self, sight: &Sight<'_>, (told, muted): (bool, bool)) {
         let before = self.members.len();
         let stays = |fingerprint: &Fingerprint, member: &mut Member| match sight.whole(fingerprint, member) {
             Standing::Shown => {
                 if told {
-                    (member.told, member.told_at) = (Some(member.severity), Some(now));
+                    member.told = Some(member.severity);
                 }
                 member.held = muted;
                 true

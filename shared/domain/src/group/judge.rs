@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::counted::{self, Brief};
 use super::place::at_least_a_second;
-use super::{Cause, Group, Held, Member, Reason, Timing, View};
+use super::{Group, Held, Member, Reason, Timing, View};
 use crate::id::Fingerprint;
 use crate::units::Time;
 
@@ -14,7 +14,7 @@ use crate::units::Time;
 pub(super) enum Standing<'a> {
     /// It fires, and may be told.
     Shown,
-    /// It fires, and may not be told; or it was told, flaps, and is resolved for now.
+    /// It fires, and may not be told.
     Held(Cow<'a, Held>),
     /// It is resolved, which is told to whom its firing was told.
     Over,
@@ -52,12 +52,9 @@ impl<'a> Sight<'a> {
     /// How a member stands.
     pub(super) fn whole(&self, fingerprint: &Fingerprint, member: &Member) -> Standing<'a> {
         let held = self.view.held.get(fingerprint);
-        let flaps = held.is_some_and(|held| matches!(held.cause, Cause::Flapping { .. }));
         if member.firing {
             held.map(Cow::Borrowed).map_or(Standing::Shown, Standing::Held)
-        } else if member.has_listeners() {
-            held.filter(|_| flaps).map_or(Standing::Over, |held| Standing::Held(Cow::Borrowed(held)))
-        } else if member.held || held.is_some() {
+        } else if !member.has_listeners() && (member.held || held.is_some()) {
             Standing::Passed
         } else {
             Standing::Over

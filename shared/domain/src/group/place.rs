@@ -42,7 +42,6 @@ impl Group {
             return Placed::Stale;
         }
         let [held, awaited] = whole.map_or([false; 2], |known| [known.held, known.awaited]);
-        let told_at = whole.and_then(|known| known.told_at);
         let counted = if whole.is_some() { None } else { self.counted_as(fingerprint) };
         let known = whole.map(Brief::of).or(counted.as_ref().map(|(_, brief)| *brief));
         if known.is_none() && !member.firing {
@@ -51,7 +50,7 @@ impl Group {
         let comes_back = member.firing && known.is_some_and(|known| !known.firing);
         let is_new = comes_back && whole.is_none_or(|known| known.incident != member.incident);
         let told = known.and_then(|known| known.told).filter(|_| !is_new);
-        let member = Member { told, told_at, held, awaited: awaited && !is_new, ..member };
+        let member = Member { told, held, awaited: awaited && !is_new, ..member };
         if whole == Some(&member) {
             return Placed::Unchanged;
         }
@@ -99,11 +98,18 @@ impl Group {
     /// An alert belongs to another incident from now on, of which nobody has heard: it is told as if it were new, at once
     /// if nothing holds it back.
     pub fn part(&mut self, fingerprint: &Fingerprint, incident: &IncidentId, now: Time) {
+        self.untell_alert(fingerprint);
         if let Some(member) = self.members.get_mut(fingerprint) {
             member.incident = Some(incident.clone());
-            (member.told, member.awaited) = (None, false);
         }
         self.look_again(now);
+    }
+
+    /// What was told of an alert no longer counts: it was told of another incident.
+    pub fn untell_alert(&mut self, fingerprint: &Fingerprint) {
+        if let Some(member) = self.members.get_mut(fingerprint) {
+            (member.told, member.awaited) = (None, false);
+        }
     }
 
     /// What was told of an incident no longer counts: those of its alerts that fire are told as if they were new.

@@ -45,13 +45,6 @@ pub enum Cause {
         /// Who.
         by: String,
     },
-    /// It comes and goes too often to be told each time.
-    Flapping {
-        /// Since when.
-        since: Time,
-        /// How often it began to fire since it was last calm.
-        firings: u32,
-    },
 }
 
 impl fmt::Display for Cause {
@@ -63,9 +56,6 @@ impl fmt::Display for Cause {
             Self::MutedTime { interval } => write!(f, "its route is muted in {interval}"),
             Self::InactiveTime { intervals } => write!(f, "its route is active only in {}", intervals.join(", ")),
             Self::MutedUntilResolved { by } => write!(f, "muted by {by} until it is resolved"),
-            Self::Flapping { since, firings } => {
-                write!(f, "flapping since {}: it fired {firings} times", since.clock())
-            }
         }
     }
 }

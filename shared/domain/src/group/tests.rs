@@ -25,7 +25,6 @@ fn member(name: &str, firing: bool, at: Time) -> Member {
         flapping: None,
         told: None,
         held: false,
-        told_at: None,
         awaited: false,
     }
 }

@@ -153,6 +153,7 @@ mod tests {
             labels: Labels::default(),
             incident: None,
             no_data_since: None,
+            quiet_since: None,
             ends_at: None,
         }
     }

@@ -46,6 +46,13 @@ pub enum What {
         /// Why.
         reason: String,
     },
+    /// An alert comes and goes: its end is not believed before it is calm.
+    AlertFlaps {
+        /// Which.
+        alert: Fingerprint,
+        /// How often it has fired, and how it goes on.
+        reason: String,
+    },
     /// An alert fires, and there are no data any more to say whether it still is so.
     AlertPending {
         /// Which.
@@ -121,6 +128,7 @@ impl fmt::Display for What {
             Self::Reopened { reason } => write!(f, "Incident reopened: {reason}"),
             Self::AlertFired { reason, .. } => write!(f, "Alert firing: {reason}"),
             Self::AlertResolved { reason, .. } => write!(f, "Alert resolved: {reason}"),
+            Self::AlertFlaps { reason, .. } => write!(f, "Alert flaps: {reason}"),
             Self::AlertPending { reason, .. } => write!(f, "Alert without data, still taken to be firing: {reason}"),
             Self::SeverityChanged { from, to } => write!(f, "Severity changed from {from} to {to}"),
             Self::StateChanged { to, by, .. } => write!(f, "Incident {to} by {by}"),

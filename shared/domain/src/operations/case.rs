@@ -72,8 +72,10 @@ impl Case {
         self.incident.alerts.first().map(|alert| alert.name.as_str())
     }
 
-    /// How often an alert began to fire.
+    /// How often an alert began to fire, ends that were not believed included.
     pub(super) fn firings(&self, fingerprint: &Fingerprint) -> u32 {
+        let listed = self.incident.alerts.iter().find(|listed| &listed.fingerprint == fingerprint);
+        let returns = listed.map_or(0, |listed| listed.returns);
         let (mut firings, mut fires) = (0, false);
         for entry in &self.incident.timeline {
             match &entry.what {
@@ -85,7 +87,7 @@ impl Case {
             }
         }
         // A timeline has a limit; who is listed has fired.
-        firings.max(1)
+        firings.max(1) + returns
     }
 }
 

@@ -58,6 +58,8 @@ fn incident(service: &str, monitor: &str, severity: Severity, opened: u32, fate:
             severity,
             fired_at: opened_at,
             resolved_at: ended_at,
+            quiet_since: None,
+            returns: 0,
             reading: None,
             labels: Labels::default(),
             service: None,

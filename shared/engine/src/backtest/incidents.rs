@@ -61,8 +61,22 @@ pub struct Incidents {
 }
 
 impl Incidents {
-    /// Decides on a change, and returns the call that it makes, if any.
+    /// Decides on a change, and returns the call that it makes, if any. What flapped and was calm for long enough is over
+    /// before it.
     pub fn take(&mut self, told: &Told) -> Option<Call> {
+        while let Some(calm) = self.first_calm(told.at) {
+            self.decide(&calm);
+        }
+        self.decide(told)
+    }
+
+    fn first_calm(&self, now: Time) -> Option<Told> {
+        let due = self.alerts.values().filter_map(|alert| Some((alert.next_wake()?, alert)));
+        let (at, alert) = due.min_by_key(|(at, _)| *at)?;
+        Some(Told { at, change: alert.lapsed(now)? })
+    }
+
+    fn decide(&mut self, told: &Told) -> Option<Call> {
         let change = &told.change;
         let alert = self.alerts.get(&change.fingerprint).cloned();
         let last = alert.as_ref().and_then(|alert| alert.incident.as_ref());
@@ -114,5 +128,25 @@ fn call_kind(event: &IncidentEvent, before: Option<&(IncidentId, Severity)>) -> 
             (kind == CallKind::Page && CallKind::of(*was) == CallKind::Ticket).then_some(kind)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::alert::Status::{Firing, Resolved};
+    use domain::incident::Severity::Sev2;
+
+    use super::*;
+    use crate::decide::tests::change;
+
+    #[test]
+    fn what_flapped_is_over_once_it_was_calm_and_its_next_breach_calls() {
+        let mut incidents = Incidents::default();
+        let calls = (0..12).chain([600, 601]).filter_map(|minute| {
+            let change = change("a", if minute % 2 == 0 { Firing } else { Resolved }, Sev2, minute);
+            incidents.take(&Told { at: change.at, change }).map(|call| (minute, call.kind))
+        });
+        let calls: Vec<_> = calls.collect();
+        assert_eq!(calls, [0, 2, 4, 600].map(|minute| (minute, CallKind::Page)), "what flaps is one incident");
     }
 }

@@ -9,7 +9,7 @@ use domain::incident::{Incident, LifecycleEvent, State, What};
 use domain::response::ActionState;
 use domain::units::Time;
 
-use super::{Decision, Draft, incident_changed, without_data};
+use super::{Decision, Draft, incident_changed, restless, without_data};
 use crate::port::{Commit, OpenPointer};
 
 /// The label whose value tells incidents of one service apart; without it a service has one open incident.
@@ -56,7 +56,10 @@ pub fn alert_changed(known: Known, change: &AlertChange, now: Time) -> Decision 
     match (change.status, was_firing) {
         (Status::Firing, false) => fires(known, change, now),
         (Status::Firing, true) => keeps_firing(known, change, now),
-        (Status::Resolved, true) => resolves(known, change, now),
+        (Status::Resolved, true) => match restless::damped_until(&known, now) {
+            Some(until) => restless::rests(known, change, until, now),
+            None => resolves(known, change, now),
+        },
         (Status::Pending, true) => without_data::begins(known, change, now),
         (Status::Resolved | Status::Pending, false) => is_fine(known, change, now),
     }
@@ -94,6 +97,7 @@ fn fires(known: Known, change: &AlertChange, now: Time) -> Decision {
     };
     list_alert(&mut draft.incident, change);
     let alert = alert_of(known.alert, change, Some(&draft.incident));
+    restless::begins(&mut draft, &alert, change, now);
     Decision::Commit(Box::new(Commit { alerts: vec![alert], pointer, ..draft.commit() }))
 }
 
@@ -112,6 +116,11 @@ fn is_of(incident: &Incident, change: &AlertChange) -> bool {
 
 /// When it was last over: an alert that has lost its data since was over before that.
 fn ended_at(alert: &Alert, last: Option<&Incident>) -> Time {
+    if alert.flapping.as_ref().is_some_and(Flapping::has_flapped)
+        && let Some(believed_at) = last.and_then(|last| last.resolved_at)
+    {
+        return believed_at.max(alert.changed_at);
+    }
     let listed = last.filter(|_| alert.status == Status::Pending).map(|last| last.alerts.iter());
     let listed = listed.and_then(|mut alerts| alerts.find(|listed| listed.fingerprint == alert.fingerprint));
     listed.and_then(|listed| listed.resolved_at).unwrap_or(alert.changed_at)
@@ -179,20 +188,11 @@ fn reopen(last: Incident, known: &Known, change: &AlertChange, reason: String, n
     }
     incident.state = State::Triggered;
     incident.resolved_at = None;
-    if let Some(paging) = incident.escalation.as_mut().filter(|_| is_damped(known, change)) {
-        paging.resume(now);
-    }
     incident.note(now, What::Reopened { reason });
     note_fired(incident, change, now);
     worsen(incident, change, now);
     draft.tell_by_alert(EventKind::IncidentReopened, &change.reason);
     draft
-}
-
-/// Whether the alert comes and goes so often that its groups will not tell that it is back.
-fn is_damped(known: &Known, change: &AlertChange) -> bool {
-    let restless = known.alert.as_ref().and_then(|alert| alert.flapping.clone());
-    Flapping::fired(restless, change.at).held((true, change.at), change.at).is_some()
 }
 
 fn note_fired(incident: &mut Incident, change: &AlertChange, now: Time) {
@@ -218,15 +218,17 @@ fn list_alert(incident: &mut Incident, change: &AlertChange) {
         severity: change.severity,
         fired_at: change.at,
         resolved_at: None,
+        quiet_since: None,
+        returns: 0,
         reading: change.reading.clone(),
         labels: change.labels.clone(),
         service: (change.service != incident.service).then(|| change.service.clone()),
     });
 }
 
-fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incident>) -> Alert {
+pub(super) fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incident>) -> Alert {
     let fired_before = known.as_ref().filter(|alert| alert.status == Status::Firing).map(|alert| alert.fired_at);
-    let began = change.status == Status::Firing && fired_before.is_none();
+    let began = change.status == Status::Firing && !known.as_ref().is_some_and(Alert::fires_now);
     let restless = known.as_ref().and_then(|alert| alert.flapping.clone());
     let flapping = if began { Some(Flapping::fired(restless, change.at)) } else { restless };
     let resolved = known.as_ref().filter(|_| change.status != Status::Firing).map(|alert| alert.fired_at);
@@ -248,6 +250,7 @@ fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incide
             .map(|incident| incident.id.clone())
             .or(known.as_ref().and_then(|alert| alert.incident.clone())),
         no_data_since: None,
+        quiet_since: None,
         ends_at: change.ends_at,
         flapping,
         groups: known.map(|alert| alert.groups).unwrap_or_default(),
@@ -256,6 +259,9 @@ fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Option<&Incide
 
 fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
     let known = match known.alert {
+        Some(alert) if alert.severity == change.severity && alert.quiet_since.is_some() => {
+            return restless::returns(Known { alert: Some(alert), ..known }, change, now);
+        }
         Some(alert) if alert.severity == change.severity => {
             return told_again(Known { alert: None, ..known }, alert, change, now);
         }
@@ -277,6 +283,7 @@ fn keeps_firing(known: Known, change: &AlertChange, now: Time) -> Decision {
             listed.reading.clone_from(&change.reading);
         }
         listed.severity = change.severity;
+        listed.returned();
     }
     note_fired(&mut draft.incident, change, now);
     if worsen(&mut draft.incident, change, now) {
@@ -318,7 +325,7 @@ fn resolves(known: Known, change: &AlertChange, now: Time) -> Decision {
 }
 
 /// The alert's recovery is the check of the actions that were done because of it.
-fn verify_actions(draft: &mut Draft, change: &AlertChange, now: Time) {
+pub(super) fn verify_actions(draft: &mut Draft, change: &AlertChange, now: Time) {
     let mut passed = Vec::new();
     for action in draft.incident.actions.iter_mut().filter(|action| action.alert == change.fingerprint) {
         if matches!(action.state, ActionState::Acted { .. }) {

@@ -167,6 +167,7 @@ pub(super) fn settle_as_resolved(draft: &mut Draft, by: &str, reason: &str, now:
     move_on(&mut draft.incident, LifecycleEvent::Resolve, by, now)
         .expect("the caller has asked whether it may resolve");
     draft.incident.resolved_at = Some(now);
+    draft.incident.believe_ends();
     draft.incident.muted = None;
     if let Some(escalation) = &mut draft.incident.escalation {
         escalation.resolve();

@@ -18,7 +18,7 @@ fn minute(minutes: u32) -> Time {
     BEGIN + Span::from_minutes(minutes)
 }
 
-pub(super) fn change(name: &str, status: Status, severity: Severity, at: u32) -> AlertChange {
+pub(crate) fn change(name: &str, status: Status, severity: Severity, at: u32) -> AlertChange {
     AlertChange {
         fingerprint: Fingerprint::derive(&[name]),
         name: name.to_owned(),
@@ -51,7 +51,7 @@ impl Stored {
         }
     }
 
-    fn store(&mut self, commit: &Commit) {
+    pub(super) fn store(&mut self, commit: &Commit) {
         if let Some(alert) = commit.alerts.first() {
             self.0.alert = Some(alert.clone());
         }

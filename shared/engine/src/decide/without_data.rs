@@ -14,6 +14,9 @@ pub(super) fn begins(known: Known, change: &AlertChange, now: Time) -> Decision 
     let Known { alert: Some(alert), .. } = &known else {
         return Decision::Nothing { reason: "the alert is not firing" };
     };
+    if alert.quiet_since.is_some() {
+        return Decision::Nothing { reason: "the alert flaps, and is over for now" };
+    }
     if alert.no_data_since.is_some() {
         return Decision::Nothing { reason: "the alert is known to have no data" };
     }

@@ -31,6 +31,7 @@ pub(super) fn steps(crew: &Crew<'_>, case: &Case, begins: &[Begin], (at, now): (
     said.extend(on_call(crew, &name, case, at));
     if at >= now || case.made_up {
         let incident = case.incident.clone().filter(|incident| incident.state.is_open());
+        said.extend(incident.as_ref().filter(|incident| incident.is_quiet()).map(|_| Said::CallsRest));
         said.extend(incident.map(|incident| ahead(incident, begins, crew, (at, now.min(at)))).unwrap_or_default());
     }
     said.into_iter().map(|said| Step { group: None, said }).collect()
@@ -114,7 +115,7 @@ pub(super) fn bring(incident: &mut Incident, crew: &Crew<'_>, (now, until): (Tim
 
 /// When the escalation has something to do.
 fn next(incident: &Incident, now: Time) -> Option<Time> {
-    let paging = incident.escalation.as_ref().filter(|_| incident.state.is_open())?;
+    let paging = incident.escalation.as_ref().filter(|_| incident.calls_go_on())?;
     // What it has not heard of yet, it hears of at once.
     let is_stale = paging.severity != incident.severity && paging.state != Stands::Over;
     let time = if is_stale { Some(now) } else { paging.next_wake() };

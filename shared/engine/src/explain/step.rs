@@ -3,10 +3,10 @@ use domain::escalation::State;
 use domain::group::{Held, Outlook, Reason};
 use domain::id::{ChannelName, Fingerprint, GroupId, PolicyName};
 use domain::label::Labels;
-use domain::notification::{self, Destination, ReceiptState};
 use domain::routing::RoutePath;
 use domain::units::{Span, Time};
 
+use super::Sent;
 use crate::escalate::Resolved;
 
 /// What is to be explained.
@@ -71,6 +71,19 @@ pub enum Said {
         value: String,
         /// How it is read.
         taken: String,
+    },
+    /// It does not come and go.
+    Calm,
+    /// It comes and goes.
+    Flaps {
+        /// Since when.
+        since: Time,
+        /// Until when, if it does not fire anew.
+        until: Time,
+        /// How often it began to fire since it was last calm.
+        firings: u32,
+        /// It is over for now since then.
+        quiet_since: Option<Time>,
     },
     /// It is in no group: it does not fire, or its end was told.
     NoGroup {
@@ -192,6 +205,8 @@ pub enum Said {
         /// What, as the timeline will say it.
         what: String,
     },
+    /// No alert of the incident fires for now, so that nobody is called before one does again.
+    CallsRest,
     /// What the escalation does between those before and behind, which is not listed.
     MoreCalls {
         /// How many times.
@@ -230,8 +245,6 @@ pub enum Check {
     Silenced,
     /// Planned maintenance.
     Planned,
-    /// It comes and goes.
-    Flapping,
     /// A person wants to hear of its end only.
     MutedUntilResolved,
 }
@@ -260,30 +273,6 @@ pub enum Clock {
     },
 }
 
-/// A notification, without what it says.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Sent {
-    /// Its name on the receipt.
-    pub channel: ChannelName,
-    /// Whom it called; `None`: it said how things stood.
-    pub page: Option<Destination>,
-    /// When it was asked for.
-    pub created_at: Time,
-    /// How often it was tried.
-    pub tries: u32,
-    /// What became of it.
-    pub state: ReceiptState,
-    /// When it is tried again.
-    pub next_try: Option<Time>,
-}
-
-impl From<notification::Receipt> for Sent {
-    fn from(receipt: notification::Receipt) -> Self {
-        let notification::Receipt { channel, page, created_at, tries, state, next_wake, .. } = receipt;
-        Self { channel, page, created_at, tries, state, next_try: next_wake }
-    }
-}
-
 impl Said {
     /// The kind of answer, in one word of the API.
     pub const fn kind(&self) -> &'static str {
@@ -296,6 +285,7 @@ impl Said {
             Self::Then { .. } => "then",
             Self::GroupTold { .. } => "told",
             Self::Free { check } | Self::Held { check, .. } => check.as_str(),
+            Self::Calm | Self::Flaps { .. } => "flapping",
             Self::Waits { .. } => "waits",
             Self::Outlook(_) => "outlook",
             Self::Tells { .. } | Self::NoChannel { .. } | Self::Untold { .. } => "tells",
@@ -306,6 +296,7 @@ impl Said {
             | Self::TakesOver { .. }
             | Self::CallsNobody { .. }
             | Self::MoreCalls { .. }
+            | Self::CallsRest
             | Self::AndSoOn => "calls",
         }
     }
@@ -327,7 +318,7 @@ impl Said {
     pub fn time(&self) -> Option<Time> {
         match self {
             Self::Held { held, .. } => held.until,
-            Self::Waits { until, .. } => Some(*until),
+            Self::Waits { until, .. } | Self::Flaps { until, .. } => Some(*until),
             Self::GroupTold { at, .. }
             | Self::Tells { at, .. }
             | Self::Calls { at, .. }
@@ -348,7 +339,6 @@ impl Check {
             Self::Interval => "interval",
             Self::Silenced => "silenced",
             Self::Planned => "planned",
-            Self::Flapping => "flapping",
             Self::MutedUntilResolved => "muted-until-resolved",
         }
     }

@@ -9,8 +9,9 @@ use domain::id::{ChannelName, Fingerprint, PolicyName, ServiceName};
 use domain::label::Labels;
 use domain::notification::ReceiptState;
 use domain::routing::{GROUPS_MAX, RoutePath};
+use domain::units::Time;
 
-use super::{Check, Clock, Looked, Said, Step, step::Sent};
+use super::{Check, Clock, Looked, Said, Sent, Step};
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,6 +26,11 @@ impl fmt::Display for Said {
             Self::TakenAs { label, value, taken } => write!(f, "{label} {value:?} is taken as {taken}."),
             Self::NoService { name } => {
                 write!(f, "{name:?} is no configured service: what is sent of it is taken as of service unassigned.")
+            }
+            Self::Calm => f.write_str("It does not flap."),
+            Self::Flaps { since, until, firings, quiet_since } => {
+                flaps(*since, (*firings, *quiet_since), f)?;
+                write!(f, " Its end is believed when it is calm: at {until}, unless it fires anew.")
             }
             Self::NoGroup { status: Status::Firing } => f.write_str("It fires, and is in no group yet."),
             Self::NoGroup { status } => {
@@ -66,27 +72,54 @@ impl fmt::Display for Said {
                 write!(f, "As things stand, it is not told before {until}; further was not looked.")
             }
             Self::Receipt(sent) => write!(f, "{sent}"),
-            Self::NobodyCalled => f.write_str("Nobody is called: no route that takes it has an escalation."),
-            Self::Escalation { policy, stands: None } => {
-                write!(f, "Policy {policy} has not begun to look for somebody.")
-            }
-            Self::Escalation { policy, stands: Some(state) } => stands(policy, state, f),
-            Self::OnCall { step: 0, after, who } if after.is_zero() => write!(f, "Step 1, at once: {who}."),
-            Self::OnCall { step, after, who } => write!(f, "Step {}, after {after}: {who}.", step + 1),
-            Self::TakesOver { at, policy } => {
-                write!(f, "At {at}: policy {policy} takes over, which is named for something worse.")
-            }
-            Self::CallsNobody { at, policy, instead } => {
-                write!(f, "At {at}: policy {policy} calls nobody yet, for the incident has policy {instead} by then.")
-            }
-            Self::MoreCalls { calls } => write!(f, "{calls} more between these."),
-            Self::AndSoOn => f.write_str("And so on, until somebody acknowledges."),
             Self::NotAllAsked => {
                 let asked = crate::flush::FIRING_MAX;
                 write!(f, "No other alert inhibits it, of the {asked} that have fired longest; more fire.")
             }
-            Self::Calls { at, what } => write!(f, "At {at}: {what}."),
+            Self::NobodyCalled
+            | Self::Escalation { .. }
+            | Self::OnCall { .. }
+            | Self::TakesOver { .. }
+            | Self::CallsNobody { .. }
+            | Self::MoreCalls { .. }
+            | Self::CallsRest
+            | Self::AndSoOn
+            | Self::Calls { .. } => called(self, f),
         }
+    }
+}
+
+/// Who is called, and when.
+fn called(said: &Said, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match said {
+        Said::NobodyCalled => f.write_str("Nobody is called: no route that takes it has an escalation."),
+        Said::Escalation { policy, stands: None } => {
+            write!(f, "Policy {policy} has not begun to look for somebody.")
+        }
+        Said::Escalation { policy, stands: Some(state) } => stands(policy, state, f),
+        Said::OnCall { step: 0, after, who } if after.is_zero() => write!(f, "Step 1, at once: {who}."),
+        Said::OnCall { step, after, who } => write!(f, "Step {}, after {after}: {who}.", step + 1),
+        Said::TakesOver { at, policy } => {
+            write!(f, "At {at}: policy {policy} takes over, which is named for something worse.")
+        }
+        Said::CallsNobody { at, policy, instead } => {
+            write!(f, "At {at}: policy {policy} calls nobody yet, for the incident has policy {instead} by then.")
+        }
+        Said::MoreCalls { calls } => write!(f, "{calls} more between these."),
+        Said::CallsRest => {
+            f.write_str("None of the incident's alerts fires now: nobody is called before one does again.")
+        }
+        Said::AndSoOn => f.write_str("And so on, until somebody acknowledges."),
+        Said::Calls { at, what } => write!(f, "At {at}: {what}."),
+        _ => Ok(()),
+    }
+}
+
+fn flaps(since: Time, (firings, quiet_since): (u32, Option<Time>), f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "It flaps since {since}: it fired {firings} times")?;
+    match quiet_since {
+        Some(at) => write!(f, ", and is over for now since {at}."),
+        None => f.write_str("."),
     }
 }
 
@@ -159,7 +192,6 @@ impl Check {
             Self::Interval => "Its route is active, and not muted.",
             Self::Silenced => "No silence covers it.",
             Self::Planned => "No maintenance is planned.",
-            Self::Flapping => "It does not flap.",
             Self::MutedUntilResolved => "Nobody has muted it until it is resolved.",
         }
     }

@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
 use domain::alert::{Alert, Status};
-use domain::flapping::Flapping;
 use domain::group::{Cause, Group, Held, Member, View};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Severity};
@@ -158,7 +157,7 @@ impl<'s> Holds<'s> {
 }
 
 /// What holds back the group's alerts at `now`, each with the first cause in the order of the pipeline: inhibited, muted
-/// by time, silenced, planned, restless, muted by hand.
+/// by time, silenced, planned, muted by hand.
 pub fn view(
     holds: &Holds<'_>,
     route: &Route,
@@ -169,21 +168,10 @@ pub fn view(
     let one = |(fingerprint, member): (&Fingerprint, &Member)| {
         let incident = member.incident.as_ref().and_then(|id| incidents.get(id));
         let held = holds.first(fingerprint, &member.labels, now);
-        let held = held.or_else(|| flapping(member, now)).or_else(|| muted_by_hand(incident, member.severity))?;
+        let held = held.or_else(|| muted_by_hand(incident, member.severity))?;
         Some((fingerprint.clone(), held))
     };
     View { held: group.members().iter().filter_map(one).collect(), muted: muted(holds.setup, route, now) }
-}
-
-/// Whether the alert is held since it comes and goes: what fires and was not told since it began to is told once.
-fn flapping(member: &Member, now: Time) -> Option<Held> {
-    let held = flaps(member.flapping.as_ref(), (member.firing, member.changed_at), now)?;
-    let is_unheard = matches!(held.cause, Cause::Flapping { since, .. } if member.told_at < Some(since));
-    (!member.firing || !is_unheard).then_some(held)
-}
-
-pub(super) fn flaps(flapping: Option<&Flapping>, stands: (bool, Time), now: Time) -> Option<Held> {
-    flapping.and_then(|flapping| flapping.held(stands, now))
 }
 
 pub(super) fn muted_by_hand(incident: Option<&Incident>, severity: Severity) -> Option<Held> {
@@ -201,8 +189,6 @@ pub(crate) struct Checks {
     pub(crate) silenced: Option<Held>,
     /// By a maintenance window.
     pub(crate) planned: Option<Held>,
-    /// Because it comes and goes.
-    pub(crate) flaps: Option<Held>,
     /// By a person, until it is resolved.
     pub(crate) muted_by_hand: Option<Held>,
 }
@@ -222,7 +208,6 @@ impl Checks {
             muted: muted(setup, route, now),
             silenced: holds.silenced(&member.labels, now),
             planned: holds.planned(&member.labels, now),
-            flaps: flapping(member, now),
             muted_by_hand: muted_by_hand(incident, member.severity),
         }
     }

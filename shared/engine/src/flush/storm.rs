@@ -11,7 +11,7 @@ use domain::setup::Setup;
 use domain::units::Time;
 
 use super::firing;
-use super::held::{Scene, flaps, muted_by_hand};
+use super::held::{Scene, muted_by_hand};
 use crate::correlate::survivor;
 use crate::port::{Ledger, Orders, PortError};
 
@@ -66,8 +66,7 @@ pub(super) async fn standing(
     for alert in counted(store, group, COUNTED_MAX).await? {
         let Some(its) = &alert.incident else { continue };
         let labels = label::of_alert(&alert);
-        let held = holds.first(&alert.fingerprint, &labels, now);
-        if let Some(held) = held.or_else(|| flaps(alert.flapping.as_ref(), (true, alert.changed_at), now)) {
+        if let Some(held) = holds.first(&alert.fingerprint, &labels, now) {
             found.held.insert(alert.fingerprint, held);
             continue;
         }

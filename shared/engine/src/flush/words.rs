@@ -26,16 +26,16 @@ pub(super) fn summary(group: &Group, tell: &Tell, (about, others): (&About, &[Ab
         }
         (Reason::Repeat, Some(_), _) => {
             let since = about.incident.opened_at;
-            let though = about.ended_by().map(|by| format!(", though {by} has resolved the incident"));
-            let though = though.unwrap_or_default();
-            format!("still firing after {}{though}: {}", now.since(since), names(group, &about.firing))
+            format!("still firing after {}{}: {}", now.since(since), though_ended(about), names(group, &about.firing))
         }
         (_, Some(one), _) if about.firing.len() == 1 => {
-            reason(about, one).unwrap_or_else(|| names(group, &about.firing))
+            let what = reason(about, one).unwrap_or_else(|| names(group, &about.firing));
+            format!("{what}{}", though_ended(about))
         }
         (_, Some(one), _) => {
             let first = reason(about, one).map(|reason| format!(". {reason}")).unwrap_or_default();
-            format!("{} alerts fire: {}{first}", about.firing.len(), names_of_all(group, &about.firing))
+            let (count, though) = (about.firing.len(), though_ended(about));
+            format!("{count} alerts fire{though}: {}{first}", names_of_all(group, &about.firing))
         }
         (_, None, Some(_)) if about.ended_by().is_some() => {
             format!("over by now: {}", names(group, &about.resolved))
@@ -57,6 +57,11 @@ pub(super) fn summary(group: &Group, tell: &Tell, (about, others): (&About, &[Ab
     let kin = about.incident.may_be_part_of().filter(|_| !about.is_known() && !about.firing.is_empty());
     let kin = kin.map(|kin| format!("; {kin}")).unwrap_or_default();
     format!("{said}{}{more}{held}{}{kin}", beside(others), restless(group, about, now))
+}
+
+/// That a person has ended the incident of what fires.
+fn though_ended(about: &About) -> String {
+    about.ended_by().map(|by| format!(", though {by} has resolved the incident")).unwrap_or_default()
 }
 
 /// Which of the alerts come and go, so that what follows is not told; of those that are over, how often they did.

@@ -10,7 +10,7 @@ use super::Told;
 /// telling for a while.
 pub(super) fn settle(told: Told, known: Option<&Alert>, now: Time) -> Option<AlertChange> {
     let Told { change, holds_until } = told;
-    let is_firing = known.is_some_and(|known| known.status == Status::Firing);
+    let is_firing = known.is_some_and(Alert::fires_now);
     match (change.status, known) {
         (Status::Firing, None) => Some(change),
         (Status::Firing, Some(known)) if is_firing => {

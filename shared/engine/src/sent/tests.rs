@@ -190,6 +190,7 @@ fn known(status: Status, changed: i64, fired: i64, ends: Option<i64>) -> Alert {
         labels: change.labels,
         incident: None,
         no_data_since: None,
+        quiet_since: None,
         ends_at: ends.map(at),
     }
 }

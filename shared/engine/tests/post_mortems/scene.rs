@@ -158,6 +158,8 @@ pub(crate) fn alert(value: f64, fired_at: Time, resolved_at: Option<Time>) -> Al
         severity: Severity::Sev2,
         fired_at,
         resolved_at,
+        quiet_since: None,
+        returns: 0,
         reading: Some(Reading {
             signal: "errors / requests".to_owned(),
             value,

@@ -4,13 +4,13 @@ use domain::alert::{AlertChange, Status};
 use domain::escalation::State as Stands;
 use domain::event::EventKind;
 use domain::group::{Outlook, Reason, View};
-use domain::id::Fingerprint;
-use domain::incident::{Severity, State};
+use domain::id::{Fingerprint, IncidentId};
+use domain::incident::{Incident, Severity, State, What};
 use domain::notification::{Notification, ReceiptState};
 use domain::silence::Silence;
 use domain::units::{Span, Time};
 use simulator::{Crash, Installation, change, now_or_never};
-use tocsin_engine::command::acknowledge;
+use tocsin_engine::command::{acknowledge, resolve};
 use tocsin_engine::decide::timing;
 use tocsin_engine::raise::raise;
 
@@ -29,6 +29,11 @@ pub(crate) enum Act {
         severity: usize,
         late: u32,
     },
+    /// An alert fires and is over, three times, each for so many minutes.
+    Flap {
+        alert: usize,
+        minutes: u32,
+    },
     /// The last change comes again.
     Again,
     Pass {
@@ -41,6 +46,8 @@ pub(crate) enum Act {
     },
     /// Somebody takes what is open.
     Take,
+    /// Somebody ends what flaps and is over for now.
+    End,
     Silence {
         minutes: u32,
     },
@@ -51,6 +58,15 @@ pub(crate) struct Life {
     last: Option<AlertChange>,
     /// Crashes that were armed.
     crashes: usize,
+}
+
+/// Whether a person has ended it, and it has not come back since.
+fn ended_by_hand(incident: &Incident) -> bool {
+    let by = incident.timeline.iter().rev().find_map(|entry| match &entry.what {
+        What::StateChanged { to: State::Resolved, by, .. } => Some(by.as_str()),
+        _ => None,
+    });
+    !incident.state.is_open() && by == Some("ben")
 }
 
 impl Life {
@@ -70,6 +86,12 @@ impl Life {
                     ..change(service, &format!("a{alert}"), Severity::Sev2, status, now)
                 });
             }
+            Act::Flap { alert, minutes } => {
+                for time in 0..6 {
+                    self.take(&Act::Change { alert: *alert, firing: time % 2 == 0, severity: 1, late: 0 });
+                    self.tocsin.run(*minutes);
+                }
+            }
             Act::Again => {
                 if let Some(change) = self.last.clone() {
                     self.raise(change);
@@ -81,6 +103,7 @@ impl Life {
                 self.tocsin.world.crash(if *after { Crash::After(*calls) } else { Crash::Before(*calls) });
             }
             Act::Take => self.take_all(),
+            Act::End => self.end_all(),
             Act::Silence { minutes } => self.silence(*minutes),
         }
     }
@@ -129,6 +152,25 @@ impl Life {
         self.tocsin.drain();
     }
 
+    /// A minute after what they know, and a minute before what comes next: nobody is as fast as a function.
+    fn end_all(&mut self) {
+        self.tocsin.run(1);
+        let (world, now) = (&self.tocsin.world, self.tocsin.now);
+        let open: Vec<_> = world
+            .lock()
+            .incidents
+            .values()
+            .filter(|one| one.state.is_open() && one.is_quiet())
+            .map(|one| one.id.clone())
+            .collect();
+        for id in open {
+            let _ = now_or_never(resolve(world, world, &id, ("ben", ""), now));
+            world.revive();
+        }
+        self.tocsin.drain();
+        self.tocsin.run(1);
+    }
+
     fn silence(&self, minutes: u32) {
         let now = self.tocsin.now;
         let silence = Silence {
@@ -163,7 +205,9 @@ impl Life {
     pub(crate) fn check_firing(&self) {
         let (setup, now) = (&self.tocsin.setup, self.tocsin.now);
         let world = self.tocsin.world.lock();
-        for alert in world.alerts.values().filter(|alert| alert.status == Status::Firing) {
+        let ended = |id: &IncidentId| ended_by_hand(&world.incidents[id.as_str()]);
+        let firing = world.alerts.values().filter(|alert| alert.status == Status::Firing);
+        for alert in firing.filter(|alert| !alert.incident.as_ref().is_some_and(ended)) {
             assert!(!alert.groups.is_empty(), "{alert:?}");
             for id in &alert.groups {
                 let group = &world.groups[id];
@@ -206,7 +250,12 @@ impl Life {
                 let kinds: Vec<EventKind> = of.map(|(_, told)| told.event.kind).collect();
                 let ends = |kind: &EventKind| *kind == EventKind::IncidentResolved;
                 // A mail that nobody knows to be sent is sent again, after the end, too; nobody is called like that.
-                let is_told = if who == "mail" { kinds.iter().any(ends) } else { kinds.last().is_some_and(ends) };
+                // Nor is a pager raised for what a person has ended; readers hear that it fires, though that is so.
+                let is_told = if who == "mail" {
+                    ended_by_hand(incident) || kinds.iter().any(ends)
+                } else {
+                    kinds.last().is_some_and(ends)
+                };
                 assert!(kinds.is_empty() || is_told, "{who}: {kinds:?} {incident:?}");
             }
         }

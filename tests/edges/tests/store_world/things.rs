@@ -47,6 +47,7 @@ pub(crate) fn alert(name: &str, at: Time) -> Alert {
         labels: Labels::default(),
         incident: None,
         no_data_since: None,
+        quiet_since: None,
         ends_at: None,
     }
 }

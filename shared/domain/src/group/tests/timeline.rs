@@ -219,30 +219,3 @@ fn what_was_muted_before_it_was_told_is_told_when_it_no_longer_is() {
         &["30 AllHeld", "330 NoLongerHeld 1 firing [1] resolved []", "700 AllResolved 2 firing [] resolved [1]"],
     );
 }
-
-/// A firing at which it begins to flap is told, then nothing until it is calm.
-#[test]
-fn an_alert_that_flaps_is_neither_told_to_resolve_nor_to_fire() {
-    let timing = Timing::default();
-    let flaps = |until: u32| {
-        let cause = Cause::Flapping { since: NOW, firings: 3 };
-        let held = Held { cause, until: Some(NOW + Span::from_seconds(until)) };
-        View { held: BTreeMap::from([(alert(1), held)]), muted: None }
-    };
-    let at = |seconds| NOW + Span::from_seconds(seconds);
-    let mut group = empty();
-    group.place(&alert(1), member("errors", true, NOW), &timing, NOW);
-    let mut group = group.flush(&View::default(), &timing, at(30)).group;
-    group.place(&alert(1), member("errors", false, at(60)), &timing, at(60));
-    let Flushed { mut group, verdict, .. } = group.flush(&flaps(200), &timing, at(60));
-    assert!(matches!(verdict, Reason::AllHeld { .. }), "{verdict:?}");
-    assert_eq!(group.next_wake(), Some(at(200)), "it looks again when it is calm");
-    group.place(&alert(1), member("errors", true, at(90)), &timing, at(90));
-    group.place(&alert(1), member("errors", false, at(120)), &timing, at(120));
-    let held = group.outlook(&alert(1), &flaps(200), &timing, at(121));
-    assert!(matches!(held, Outlook::Held { .. }), "{held:?}");
-    assert_eq!(group.next_wake(), Some(at(120)), "all is resolved: it is looked at, at once");
-    let group = group.flush(&flaps(200), &timing, at(120)).group;
-    let over = group.flush(&View::default(), &timing, at(200));
-    assert_eq!((over.verdict, over.group.is_empty()), (Reason::AllResolved, true));
-}
