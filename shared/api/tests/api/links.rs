@@ -69,7 +69,8 @@ fn whoever_has_it_answers_by_the_link_of_the_question() {
     let client = client();
     let id = open(&client);
     press(&client, &link(&id, Some("ann"), later())).is(200, "", &["It is yours"]);
-    let asked = Asked { at: NOW, until: later(), policy: "shop".parse().unwrap(), severity: Severity::Sev1 };
+    let asked =
+        Asked { at: NOW, until: later(), policy: "shop".parse().unwrap(), severity: Severity::Sev1, generation: 1 };
     let mut incident = client.world.lock().incidents[id.as_str()].clone();
     let paging = incident.escalation.as_mut().unwrap();
     (paging.asked, paging.pages) = (Some(asked), 2);

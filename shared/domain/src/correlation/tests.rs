@@ -252,6 +252,7 @@ fn a_question_is_a_call_of_the_policy_that_would_call() {
             until: at,
             policy: policy.parse().unwrap(),
             severity: crate::incident::Severity::Sev1,
+            generation: 1,
         });
         Incident { escalation: Some(Escalation { asked, ..paging(state) }), ..incident(service, 0, 0) }
     };

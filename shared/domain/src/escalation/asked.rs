@@ -19,6 +19,9 @@ pub struct Asked {
     pub policy: PolicyName,
     /// How bad that is which it calls for.
     pub severity: Severity,
+    /// The generation of the message that asked it last: links of earlier ones are no answer.
+    #[serde(default)]
+    pub generation: u32,
 }
 
 impl Escalation {
@@ -26,8 +29,13 @@ impl Escalation {
     /// question as it stands. The policy of
     /// what is worst will call, and of equals another one than that which the holder has answered.
     pub(super) fn ask(&mut self, policy: &PolicyName, severity: Severity, now: Time) -> &Asked {
-        let mut asked =
-            Asked { at: now, until: now + severity.policy().respond_within, policy: policy.clone(), severity };
+        let mut asked = Asked {
+            at: now,
+            until: now + severity.policy().respond_within,
+            policy: policy.clone(),
+            severity,
+            generation: self.pages + 1,
+        };
         if let Some(known) = self.asked.take() {
             if known.until <= asked.until {
                 (asked.at, asked.until) = (known.at, known.until);

@@ -235,6 +235,7 @@ impl Escalation {
                 Err(Refused::Held { by: holder.clone() })
             }
             _ if generation <= self.spent || generation > self.pages => Err(Refused::Spent),
+            _ if self.asked.as_ref().is_some_and(|asked| generation < asked.generation) => Err(Refused::Spent),
             State::Acknowledged { .. } | State::Snoozed { .. } => {
                 self.spent = generation;
                 self.heard(by, policy, now);

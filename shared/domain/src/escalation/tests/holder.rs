@@ -46,6 +46,13 @@ fn whoever_has_it_and_gives_no_word_when_it_is_worse_has_it_no_more() {
     // Worse once more: the shorter time holds.
     let script = [(1, "ack ann"), (10, "worse SEV2"), (22, "worse SEV1"), (30, "wait")];
     check(policy(), &script, &["0 page 1.1 bob", "10 remind ann", "22 remind ann", "25 page 1.1 bob"]);
+    // The link of what was asked before is no answer to what is asked now.
+    for (link, answers) in [("link 2 ann", false), ("link 3 ann", true)] {
+        let mut world = world(policy(), Severity::Sev4);
+        let asked = [(10, "worse SEV2"), (22, "worse SEV1")];
+        play(&mut world, &[(1, "ack ann"), asked[0], asked[1], (23, link), (30, "wait")]);
+        assert_eq!(world.log.contains(&"25 page 1.1 bob".to_owned()), !answers, "{link}: {:?}", world.log);
+    }
     check(policy(), &[(1, "ack ann"), (20, "worse SEV1"), (21, "resolve"), (99, "wait")], &asked);
 }
 
