@@ -2,6 +2,7 @@
 
 mod kin;
 mod lifecycle;
+mod page_key;
 mod severity;
 mod timeline;
 
@@ -44,6 +45,9 @@ pub struct Incident {
     pub opened_at: Time,
     /// When somebody first took it.
     pub acknowledged_at: Option<Time>,
+    /// How often whoever had it has it no more, while it was open.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub releases: u32,
     /// When it last resolved.
     pub resolved_at: Option<Time>,
     /// Its alerts, in the order they joined.
@@ -223,6 +227,11 @@ impl Incident {
     pub fn lasted(&self, now: Time) -> Span {
         self.resolved_at.unwrap_or(now).since(self.opened_at)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 fn labels_bytes(alert: &AlertSummary) -> usize {

@@ -30,6 +30,7 @@ pub fn incident() -> Incident {
         merged_into: None,
         correlate_at: None,
         unlisted: BTreeSet::new(),
+        releases: 0,
         id: Incident::id_of(&service, "", BEGAN),
         version: 1,
         service,

@@ -66,11 +66,15 @@ impl<S: Secrets> Vendors<S> {
     ) -> Result<Delivery, Delivery> {
         let secret = self.routing_key(key).await?;
         let address = address_in(url, "the channel's url")?;
-        let mut event = message::pagerduty(notification, words).ok_or_else(|| unwanted(notification))?;
-        event["routing_key"] = json!(secret.expose());
-        let body = event.to_string().into_bytes();
-        debug_assert!(body.len() <= EVENT_BYTES_MAX, "the rendering keeps to the limit");
-        Ok(self.post(Vendor::PagerDuty, address, &[], body, &secret).await)
+        let mut first = None;
+        for mut event in message::pagerduty(notification, words) {
+            event["routing_key"] = json!(secret.expose());
+            let body = event.to_string().into_bytes();
+            debug_assert!(body.len() <= EVENT_BYTES_MAX, "the rendering keeps to the limit");
+            let delivery = self.post(Vendor::PagerDuty, address.clone(), &[], body, &secret).await;
+            first = Some(as_the_first(first, delivery)?);
+        }
+        first.ok_or_else(|| unwanted(notification))
     }
 
     async fn routing_key(&self, key: &Secret) -> Result<Revealed, Delivery> {
@@ -96,10 +100,15 @@ impl<S: Secrets> Vendors<S> {
         (key, url): (&Secret, &str),
     ) -> Result<Delivery, Delivery> {
         let secret = self.reveal(key).await?;
-        let (path, body) = message::opsgenie(notification, words).ok_or_else(|| unwanted(notification))?;
-        let address = address_in(&format!("{}{path}", url.trim_end_matches('/')), "the channel's url")?;
         let headers = [("authorization", format!("GenieKey {}", secret.expose()))];
-        Ok(self.post(Vendor::Webhook, address, &headers, body.to_string().into_bytes(), &secret).await)
+        let mut first = None;
+        for (path, body) in message::opsgenie(notification, words) {
+            let address = address_in(&format!("{}{path}", url.trim_end_matches('/')), "the channel's url")?;
+            let body = body.to_string().into_bytes();
+            let delivery = self.post(Vendor::Webhook, address, &headers, body, &secret).await;
+            first = Some(as_the_first(first, delivery)?);
+        }
+        first.ok_or_else(|| unwanted(notification))
     }
 
     /// Tells `PagerDuty` of a deployment: it pages nobody, and stands beside the pages that come after it. `url`: of
@@ -273,6 +282,16 @@ async fn read(mut response: Response, bytes_max: usize) -> String {
 
 fn address_in(text: &str, what: &str) -> Result<Url, Delivery> {
     address::parse(text).map_err(|reason| refused(format!("{what}: {reason}")))
+}
+
+/// What several calls come to, of which the first tells and the others close what was open before: they are tried again with
+/// it, but what is refused of them takes nothing from it.
+fn as_the_first(first: Option<Delivery>, next: Delivery) -> Result<Delivery, Delivery> {
+    match (first, next) {
+        (None, accepted @ Delivery::Accepted { .. }) => Ok(accepted),
+        (Some(first), Delivery::Accepted { .. } | Delivery::Refused { .. }) => Ok(first),
+        (_, other) => Err(other),
+    }
 }
 
 fn unwanted(notification: &Notification) -> Delivery {

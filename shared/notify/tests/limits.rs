@@ -141,7 +141,7 @@ fn check(notification: &Notification) {
     assert_eq!(slack::problems(&message::slack(notification, &Words::default())), none);
     assert_eq!(slack::problems(&message::slack_root(notification, &Words::default(), true)), none);
     assert_eq!(slack::problems(&message::slack_reply(notification)), none);
-    if let Some(mut event) = message::pagerduty(notification, &Words::default()) {
+    for mut event in message::pagerduty(notification, &Words::default()) {
         event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
         let length = event.to_string().len();
         assert_eq!(pagerduty::problems(&event, length), none);
@@ -168,7 +168,7 @@ fn check_others(notification: &Notification, words: &Words) {
     let none = Vec::<String>::new();
     let card = message::teams(notification, words);
     assert_eq!(teams::problems(&card, card.to_string().len()), none);
-    if let Some((path, body)) = message::opsgenie(notification, words) {
+    for (path, body) in message::opsgenie(notification, words) {
         assert_eq!(opsgenie::problems(&path, &body), none);
     }
     let to: Vec<EmailAddress> = vec!["ops@example.com".parse().expect("an address")];
@@ -185,7 +185,7 @@ fn check_others(notification: &Notification, words: &Words) {
     // What a team writes itself is not escaped: its own sequences are not judged here, all else is.
     let found = problems.iter().flat_map(slack::problems).find(|problem| !problem.contains("unescaped"));
     assert_eq!(found, None);
-    if let Some(mut event) = message::pagerduty(notification, words) {
+    for mut event in message::pagerduty(notification, words) {
         event["routing_key"] = json!("0123456789abcdef0123456789abcdef");
         assert_eq!(pagerduty::problems(&event, event.to_string().len()), none);
     }

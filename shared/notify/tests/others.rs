@@ -157,6 +157,43 @@ async fn a_template_speaks_and_one_that_fails_says_so() {
     assert!(endless.join("\n").contains("template failed"), "{endless:?}");
 }
 
+/// A page that somebody acknowledged hears nothing of what is added to it.
+#[tokio::test]
+async fn what_nobody_has_any_more_rings_on_a_page_of_its_own() {
+    let world = World::start().await;
+    let kind = ChannelKind::PagerDuty {
+        routing_key: secret("/pager"),
+        url: world.receiver.url("/v2/enqueue"),
+        changes: false,
+    };
+    let pager = Channel { name: "pager".parse().expect("a name"), kind, template: Template::default(), fallback: None };
+    let tell = async |event: EventKind, releases: u32| {
+        let mut told = sample::notification(event, "pager");
+        told.incident.releases = releases;
+        let delivery = world.vendors.deliver(&pager, &told).await;
+        (matches!(delivery, Delivery::Accepted { .. }), world.receiver.pages(), world.receiver.open_pages())
+    };
+    assert_eq!(tell(EventKind::IncidentOpened, 0).await, (true, 1, 1));
+    assert_eq!(tell(EventKind::IncidentAcknowledged, 0).await, (true, 1, 1));
+    assert_eq!(tell(EventKind::IncidentUpdated, 1).await, (true, 2, 1), "the page before is closed");
+    assert_eq!(tell(EventKind::IncidentUpdated, 1).await, (true, 2, 1));
+    // The page before is not closed at the first try; it is at the second, which rings no other.
+    world.receiver.order([Order::status(202), Order::status(503)]);
+    assert!(!tell(EventKind::IncidentUpdated, 2).await.0, "it is tried again");
+    assert_eq!(tell(EventKind::IncidentUpdated, 2).await, (true, 3, 1));
+    assert_eq!(tell(EventKind::IncidentResolved, 2).await, (true, 3, 0));
+    let opsgenie = Channel { kind: kinds(&world).remove(1), ..pager.clone() };
+    let mut told = sample::notification(EventKind::IncidentUpdated, "pager");
+    told.incident.releases = 1;
+    let before = world.receiver.received().len();
+    assert!(matches!(world.vendors.deliver(&opsgenie, &told).await, Delivery::Accepted { .. }));
+    let calls: Vec<_> = world.receiver.received().split_off(before);
+    let id = told.incident.id;
+    assert_eq!(calls[0].body["alias"], format!("{id}.1"));
+    assert_eq!(calls[1].path, format!("/v2/alerts/{id}/close?identifierType=alias"));
+    assert!(world.receiver.received().iter().all(|received| received.problems.is_empty()));
+}
+
 #[tokio::test]
 async fn pagerduty_hears_of_deployments() {
     let world = World::start().await;

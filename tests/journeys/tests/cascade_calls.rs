@@ -63,6 +63,11 @@ fn whoever_has_it_is_asked_about_what_becomes_part_of_it() {
         let database = cascade.of("database");
         assert_eq!(database.taken_by(), Some("ann").filter(|_| word));
         assert_eq!(said(&cascade, "ann had it, was asked, and gave no word for 15m"), usize::from(!word));
+        assert_eq!(
+            cascade.of("database").releases,
+            u32::from(!word),
+            "a pager rings anew if she had it and has it no more"
+        );
         assert_eq!(database.escalation.unwrap().policy.as_str(), if word { "data" } else { "first" });
     }
 }

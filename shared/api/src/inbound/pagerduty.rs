@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use domain::id::IncidentId;
+use domain::incident::Incident;
 use domain::on_call::OnCall;
 use domain::units::Time;
 use http::HeaderMap;
@@ -51,7 +51,7 @@ struct Agent {
 
 #[derive(Deserialize, Default)]
 struct About {
-    /// Our dedup key, which is the incident's id. Only events about an incident itself have it.
+    /// Our dedup key, by which the incident is found. Only events about an incident itself have it.
     #[serde(default)]
     incident_key: Option<String>,
     #[serde(default)]
@@ -145,7 +145,7 @@ fn wish(event: &Event, on_call: &OnCall) -> Result<Wish, String> {
     };
     let incident = event.data.incident_key.as_deref().filter(|key| key.starts_with("inc-") && key.len() <= 128);
     let incident = incident.ok_or_else(|| "its incident is none of ours".to_owned())?;
-    Ok(Wish { incident: IncidentId::given(incident), by, does, at })
+    Ok(Wish { incident: Incident::of_page_key(incident), by, does, at })
 }
 
 impl Agent {

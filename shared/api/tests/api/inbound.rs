@@ -158,6 +158,13 @@ fn an_acknowledgement_from_before_it_was_given_on_is_none() {
     client.post(&format!("/v1/incidents/{id}/escalate"), &by).is(200, "", &["\"state\":\"triggered\""]);
     tell_pagerduty(&client, &acknowledged_by("PANN", &id)).is(200, "", &["given on at"]);
     assert_eq!(state(&client, &id), State::Triggered);
+    // There it is a page of its own since then.
+    let key = client.world.lock().incidents[id.as_str()].page_keys().next().unwrap();
+    assert_eq!(key, format!("{id}.1"));
+    let mut then = acknowledged_by("PANN", &IncidentId::given(&key));
+    then["occurred_at"] = json!(NOW.to_string());
+    tell_pagerduty(&client, &then).is(200, "", &["\"taken\":true"]);
+    assert_eq!(state(&client, &id), State::Acknowledged);
 }
 
 #[test]

@@ -41,6 +41,7 @@ fn incident(service: &str, monitor: &str, severity: Severity, opened: u32, fate:
         merged_into: None,
         correlate_at: None,
         unlisted: BTreeSet::new(),
+        releases: 0,
         id: Incident::id_of(&service.parse().unwrap(), monitor, opened_at),
         version: 1,
         service: service.parse().unwrap(),

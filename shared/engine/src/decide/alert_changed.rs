@@ -155,6 +155,7 @@ fn open_new(change: &AlertChange, again: bool, now: Time) -> Draft {
         merged_into: None,
         correlate_at: None,
         unlisted: BTreeSet::new(),
+        releases: 0,
     };
     incident.note(now, What::Opened { severity: change.severity, reason: change.reason.clone() });
     let mut draft = Draft::new(incident, now);

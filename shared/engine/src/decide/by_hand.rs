@@ -80,13 +80,17 @@ pub fn snooze(incident: Incident, by: &str, until: Time, now: Time) -> Result<Co
 /// In a sentence, when it is over or has no policy.
 pub fn escalate(incident: Incident, by: &str, crew: &Crew<'_>, now: Time) -> Result<Commit, String> {
     let mut draft = open(incident, now)?;
+    let had = draft.incident.taken_by().is_some();
     paging::escalate_now(&mut draft, by, crew, now)?;
-    release(&mut draft, by, now);
+    if had {
+        release(&mut draft, by, now);
+    }
     Ok(draft.commit())
 }
 
 /// Whoever had it has it no more.
 pub(crate) fn release(draft: &mut Draft, by: &str, now: Time) {
+    draft.incident.releases = draft.incident.releases.saturating_add(1);
     if draft.incident.state == State::Acknowledged {
         incident_changed::move_on(&mut draft.incident, LifecycleEvent::Release, by, now)
             .expect("what is acknowledged can be released");

@@ -123,6 +123,7 @@ pub fn open_by_hand(
         merged_into: None,
         correlate_at: None,
         unlisted: BTreeSet::new(),
+        releases: 0,
     };
     let mut draft = Draft::new(incident, now);
     let reason = format!("{title} (opened by {by})");

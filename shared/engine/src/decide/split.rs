@@ -182,6 +182,7 @@ fn new(
         merged_into: None,
         correlate_at: None,
         unlisted: BTreeSet::new(),
+        releases: 0,
     }
 }
 

@@ -191,6 +191,7 @@ pub(crate) fn incident(opened_at: Time, resolved_at: Time) -> Incident {
         merged_into: None,
         correlate_at: None,
         unlisted: BTreeSet::new(),
+        releases: 0,
         id: Incident::id_of(&service, "", opened_at),
         version: 7,
         title: format!("{ERROR_RATE} on {service}"),

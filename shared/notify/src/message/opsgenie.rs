@@ -19,34 +19,38 @@ pub const DETAILS_MAX: usize = 8000;
 /// Characters of an alert's entity; same source.
 const ENTITY_MAX: usize = 512;
 
-/// Path below the service's address and body of the call; `None` where a pager is not told. The alias is the incident's
-/// id: one alert, however often it is told.
-pub fn opsgenie(notification: &Notification, words: &Words) -> Option<(String, Value)> {
-    let incident = &notification.incident;
+/// Paths below the service's address and bodies of the calls, in order; none where a pager is not told. The alias is the name
+/// of the incident's page: one alert, however often it is told, until nobody has it any more. Then it is a new one, and the
+/// one before is closed.
+pub fn opsgenie(notification: &Notification, words: &Words) -> Vec<(String, Value)> {
     let story = Story::of(notification);
-    let of_alias = |verb: &str| format!("/v2/alerts/{}/{verb}?identifierType=alias", incident.id);
+    let of_alias = |alias: &str, verb: &str| format!("/v2/alerts/{alias}/{verb}?identifierType=alias");
+    let mut aliases = notification.incident.page_keys();
+    let current = aliases.next().expect("an incident has a page");
     let note = || {
         let note = plain(&story.happened, NOTE_MAX);
         json!({ "source": "Tocsin", "user": "Tocsin", "note": note })
     };
-    Some(match notification.event.kind {
+    let close = |alias: String| (of_alias(&alias, "close"), note());
+    match notification.event.kind {
         EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated => {
-            ("/v2/alerts".to_owned(), alert(notification, &story, words))
+            let opened = ("/v2/alerts".to_owned(), alert(notification, &story, (words, &current)));
+            std::iter::once(opened).chain(aliases.next().map(close)).collect()
         }
-        EventKind::IncidentAcknowledged => (of_alias("acknowledge"), note()),
-        EventKind::IncidentResolved => (of_alias("close"), note()),
-        _ => return None,
-    })
+        EventKind::IncidentAcknowledged => vec![(of_alias(&current, "acknowledge"), note())],
+        EventKind::IncidentResolved => std::iter::once(current).chain(aliases).map(close).collect(),
+        _ => Vec::new(),
+    }
 }
 
-fn alert(notification: &Notification, story: &Story, words: &Words) -> Value {
+fn alert(notification: &Notification, story: &Story, (words, alias): (&Words, &str)) -> Value {
     let incident = &notification.incident;
     let severity = notification.event.severity;
     let title = words.title.as_deref().unwrap_or(&story.headline);
     let body = words.body_or(|| story.paragraphs().join("\n"));
     let mut alert = json!({
         "message": plain(title, MESSAGE_MAX),
-        "alias": incident.id,
+        "alias": alias,
         "description": super::text::cut(&body, DESCRIPTION_MAX),
         "entity": plain(incident.service.as_str(), ENTITY_MAX),
         "source": "Tocsin",

@@ -21,27 +21,31 @@ const FIELD_MAX: usize = 255;
 /// Characters of a team's own text; ours as well.
 const TEXT_MAX: usize = 10_000;
 
-/// The event for `PagerDuty`, without its routing key, which is a secret; `None` where a pager is not told.
+/// The events for `PagerDuty`, in order, without its routing key, which is a secret; none where a pager is not told.
 ///
-/// All events of an incident carry its id as dedup key: one page, however often it is told.
-pub fn pagerduty(notification: &Notification, words: &Words) -> Option<Value> {
-    let mut event = Map::new();
-    let mut put = |key: &str, value: Value| event.insert(key.to_owned(), value);
-    put("dedup_key", json!(plain(notification.incident.id.as_str(), DEDUP_KEY_MAX)));
+/// All events carry the name of the incident's page as dedup key: one page, however often it is told, until nobody has it
+/// any more. What is told then opens a page that rings, and closes the one before: to an acknowledged one it would only be
+/// added (<https://support.pagerduty.com/main/docs/event-management>).
+pub fn pagerduty(notification: &Notification, words: &Words) -> Vec<Value> {
+    let mut keys = notification.incident.page_keys().map(|key| plain(&key, DEDUP_KEY_MAX));
+    let current = keys.next().expect("an incident has a page");
+    let event = |key: &str, action: &str| json!({ "dedup_key": key, "event_action": action });
     match notification.event.kind {
         EventKind::IncidentOpened | EventKind::IncidentReopened | EventKind::IncidentUpdated => {
-            put("event_action", json!("trigger"));
+            let closed = keys.next().map(|before| event(&before, "resolve"));
+            std::iter::once(trigger(notification, words, &current)).chain(closed).collect()
         }
-        EventKind::IncidentAcknowledged => {
-            put("event_action", json!("acknowledge"));
-            return Some(Value::Object(event));
-        }
-        EventKind::IncidentResolved => {
-            put("event_action", json!("resolve"));
-            return Some(Value::Object(event));
-        }
-        _ => return None,
+        EventKind::IncidentAcknowledged => vec![event(&current, "acknowledge")],
+        EventKind::IncidentResolved => std::iter::once(current).chain(keys).map(|key| event(&key, "resolve")).collect(),
+        _ => Vec::new(),
     }
+}
+
+fn trigger(notification: &Notification, words: &Words, key: &str) -> Value {
+    let mut event = Map::new();
+    let mut put = |key: &str, value: Value| event.insert(key.to_owned(), value);
+    put("dedup_key", json!(key));
+    put("event_action", json!("trigger"));
     let story = Story::of(notification);
     put("payload", payload(notification, &story, words));
     put("client", json!("Tocsin"));
@@ -56,7 +60,7 @@ pub fn pagerduty(notification: &Notification, words: &Words) -> Option<Value> {
     if !links.is_empty() {
         put("links", json!(links));
     }
-    Some(Value::Object(event))
+    Value::Object(event)
 }
 
 fn payload(notification: &Notification, story: &Story, words: &Words) -> Value {
@@ -117,6 +121,7 @@ const fn severity(severity: Severity) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use EventKind::{IncidentAcknowledged, IncidentResolved, IncidentUpdated};
     use domain::sample;
 
     use super::*;
@@ -127,8 +132,30 @@ mod tests {
         for (severity, word) in Severity::ALL.iter().zip(words) {
             let mut told = sample::notification(EventKind::IncidentOpened, "pager");
             told.event.severity = *severity;
-            let event = pagerduty(&told, &Words::default()).expect("a pager is told of it");
+            let event = &pagerduty(&told, &Words::default())[0];
             assert_eq!(event["payload"]["severity"], word, "{severity}");
+        }
+    }
+    #[test]
+    fn who_lets_go_of_it_lets_a_new_page_ring() {
+        let said = |kind: EventKind, releases: u32| -> Vec<(String, String)> {
+            let mut told = sample::notification(kind, "pager");
+            told.incident.releases = releases;
+            let id = told.incident.id.to_string();
+            let of = |event: &Value, field: &str| event[field].as_str().unwrap_or_default().replace(&id, "inc");
+            let events = pagerduty(&told, &Words::default());
+            events.iter().map(|event| (of(event, "event_action"), of(event, "dedup_key"))).collect()
+        };
+        let cases = [
+            (IncidentUpdated, 0, &[("trigger", "inc")][..]),
+            (IncidentUpdated, 2, &[("trigger", "inc.2"), ("resolve", "inc.1")]),
+            (IncidentAcknowledged, 2, &[("acknowledge", "inc.2")]),
+            (IncidentResolved, 0, &[("resolve", "inc")]),
+            (IncidentResolved, 2, &[("resolve", "inc.2"), ("resolve", "inc.1"), ("resolve", "inc")]),
+        ];
+        for (kind, releases, expected) in cases {
+            let expected: Vec<_> = expected.iter().map(|(what, key)| ((*what).to_owned(), (*key).to_owned())).collect();
+            assert_eq!(said(kind, releases), expected, "{kind} {releases}");
         }
     }
 }
