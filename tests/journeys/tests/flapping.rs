@@ -132,6 +132,24 @@ fn nobody_is_woken_first_by_what_is_over_for_now() {
 }
 
 #[test]
+fn what_is_over_for_now_explains_nothing_else() {
+    let rule = "\ninhibitions: [ { source: { alertname: errors }, target: { alertname: latency }, equal: service } ]\n\nroutes:";
+    let mut cascade = Cascade::new(&[("\nroutes:", rule)]);
+    flaps_until_damped(&mut cascade);
+    cascade.fire("mail", "latency", Sev1);
+    cascade.run(6);
+    let heard = |cascade: &Cascade| {
+        let world = cascade.scene.tocsin.world.lock();
+        let told = world.inbox.iter().filter(|(channel, _)| channel == "pagerduty");
+        told.filter(|(_, told)| told.event.summary.contains("latency")).count()
+    };
+    assert_eq!(heard(&cascade), 0, "the errors explain it");
+    cascade.recover("mail", "errors");
+    cascade.run(6);
+    assert!(heard(&cascade) > 0, "they are over for now");
+}
+
+#[test]
 fn what_a_person_has_ended_and_comes_back_is_told_anew() {
     let mut cascade = Cascade::new(&[]);
     flaps_until_damped(&mut cascade);

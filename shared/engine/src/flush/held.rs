@@ -36,7 +36,9 @@ impl Scene {
         let mut scene = Self::silenced(if fires { store.silences().await? } else { Vec::new() });
         if (counts && !rules.is_empty()) || !targets.is_empty() {
             let sources = &mut scene.sources;
-            let is_all = firing::each(store, |alerts| {
+            let is_all = firing::each(store, |mut alerts| {
+                // What flaps and is over for now explains nothing.
+                alerts.retain(Alert::fires_now);
                 sources.extend(inhibiting(rules, &alerts));
                 // In a storm the first page names the cause, and the rest need not be read.
                 let inhibitors =
@@ -60,7 +62,9 @@ impl Scene {
         if !is_target(rules, labels) {
             return Ok(scene);
         }
-        let fired = |alerts: &mut Vec<Alert>| alerts.retain(|alert| alert.fired_at <= then);
+        let fired = |alerts: &mut Vec<Alert>| {
+            alerts.retain(|alert| alert.fired_at <= then && alert.quiet_since.is_none_or(|since| since > then));
+        };
         let sources = &mut scene.sources;
         let is_all = firing::each(store, |mut alerts| {
             fired(&mut alerts);
