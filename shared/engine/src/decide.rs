@@ -19,7 +19,7 @@ pub use by_hand::{escalate, mute, redeem, snooze, take_over, unmute};
 pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_action, note, open_by_hand, resolve};
 
 pub use place::{Place, Placing, places, timing};
-pub use split::{SPLIT_GROUPS_MAX, SPLIT_MAX};
+pub use split::{GROUPS_TOGETHER_MAX, SPLIT_MAX};
 
 use domain::escalation::{Escalation, State as Stands};
 use domain::event::{EventKind, IncidentEvent};

@@ -6,10 +6,12 @@
 
 mod about;
 mod again;
+mod back;
 mod firing;
 mod held;
 mod order;
 mod over;
+mod soon;
 mod storm;
 mod words;
 
@@ -18,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::event::{EventKind, IncidentEvent, Telling};
 use domain::group::{Flushed, Group, Reason, Tell, View};
 use domain::id::{ChannelName, GroupId, IncidentId};
-use domain::incident::{Entry, Incident, Severity, State, What};
+use domain::incident::{Incident, Severity, What};
 use domain::routing::Route;
 use domain::setup::Setup;
 use domain::units::Time;
@@ -30,10 +32,12 @@ use crate::perform::{CONFLICT_TRIES, UseCaseError, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Orders, Outlet, Wake};
 
 pub(crate) use about::About;
+pub(crate) use back::reopen;
 pub use firing::FIRING_MAX;
 pub(crate) use held::{Checks, Scene};
 pub use held::{Holds, view};
 pub(crate) use over::left;
+pub(crate) use soon::soon;
 pub(crate) use storm::{Counted, Shown};
 
 /// Incidents that one flush tells each channel of, the most urgent first. Of those beyond, channels that keep something for
@@ -214,43 +218,16 @@ pub(crate) async fn incidents(
     Ok(found)
 }
 
-/// The group is taken while somebody has all that fires in it. What is back since the group told of it is told anew, where
-/// somebody had it or had ended it, or where its end may have been told by others.
+/// The group is taken while somebody has all that fires in it. What is back since the group spoke is told anew.
 pub(crate) fn heed(group: &mut Group, incidents: &BTreeMap<IncidentId, Incident>, now: Time) {
     let told_at = group.told_at();
-    for (id, incident) in incidents {
-        let has_others = || incident.alerts.iter().any(|alert| !group.members().contains_key(&alert.fingerprint));
-        let back = Back::of(incident).filter(|back| Some(back.at) > told_at);
-        if back.is_some_and(|back| back.was_taken || has_others()) {
-            group.untell(id);
-        }
+    for incident in incidents.values().filter(|incident| back::reopened_at(incident) > told_at) {
+        back::untell(group, incident);
     }
     match holder(group, incidents) {
         Some(by) if group.acknowledged.is_none() => group.acknowledge(by, now),
         Some(_) => {}
         None => group.acknowledged = None,
-    }
-}
-
-/// That an incident was reopened, the last time.
-struct Back {
-    at: Time,
-    /// Somebody had it before, or had ended it.
-    was_taken: bool,
-}
-
-impl Back {
-    fn of(incident: &Incident) -> Option<Self> {
-        let is_back = |entry: &Entry| matches!(entry.what, What::Reopened { .. });
-        let place = incident.timeline.iter().rposition(is_back)?;
-        let (before, since) = incident.timeline.split_at(place);
-        let is_taken = |entry: &Entry| match &entry.what {
-            What::StateChanged { to: State::Acknowledged, .. } => true,
-            What::StateChanged { to: State::Resolved, by, .. } => by != crate::OWN_SERVICE,
-            _ => false,
-        };
-        let was_taken = before.iter().rev().take_while(|entry| !is_back(entry)).any(is_taken);
-        Some(Self { at: since[0].at, was_taken })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A changed alert becomes, joins, reopens or resolves an incident.
 
 use domain::alert::{Alert, AlertChange, Status};
+use domain::event::EventKind;
 use domain::id::{Fingerprint, IncidentId, ServiceName};
 use domain::incident::{Incident, State};
 use domain::setup::Setup;
@@ -140,6 +141,9 @@ async fn attempt(
         }
     }
     placing.place(&mut commit, groups, now);
+    if commit.events.iter().any(|event| event.kind == EventKind::IncidentReopened) {
+        flush::reopen(ledger, &setup.routing, &mut commit, now).await?;
+    }
     commit.events.extend(left);
     commit_and_publish(ledger, outlet, &commit).await?;
     Ok(Raised::Committed { incident: commit.incident.map(|incident| incident.id).or(before) })

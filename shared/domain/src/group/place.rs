@@ -112,12 +112,14 @@ impl Group {
         }
     }
 
-    /// What was told of an incident no longer counts: those of its alerts that fire are told as if they were new.
-    pub fn untell(&mut self, incident: &IncidentId) {
+    /// What was told of an incident no longer counts: those of its alerts that fire are told as if they were new. False: none was
+    /// told.
+    pub fn untell(&mut self, incident: &IncidentId) -> bool {
         let fires = |member: &&mut Member| member.firing && member.incident.as_ref() == Some(incident);
-        for member in self.members.values_mut().filter(fires) {
-            (member.told, member.awaited) = (None, false);
-        }
+        let mut told = self.members.values_mut().filter(fires).filter(|member| member.has_listeners()).peekable();
+        let was_told = told.peek().is_some();
+        told.for_each(|member| (member.told, member.awaited) = (None, false));
+        was_told
     }
 
     /// Its alerts follow their incidents, of which some go on in others.
@@ -150,7 +152,8 @@ impl Group {
         self.next_flush = Some(now + timing.wait);
     }
 
-    fn hasten(&mut self, timing: &Timing, now: Time) {
+    /// It has news: it is flushed no earlier than `interval` after the last flush; at once, if nothing fires any more.
+    pub fn hasten(&mut self, timing: &Timing, now: Time) {
         let Some(flushed) = self.flushed_at else { return };
         let due = if self.nothing_fires() { now } else { (flushed + timing.interval).max(now) };
         self.next_flush = Some(self.next_flush.map_or(due, |next| next.min(due)));

@@ -15,8 +15,8 @@ use crate::port::{Commit, OpenPointer, Wake};
 
 /// Alerts that one split takes: each is a row of its transaction.
 pub const SPLIT_MAX: usize = 30;
-/// Groups of these alerts: each is a row of up to 350 KB in a transaction of at most 4 MB.
-pub const SPLIT_GROUPS_MAX: usize = 8;
+/// Groups that change together with an incident: each is a row of up to 350 KB in a transaction of at most 4 MB.
+pub const GROUPS_TOGETHER_MAX: usize = 8;
 
 /// What is stored of the alerts of an incident.
 pub(crate) struct Stored {
@@ -93,8 +93,11 @@ fn may_split(old: &Incident, leaving: &BTreeSet<Fingerprint>, groups: &[Group]) 
             action.summary()
         ));
     }
-    if groups.len() > SPLIT_GROUPS_MAX {
-        return Err(format!("{} groups tell of them, at most {SPLIT_GROUPS_MAX} are changed together", groups.len()));
+    if groups.len() > GROUPS_TOGETHER_MAX {
+        return Err(format!(
+            "{} groups tell of them, at most {GROUPS_TOGETHER_MAX} are changed together",
+            groups.len()
+        ));
     }
     Ok(())
 }

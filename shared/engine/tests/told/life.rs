@@ -46,8 +46,10 @@ pub(crate) enum Act {
     },
     /// Somebody takes what is open.
     Take,
-    /// Somebody ends what flaps and is over for now.
-    End,
+    /// Somebody ends what flaps and is over for now, or all there is.
+    End {
+        all: bool,
+    },
     Silence {
         minutes: u32,
     },
@@ -103,7 +105,7 @@ impl Life {
                 self.tocsin.world.crash(if *after { Crash::After(*calls) } else { Crash::Before(*calls) });
             }
             Act::Take => self.take_all(),
-            Act::End => self.end_all(),
+            Act::End { all } => self.end(*all),
             Act::Silence { minutes } => self.silence(*minutes),
         }
     }
@@ -153,14 +155,14 @@ impl Life {
     }
 
     /// A minute after what they know, and a minute before what comes next: nobody is as fast as a function.
-    fn end_all(&mut self) {
+    pub(crate) fn end(&mut self, all: bool) {
         self.tocsin.run(1);
         let (world, now) = (&self.tocsin.world, self.tocsin.now);
         let open: Vec<_> = world
             .lock()
             .incidents
             .values()
-            .filter(|one| one.state.is_open() && one.is_quiet())
+            .filter(|one| one.state.is_open() && (all || one.is_quiet()))
             .map(|one| one.id.clone())
             .collect();
         for id in open {

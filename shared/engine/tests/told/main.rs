@@ -23,7 +23,7 @@ fn steps() -> impl Strategy<Value = Vec<Act>> {
         4 => (1..12_u32).prop_map(|minutes| Act::Pass { minutes }),
         2 => (any::<bool>(), 0..40_u64).prop_map(|(after, calls)| Act::Crash { after, calls }),
         1 => Just(Act::Take),
-        1 => Just(Act::End),
+        1 => any::<bool>().prop_map(|all| Act::End { all }),
         1 => (0..4_usize, 1..4_u32).prop_map(|(alert, minutes)| Act::Flap { alert, minutes }),
         1 => (1..30_u32).prop_map(|minutes| Act::Silence { minutes }),
     ];

@@ -323,3 +323,36 @@ fn what_nobody_has_any_more_is_told_again() {
     let again = life.told("pager").split_off(told);
     assert!(again.contains(&("shop".to_owned(), EventKind::IncidentUpdated)), "{again:?}");
 }
+
+#[test]
+fn what_fires_on_though_a_person_ended_it_is_told_and_called_when_another_alert_brings_the_incident_back() {
+    let mut life = Life::new(Terms::NONE);
+    life.fire("shop", "errors");
+    let mild = |firing| Act::Change { alert: 1, firing, severity: 2, late: 0 };
+    life.take(&mild(true));
+    life.tocsin.run(2);
+    life.end(true);
+    life.take(&mild(false));
+    life.tocsin.run(2);
+    life.take(&mild(true));
+    life.tocsin.run(1);
+    assert_eq!(life.told("pager").last(), Some(&("shop".to_owned(), EventKind::IncidentReopened)));
+    assert_eq!(life.told("ann.phone").last(), Some(&("shop".to_owned(), EventKind::IncidentOpened)));
+}
+
+#[test]
+fn what_a_person_ended_is_told_though_it_came_and_went_while_its_route_was_muted() {
+    let mut life = Life::new(Terms { quiet: true, ..Terms::NONE });
+    life.fire("shop", "errors");
+    life.tocsin.run(5);
+    life.end(true);
+    life.recover("shop", "errors");
+    life.tocsin.run(5);
+    life.fire("shop", "errors");
+    life.tocsin.run(1);
+    life.recover("shop", "errors");
+    life.tocsin.run(1);
+    life.fire("shop", "errors");
+    life.tocsin.run(60);
+    assert_eq!(life.told("pager").last(), Some(&("shop".to_owned(), EventKind::IncidentReopened)));
+}
