@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use domain::incident::State;
 use domain::units::{Span, Time};
-use simulator::{World, bare_setup, now_or_never};
+use simulator::{Installation, World, bare_setup, now_or_never};
 use tocsin_engine::sent::{Sender, Sent, take};
 
 const BEGIN: Time = Time::from_epoch(1_769_990_400);
@@ -51,4 +51,16 @@ fn the_end_of_one_is_not_that_of_another() {
     let inner = world.lock();
     let states: BTreeMap<_, _> = inner.incidents.values().map(|one| (one.key.as_str(), one.state)).collect();
     assert_eq!(states, BTreeMap::from([("Down", State::Resolved), ("Full", State::Triggered)]));
+}
+
+#[test]
+fn without_services_every_function_does_its_work() {
+    let mut tocsin = Installation::new(bare_setup(), 1, BEGIN);
+    sent(&tocsin.world, &["alertname=Down"]);
+    tocsin.run(30);
+    assert!(tocsin.parked.is_empty() && !tocsin.is_waiting(), "{:?}", tocsin.parked);
+    let inner = tocsin.world.lock();
+    assert_eq!((inner.alerts.len(), inner.incidents.len()), (1, 1), "no function finds anything wrong with itself");
+    drop(inner);
+    assert!(tocsin.state(0).is_some(), "what was evaluated is known");
 }

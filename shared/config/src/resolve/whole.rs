@@ -114,15 +114,16 @@ fn refuse_version(documents: &[Document], extent: Extent, notes: &mut Notes) {
     }
 }
 
+/// A configuration of no services still tells what others send.
 fn refuse_empty(documents: &[Document], extent: Extent, notes: &mut Notes) {
-    let watched = documents.iter().any(|document| !document.services.items().is_empty());
+    let is_used = |document: &Document| !document.services.items().is_empty() || !document.channels.items().is_empty();
     if let Some(root) = extent.root
         && extent.whole
-        && !watched
+        && !documents.iter().any(is_used)
         && !notes.any()
     {
-        let note = Note::at(root, "no service is watched").below("services");
-        notes.add(note.hint("declare at least one"));
+        let note = Note::at(root, "no service is watched, and nobody is told").below("services");
+        notes.add(note.hint("declare a service, or the channels that alerts of others are told to"));
     }
 }
 

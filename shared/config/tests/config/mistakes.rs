@@ -135,6 +135,14 @@ fn a_secret_in_clear_is_in_no_part_of_a_mistake() {
 #[test]
 fn nothing_to_watch() {
     for text in ["version: 1", "version: 1\nservices: []"] {
-        assert_eq!(mistakes(text), "tocsin.yaml:1:1 services: no service is watched; declare at least one");
+        let expected = "no service is watched, and nobody is told; declare a service, or the channels that alerts of others are told to";
+        assert_eq!(mistakes(text), format!("tocsin.yaml:1:1 services: {expected}"));
     }
+}
+
+#[test]
+fn what_others_watch_needs_no_service() {
+    let text =
+        "version: 1\nchannels: [ { name: ops, kind: slack, url: \"ssm:/ops\" } ]\ngrouping: { channels: [ ops ] }\n";
+    assert!(read(text).unwrap().services.is_empty());
 }
