@@ -111,9 +111,9 @@ impl Cascade {
     /// # Errors
     /// As the command's.
     pub fn split(&mut self, id: &IncidentId, alerts: &[(&str, &str)], by: &str) -> Result<Incident, CommandError> {
-        let (world, now) = (&self.scene.tocsin.world, self.scene.tocsin.now);
+        let (world, setup, now) = (&self.scene.tocsin.world, &self.scene.tocsin.setup, self.scene.tocsin.now);
         let alerts: Vec<Fingerprint> = alerts.iter().map(|(service, name)| fingerprint(service, name)).collect();
-        let split = now_or_never(command::split(world, world, (id, &alerts, by), now));
+        let split = now_or_never(command::split(world, world, setup, (id, &alerts, by), now));
         world.revive();
         self.scene.tocsin.drain();
         split

@@ -98,6 +98,20 @@ fn who_makes_them_one_is_not_asked() {
 }
 
 #[test]
+fn who_is_asked_answers_by_splitting_it_and_nobody_by_what_another_does() {
+    for by in ["ann", "ben"] {
+        let (mut cascade, [database, _]) = two();
+        cascade.acknowledge(&database.id, "ann").unwrap();
+        cascade.run(2);
+        assert!(cascade.of("database").escalation.unwrap().asked.is_some(), "she is asked about the api");
+        cascade.split(&database.id, &[("api", "errors")], by).unwrap();
+        cascade.run(20);
+        let stays = cascade.open().into_iter().find(|one| one.id == database.id).unwrap();
+        assert_eq!(stays.taken_by(), Some("ann").filter(|holder| *holder == by), "{by}");
+    }
+}
+
+#[test]
 fn a_person_is_told_to_take_one_first() {
     let (mut cascade, [database, api]) = two();
     for (from, into) in [(&database, &api), (&api, &database)] {

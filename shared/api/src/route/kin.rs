@@ -85,7 +85,8 @@ pub(crate) async fn split<A: App>(State(app): State<Arc<A>>, mut command: Comman
     let alerts = alerts(&mut command.form);
     let (by, alerts) = command.form.finish(by.zip(alerts))?;
     let id = command.path.incident()?;
-    let split = command::split(app.store(), app.outlet(), (&id, &alerts, &by), app.now()).await?;
+    let setup = app.setup().await?;
+    let split = command::split(app.store(), app.outlet(), setup, (&id, &alerts, &by), app.now()).await?;
     Ok(Json(split.into()))
 }
 

@@ -12,7 +12,7 @@ use super::{CommandError, attempt, load};
 use crate::correlate::survivor;
 use crate::decide::split::{SPLIT_MAX, Stored};
 use crate::decide::{self, Draft};
-use crate::paging::Crew;
+use crate::paging::{self, Crew};
 use crate::perform::CONFLICT_TRIES;
 use crate::port::{Ledger, Orders, Outlet};
 
@@ -53,6 +53,7 @@ pub async fn merge(
 pub async fn split(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
+    setup: &Setup,
     (id, alerts, by): (&IncidentId, &[Fingerprint], &str),
     now: Time,
 ) -> Result<Incident, CommandError> {
@@ -67,7 +68,8 @@ pub async fn split(
             return Ok(done);
         }
         let stored = stored(ledger, &old, &leaving).await?;
-        let commit = decide::split::split(old, &leaving, stored, by, now).map_err(CommandError::NotNow)?;
+        let policy = paging::policy_of(setup, &old);
+        let commit = decide::split::split(old, &leaving, stored, (by, &policy), now).map_err(CommandError::NotNow)?;
         if let Some(incident) = attempt(ledger, outlet, &commit).await? {
             return Ok(incident);
         }

@@ -110,13 +110,8 @@ pub fn mute(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<
         draft.incident.muted = Some(Muted { by: by.to_owned(), at: now, severity });
         draft.incident.note(now, What::Paging { summary: format!("Muted until it is over, by {by}") });
     }
-    let asked = draft.incident.escalation.as_mut().filter(|paging| paging.asked.is_some());
-    if let Some(paging) = asked {
-        // Whoever is asked answers by it; what others want is no answer of theirs.
-        if paging.heard(by, policy, now) {
-            incident_changed::still_has(&mut draft, by);
-        }
-    } else if draft.incident.state == State::Triggered || draft.incident.will_call() {
+    let is_asked = incident_changed::answers(&mut draft, by, policy);
+    if !is_asked && (draft.incident.state == State::Triggered || draft.incident.will_call()) {
         take(&mut draft, by, policy, now)?;
     }
     Ok(draft.commit())

@@ -49,6 +49,16 @@ pub(super) fn take(draft: &mut Draft, by: &str, policy: &Policy, now: Time) -> R
     Ok(())
 }
 
+/// Whoever has it, and is asked, answers by what they do; what others do is no answer of theirs. Whether anybody is asked.
+pub(super) fn answers(draft: &mut Draft, by: &str, policy: &Policy) -> bool {
+    let now = draft.now;
+    let Some(asked) = draft.incident.escalation.as_mut().filter(|paging| paging.asked.is_some()) else { return false };
+    if asked.heard(by, policy, now) {
+        still_has(draft, by);
+    }
+    true
+}
+
 /// Whoever has it has answered.
 pub(super) fn still_has(draft: &mut Draft, by: &str) {
     let now = draft.now;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::alert::{Alert, AlertSummary};
+use domain::escalation::Policy;
 use domain::event::EventKind;
 use domain::group::Group;
 use domain::id::{Fingerprint, IncidentId, ServiceName};
@@ -10,7 +11,7 @@ use domain::incident::{Incident, Related, Severity, Standing, State, What};
 use domain::response::Action;
 use domain::units::Time;
 
-use super::{Draft, alert_changed::CORRELATION_LABEL};
+use super::{Draft, alert_changed::CORRELATION_LABEL, incident_changed};
 use crate::port::{Commit, OpenPointer, Wake};
 
 /// Alerts that one split takes: each is a row of its transaction.
@@ -26,7 +27,8 @@ pub(crate) struct Stored {
     pub(crate) groups: Vec<Group>,
 }
 
-/// Has the alerts of `leaving` leave `old`; they all fire, and each is told anew by its groups.
+/// Has the alerts of `leaving` leave `old`; they all fire, and each is told anew by its groups. Whoever has `old`, and has been
+/// asked about more than they took, answers by it.
 ///
 /// # Errors
 /// In a sentence, why not.
@@ -34,7 +36,7 @@ pub(crate) fn split(
     old: Incident,
     leaving: &BTreeSet<Fingerprint>,
     stored: Stored,
-    by: &str,
+    (by, policy): (&str, &Policy),
     now: Time,
 ) -> Result<Commit, String> {
     may_split(&old, leaving, &stored.groups)?;
@@ -44,6 +46,7 @@ pub(crate) fn split(
     let into = new.id.clone();
     let mut leaves = Draft::new(new, now);
     say(&mut stays, &mut leaves, by, now);
+    incident_changed::answers(&mut stays, by, policy);
     for mut alert in stored.alerts.into_iter().filter(|alert| leaving.contains(&alert.fingerprint)) {
         let what = What::AlertFired { alert: alert.fingerprint.clone(), reason: alert.reason.clone() };
         leaves.incident.note(now, what);
