@@ -127,6 +127,23 @@ expect:
     assert_eq!((code, told.as_str()), (Some(0), "s.yaml: all 3 expectations met\n"), "{lines:#?}");
 }
 
+#[test]
+fn an_alert_that_flaps_fires_on_and_says_since_when_it_is_over_for_now() {
+    let (code, lines, told) = played(
+        "version: 1
+start: 2026-03-02T13:00:00Z
+minutes: 40
+series: { shop/requests: 100x39, shop/errors: 40x2 0x3 40x2 0x3 40x2 0x3 40x2 0x15 }
+expect:
+  - { kind: transition, monitor: shop-errors, status: resolved, times: 4 }
+  - { kind: alert, name: shop-errors, status: resolved, times: 2 }
+  - { kind: alert, name: shop-errors, status: firing, quiet_since: 2026-03-02T13:19:00Z, reason: recovered, times: 1 }
+  - { kind: incident, what: alert-flaps, times: 1 }
+",
+    );
+    assert_eq!((code, told.as_str()), (Some(0), "s.yaml: all 4 expectations met\n"), "{lines:#?}");
+}
+
 /// The message and exit code 2.
 fn refused(scenario: &str, expected: &str) {
     let (code, lines, told) = played(scenario);
@@ -162,7 +179,7 @@ s.yaml:8:11 do[2].at: 2026-03-02T13:01:30Z is not a whole minute; write minutes 
 s.yaml:8:25 do[2].release: no service has the resource lambda:shop:beta; name it as a resource of its service in the configuration
 s.yaml:9:22 do[3].event: has no event_type, data; write JSON in quotes, such as '{\"source\": \"billing\", \"event_type\": \"invoice\", \"data\": {}}'
 s.yaml:11:13 expect[0].kind: \"page\" is no kind of line; write one of transition, alert, incident, notification, event, command, failure
-s.yaml:12:20 expect[1].monitor: unknown field; known here: at, after, before, never, times, kind, id, name, service, status, severity, incident, reason
+s.yaml:12:20 expect[1].monitor: unknown field; known here: at, after, before, never, times, kind, id, name, service, status, severity, incident, reason, quiet_since
 s.yaml:13:24 expect[2].at: 2026-03-02T14:00:00Z is outside of the scenario, 2026-03-02T13:00:00Z to 2026-03-02T13:05:00Z; write minutes since the start, such as 14m
 s.yaml:14:5 expect[3].kind: is missing",
     );

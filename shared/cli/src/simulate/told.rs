@@ -32,11 +32,15 @@ impl Told {
         for alert in world.alerts.values() {
             let known = self.alerts.insert(alert.fingerprint.to_string(), alert.version);
             if known != Some(alert.version) {
-                lines.push(json!({
+                let mut line = json!({
                     "at": now, "kind": "alert", "id": alert.fingerprint, "name": alert.name, "service": alert.service,
                     "status": alert.status, "severity": alert.severity, "incident": alert.incident,
                     "reason": alert.reason,
-                }));
+                });
+                if let Some(since) = alert.quiet_since {
+                    line["quiet_since"] = json!(since);
+                }
+                lines.push(line);
             }
         }
         let mut incidents: Vec<&Incident> = world.incidents.values().collect();

@@ -12,7 +12,7 @@ use crate::tree::{Node, Place, Value};
 /// The kinds of line that a simulation prints, and their fields beside `at` and `kind`.
 pub const FIELDS: [(&str, &[&str]); 7] = [
     ("transition", &["monitor", "service", "status", "severity", "since", "alert", "reason"]),
-    ("alert", &["id", "name", "service", "status", "severity", "incident", "reason"]),
+    ("alert", &["id", "name", "service", "status", "severity", "incident", "reason", "quiet_since"]),
     ("incident", &["id", "service", "state", "severity", "what", "reason"]),
     ("notification", &["id", "channel", "event", "incident", "service", "severity", "reason"]),
     ("event", &["id", "source", "event_type", "status", "severity_score", "decision", "reason"]),
