@@ -74,13 +74,13 @@ impl RuntimeApi {
     }
 
     /// Gives the payload to a waiting function and waits for its answer.
-    pub(crate) async fn invoke(&mut self, waiting: Waiting, payload: &str) -> Done {
+    pub(crate) async fn invoke(&mut self, function: &str, (waiting, payload): (Waiting, &str)) -> Done {
         let given = Instant::now();
         waiting.give.send(payload.to_owned()).expect("the function still waits");
         match self.arrival().await {
-            Arrival::Answer { failed: true, body, .. } => panic!("the invocation failed: {body}"),
+            Arrival::Answer { failed: true, body, .. } => panic!("{function}: the invocation failed: {body}"),
             Arrival::Answer { at, body, .. } => Done { took: at - given, body },
-            Arrival::Next { .. } => panic!("the function asks for work before it has answered"),
+            Arrival::Next { .. } => panic!("{function} asks for work before it has answered"),
         }
     }
 

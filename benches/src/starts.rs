@@ -93,7 +93,7 @@ async fn warm_calls(api: &mut RuntimeApi, case: &mut Case, mut waiting: Waiting)
 }
 
 async fn call(api: &mut RuntimeApi, case: &Case, waiting: Waiting) -> (Duration, Waiting) {
-    let done = api.invoke(waiting, case.payload).await;
+    let done = api.invoke(case.name, (waiting, case.payload)).await;
     assert!(done.body.contains(case.expected), "{} answers {}", case.name, done.body);
     (done.took, api.next().await)
 }

@@ -26,16 +26,15 @@ pub(crate) async fn handle(function: &Arc<Function>, invocation: Invocation) -> 
 }
 
 async fn changed(function: &Function, value: &Value) -> Result<Value, Failure> {
-    let setup = function.setup().await?;
     let change = if let Some(finding) = Finding::parse(value) {
-        finding?.change(setup, now())?
+        finding?.change(function.setup().await?, now())?
     } else if let Some(alarm) = Alarm::parse(value) {
-        alarm?.change(setup, now())?
+        alarm?.change(function.setup().await?, now())?
     } else {
         let hint = "a CloudWatch alarm change as EventBridge, SNS or a direct action sends it, or a GuardDuty finding";
         return Err(Failure::Park(format!("the payload is nothing that this function knows; it takes {hint}")));
     };
-    let raised = raise(&function.store, &function.aws, setup, &change, now()).await?;
+    let raised = raise(&function.store, &function.aws, function.setup().await?, &change, now()).await?;
     Ok(answer(&raised))
 }
 
