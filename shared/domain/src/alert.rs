@@ -28,7 +28,7 @@ pub struct Alert {
     pub status: Status,
     /// When the status last changed.
     pub changed_at: Time,
-    /// When it last began to fire.
+    /// Since when it fires, or last fired; an end that was not believed is none.
     pub fired_at: Time,
     /// Why it stands as it does, in a sentence.
     pub reason: String,
@@ -53,7 +53,7 @@ pub struct Alert {
     /// The groups that tell of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupId>,
-    /// How restless it is; `None`: it never fired.
+    /// How restless it is; `None`: it never fired, or is a drill.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flapping: Option<Flapping>,
 }
@@ -67,6 +67,11 @@ impl Alert {
     /// Whether it fires by its detector's latest word.
     pub fn fires_now(&self) -> bool {
         self.status == Status::Firing && self.quiet_since.is_none()
+    }
+
+    /// When it last began to fire, be it after an end that was not believed.
+    pub fn last_fired(&self) -> Time {
+        self.flapping.as_ref().map_or(self.fired_at, |flapping| flapping.fired_at().max(self.fired_at))
     }
 
     /// The end that was not believed, as its detector told it; `None`: it is not over for now.
@@ -193,15 +198,15 @@ pub struct AlertChange {
 }
 
 impl AlertSummary {
+    /// As [`Alert::fires_now`].
+    pub const fn fires_now(&self) -> bool {
+        self.resolved_at.is_none() && self.quiet_since.is_none()
+    }
+
     /// It fires again after an end that was not believed, if there was one.
     pub fn returned(&mut self) {
         self.returns += u32::from(self.quiet_since.take().is_some());
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it")]
-const fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 /// An alert as its incident lists it.
@@ -220,8 +225,8 @@ pub struct AlertSummary {
     /// As in [`Alert::quiet_since`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quiet_since: Option<Time>,
-    /// How often it came back since it fired, after ends that were not believed.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    /// How often it came back in this incident, after ends that were not believed.
+    #[serde(default, skip_serializing_if = "crate::units::is_zero")]
     pub returns: u32,
     /// The worst number.
     pub reading: Option<Reading>,

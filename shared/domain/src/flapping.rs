@@ -73,13 +73,18 @@ impl Flapping {
         }
     }
 
+    /// When it last began to fire.
+    pub const fn fired_at(&self) -> Time {
+        self.at
+    }
+
     /// Whether it has flapped since it was last calm for long.
     pub const fn has_flapped(&self) -> bool {
         self.since.is_some()
     }
 
     /// When it will be calm, or became so.
-    fn calm_at(&self) -> Time {
+    pub fn calm_at(&self) -> Time {
         if self.penalty <= LEAVE {
             return self.at;
         }

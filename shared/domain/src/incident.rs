@@ -46,7 +46,7 @@ pub struct Incident {
     /// When somebody first took it.
     pub acknowledged_at: Option<Time>,
     /// How often whoever had it has it no more, while it was open.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::units::is_zero")]
     pub releases: u32,
     /// When it last resolved.
     pub resolved_at: Option<Time>,
@@ -130,6 +130,14 @@ impl Incident {
         }
     }
 
+    /// Why the alert last fired, by the timeline.
+    pub fn why_fired(&self, fingerprint: &Fingerprint) -> Option<&str> {
+        self.timeline.iter().rev().find_map(|entry| match &entry.what {
+            What::AlertFired { alert, reason } if alert == fingerprint => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether any of its alerts is still firing.
     pub fn has_firing_alerts(&self) -> bool {
         !self.unlisted.is_empty() || self.alerts.iter().any(|alert| alert.resolved_at.is_none())
@@ -156,6 +164,11 @@ impl Incident {
         self.alerts.iter().any(|listed| &listed.fingerprint == fingerprint && listed.resolved_at.is_some())
     }
 
+    /// Its alerts that are taken to fire and are over for now.
+    pub fn quiet_alerts(&self) -> impl Iterator<Item = &AlertSummary> {
+        self.alerts.iter().filter(|listed| listed.resolved_at.is_none() && listed.quiet_since.is_some())
+    }
+
     /// Its alerts that are over for now are over.
     pub fn believe_ends(&mut self) {
         for listed in self.alerts.iter_mut().filter(|listed| listed.resolved_at.is_none()) {
@@ -179,7 +192,10 @@ impl Incident {
             alert.labels.clear();
         }
         match place {
-            Some(place) => self.alerts[place] = alert,
+            Some(place) => {
+                alert.returns = alert.returns.saturating_add(self.alerts[place].returns);
+                self.alerts[place] = alert;
+            }
             None if self.alerts.len() < Self::ALERTS_MAX => self.alerts.push(alert),
             None if alert.resolved_at.is_none() && self.unlisted.len() < Self::UNLISTED_MAX => {
                 self.unlisted.insert(alert.fingerprint);
@@ -227,11 +243,6 @@ impl Incident {
     pub fn lasted(&self, now: Time) -> Span {
         self.resolved_at.unwrap_or(now).since(self.opened_at)
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it")]
-const fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 fn labels_bytes(alert: &AlertSummary) -> usize {

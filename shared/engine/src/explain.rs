@@ -84,7 +84,7 @@ pub async fn explain(
     let case = Case::of(store, &crew, what, (at, now)).await?;
     let mut steps: Vec<Step> = no_service(setup, &case).into_iter().chain(taken_as(what, &case.alert)).collect();
     steps.extend(routes(setup, &case.labels));
-    steps.push(Step { group: None, said: restless(&case.alert, at) });
+    steps.push(Step { group: None, said: restless(&case, at) });
     let mut begins = Vec::new();
     if case.groups.is_empty() {
         steps.push(Step { group: None, said: Said::NoGroup { status: case.alert.status } });
@@ -125,9 +125,13 @@ fn taken_as(what: &Subject, alert: &Alert) -> Vec<Step> {
     other.collect()
 }
 
-/// Whether the alert comes and goes.
-fn restless(alert: &Alert, at: Time) -> Said {
-    match alert.flapping.as_ref().map(|flapping| (flapping.firings, flapping.state(at))) {
+/// Whether the alert comes and goes, and no end of it is believed: of what a person has ended it is.
+fn restless(case: &Case, at: Time) -> Said {
+    let alert = &case.alert;
+    let is_over = alert.status != Status::Firing && alert.changed_at <= at;
+    let is_ended = case.incident.as_ref().is_some_and(|incident| incident.resolved_at.is_some_and(|over| over <= at));
+    let flapping = alert.flapping.as_ref().filter(|_| !is_over && !is_ended);
+    match flapping.map(|flapping| (flapping.firings, flapping.state(at))) {
         Some((firings, Restless::Flaps { since, until })) => {
             let quiet_since = alert.quiet_since.filter(|quiet_since| *quiet_since <= at);
             Said::Flaps { since, until, firings, quiet_since }

@@ -102,8 +102,9 @@ pub(crate) enum StatusWord {
 impl Alert {
     /// An alert as it stands at `now`.
     pub(crate) fn of(alert: alert::Alert, now: Time) -> Self {
+        let flapping = alert.flapping.as_ref().filter(|_| alert.status == alert::Status::Firing);
         Self {
-            flapping: alert.flapping.as_ref().and_then(|flapping| Flapping::of(flapping, now)),
+            flapping: flapping.and_then(|flapping| Flapping::of(flapping, now)),
             fingerprint: alert.fingerprint.to_string(),
             ends_at: alert.next_wake().map(|at| at.to_string()),
             name: alert.name,

@@ -63,17 +63,12 @@ struct Known {
     /// How often it is there, 0 to 1.
     #[serde(rename = "p")]
     present: f32,
-    #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
+    #[serde(rename = "n", default, skip_serializing_if = "crate::units::is_zero")]
     count: u32,
     #[serde(rename = "m", default, skip_serializing_if = "is_nothing")]
     mean: f64,
     #[serde(rename = "v", default, skip_serializing_if = "is_nothing")]
     variance: f64,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it")]
-const fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it")]

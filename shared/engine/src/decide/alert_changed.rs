@@ -116,10 +116,10 @@ fn is_of(incident: &Incident, change: &AlertChange) -> bool {
 
 /// When it was last over: an alert that has lost its data since was over before that.
 fn ended_at(alert: &Alert, last: Option<&Incident>) -> Time {
-    if alert.flapping.as_ref().is_some_and(Flapping::has_flapped)
-        && let Some(believed_at) = last.and_then(|last| last.resolved_at)
+    if let Some(flapping) = alert.flapping.as_ref().filter(|flapping| flapping.has_flapped())
+        && let Some(incident_over_at) = last.and_then(|last| last.resolved_at)
     {
-        return believed_at.max(alert.changed_at);
+        return incident_over_at.min(flapping.calm_at()).max(alert.changed_at);
     }
     let listed = last.filter(|_| alert.status == Status::Pending).map(|last| last.alerts.iter());
     let listed = listed.and_then(|mut alerts| alerts.find(|listed| listed.fingerprint == alert.fingerprint));
@@ -232,6 +232,8 @@ pub(super) fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Opt
     let began = change.status == Status::Firing && !known.as_ref().is_some_and(Alert::fires_now);
     let restless = known.as_ref().and_then(|alert| alert.flapping.clone());
     let flapping = if began { Some(Flapping::fired(restless, change.at)) } else { restless };
+    // A drill is meant to come again and again.
+    let flapping = flapping.filter(|_| !drill::marks(&change.labels));
     let resolved = known.as_ref().filter(|_| change.status != Status::Firing).map(|alert| alert.fired_at);
     Alert {
         fingerprint: change.fingerprint.clone(),

@@ -92,14 +92,8 @@ fn hand_over(from: &mut Incident, into: &mut Incident, now: Time) {
 /// Why those alerts fire that come along.
 fn reasons(from: &Incident, into: &mut Incident, now: Time) {
     for alert in from.alerts.iter().filter(|alert| alert.resolved_at.is_none()).take(REASONS_MAX) {
-        let last = from.timeline.iter().rev().find_map(|entry| match &entry.what {
-            What::AlertFired { alert: fired, reason } if *fired == alert.fingerprint => Some(reason.clone()),
-            _ => None,
-        });
-        into.note(
-            now,
-            What::AlertFired { alert: alert.fingerprint.clone(), reason: last.unwrap_or_else(|| alert.name.clone()) },
-        );
+        let reason = from.why_fired(&alert.fingerprint).unwrap_or(&alert.name).to_owned();
+        into.note(now, What::AlertFired { alert: alert.fingerprint.clone(), reason });
     }
 }
 

@@ -3,7 +3,6 @@
 //! So its incident stays one, whoever has it keeps it, and groups and pagers hear once that it fires and once that it is over.
 
 use domain::alert::{Alert, AlertChange};
-use domain::drill;
 use domain::flapping::State;
 use domain::incident::What;
 use domain::units::Time;
@@ -12,9 +11,9 @@ use super::{Decision, Draft, Known};
 use crate::decide::alert_changed::{alert_of, verify_actions};
 use crate::port::Commit;
 
-/// Until when an end of the alert is not believed; `None`: it is. What a person has ended needs no calm, nor does a drill.
+/// Until when an end of the alert is not believed; `None`: it is. What a person has ended needs no calm.
 pub(super) fn damped_until(known: &Known, now: Time) -> Option<Time> {
-    let alert = known.alert.as_ref().filter(|alert| !drill::marks(&alert.labels))?;
+    let alert = known.alert.as_ref()?;
     known.last.as_ref().filter(|last| last.state.is_open() && !last.lists_as_over(&alert.fingerprint))?;
     match alert.flapping.as_ref()?.state(now) {
         State::Flaps { until, .. } => Some(until),
@@ -22,12 +21,12 @@ pub(super) fn damped_until(known: &Known, now: Time) -> Option<Time> {
     }
 }
 
-/// Notes that the alert flaps, if it does since it fired at this change.
+/// Notes that the alert flaps, if it does since it fired at this change, or did before it came into this incident.
 pub(super) fn begins(draft: &mut Draft, alert: &Alert, change: &AlertChange, now: Time) {
     let Some(flapping) = &alert.flapping else { return };
-    if !drill::marks(&alert.labels)
-        && matches!(flapping.state(change.at), State::Flaps { since, .. } if since == change.at)
-    {
+    let State::Flaps { since, .. } = flapping.state(change.at) else { return };
+    let is_its = |what: &What| matches!(what, What::AlertFlaps { alert: known, .. } if *known == alert.fingerprint);
+    if since == change.at || !draft.incident.timeline.iter().any(|entry| is_its(&entry.what)) {
         let reason = format!("it has fired {} times; no end of it is believed until it is calm", flapping.firings);
         draft.incident.note(now, What::AlertFlaps { alert: alert.fingerprint.clone(), reason });
     }
@@ -74,7 +73,8 @@ pub(super) fn returns(known: Known, change: &AlertChange, now: Time) -> Decision
 #[cfg(test)]
 mod tests {
     use domain::alert::Status::{self, Firing, Pending, Resolved};
-    use domain::event::EventKind::{self, IncidentReopened, IncidentResolved, IncidentUpdated};
+    use domain::drill;
+    use domain::event::EventKind::{self, IncidentOpened, IncidentReopened, IncidentResolved, IncidentUpdated};
     use domain::incident::Severity::{self, Sev1, Sev2};
     use domain::incident::{Incident, State as Stands};
     use domain::label::Labels;
@@ -170,6 +170,47 @@ mod tests {
             stored.take(&AlertChange { labels: labels.clone(), ..change("a", status, Sev2, minute) });
         }
         assert_eq!(stored.0.alert.unwrap().status, Resolved);
+    }
+
+    /// It flaps, and ann ends its incident in minute 7; it is over in minute 8, and fires again in this one.
+    fn ended_and_back(minute: u32) -> Stored {
+        let mut stored = flapping();
+        stored.take(&change("a", Firing, Sev2, 6));
+        let ended = resolve(its(&stored).clone(), "ann", "", change("a", Firing, Sev2, 7).at).unwrap();
+        stored.store(&ended);
+        stored.take(&change("a", Resolved, Sev2, 8));
+        stored.take(&change("a", Firing, Sev2, minute));
+        stored
+    }
+
+    #[test]
+    fn an_incident_that_is_reopened_knows_how_often_it_came_back_before() {
+        let stored = ended_and_back(10);
+        assert_eq!((its(&stored).state, its(&stored).alerts[0].returns), (Stands::Triggered, 1));
+        assert_eq!(ended_and_back(20).0.last.unwrap().alerts[0].returns, 0, "another incident");
+    }
+
+    #[test]
+    fn another_incident_says_as_well_that_it_flaps() {
+        let flaps = |stored: &Stored| {
+            its(stored).timeline.iter().filter(|entry| matches!(entry.what, What::AlertFlaps { .. })).count()
+        };
+        let other = ended_and_back(20);
+        assert_ne!(its(&other).id, its(&flapping()).id);
+        assert_eq!((flaps(&flapping()), flaps(&ended_and_back(10)), flaps(&other)), (1, 1, 1));
+    }
+
+    #[test]
+    fn its_cooldown_counts_from_when_its_end_was_believed() {
+        let mut stored = flapping();
+        let calm_at = stored.0.alert.as_ref().unwrap().next_wake().unwrap();
+        let over = stored.0.alert.as_ref().unwrap().lapsed(calm_at).unwrap();
+        let Decision::Commit(commit) = alert_changed(stored.0.clone(), &over, calm_at) else { panic!("it is over") };
+        stored.store(&commit);
+        // Others kept its incident open.
+        stored.0.last.as_mut().unwrap().resolved_at = Some(calm_at + Span::from_minutes(30));
+        let later = AlertChange { at: calm_at + Span::from_minutes(35), ..change("a", Firing, Sev2, 0) };
+        assert_eq!(stored.take(&later).unwrap().events[0].kind, IncidentOpened);
     }
 
     #[test]

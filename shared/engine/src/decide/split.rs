@@ -48,8 +48,8 @@ pub(crate) fn split(
     say(&mut stays, &mut leaves, by, now);
     incident_changed::answers(&mut stays, by, policy);
     for mut alert in stored.alerts.into_iter().filter(|alert| leaving.contains(&alert.fingerprint)) {
-        let what = What::AlertFired { alert: alert.fingerprint.clone(), reason: alert.reason.clone() };
-        leaves.incident.note(now, what);
+        let reason = stays.incident.why_fired(&alert.fingerprint).map_or_else(|| alert.reason.clone(), str::to_owned);
+        leaves.incident.note(now, What::AlertFired { alert: alert.fingerprint.clone(), reason });
         alert.incident = Some(into.clone());
         goes.push(alert);
     }

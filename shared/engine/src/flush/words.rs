@@ -64,11 +64,13 @@ fn though_ended(about: &About) -> String {
     about.ended_by().map(|by| format!(", though {by} has resolved the incident")).unwrap_or_default()
 }
 
-/// Which of the alerts come and go, so that what follows is not told; of those that are over, how often they did.
+/// Which of the alerts come and go, so that what follows is not told, unless a person has ended their incident; of those that
+/// are over, how often they did.
 fn restless(group: &Group, about: &About, now: Time) -> String {
     let flapping = |fingerprint: &&Fingerprint| group.members().get(*fingerprint).and_then(|one| one.flapping.as_ref());
     let flaps = |one: &&Fingerprint| flapping(one).is_some_and(|known| matches!(known.state(now), State::Flaps { .. }));
-    let firing: Vec<Fingerprint> = about.firing.iter().filter(flaps).cloned().collect();
+    let damped = about.firing.iter().filter(|_| about.incident.state.is_open()).filter(flaps);
+    let firing: Vec<Fingerprint> = damped.cloned().collect();
     match (&*firing, &*about.resolved) {
         ([], [only]) => {
             let often = flapping(&only).filter(|known| known.has_flapped());

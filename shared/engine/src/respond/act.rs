@@ -1,5 +1,5 @@
 use domain::event::EventKind;
-use domain::id::{ActionId, IncidentId};
+use domain::id::{ActionId, Fingerprint, IncidentId};
 use domain::incident::{Incident, LifecycleEvent, What};
 use domain::response::{Action, ActionState};
 use domain::setup::Setup;
@@ -159,7 +159,7 @@ async fn record(
     for _ in 0..crate::perform::CONFLICT_TRIES {
         let mut draft = Draft::new(incident, now);
         let (state, kind, words) = match &outcome {
-            Ok(()) if has_recovered(&draft.incident, action) => {
+            Ok(()) if has_recovered(&draft.incident, &action.alert) => {
                 let words = format!("Done: {}; the monitor has recovered already", action.summary());
                 (ActionState::Verified { at: now }, EventKind::ActionVerified, words)
             }
@@ -191,10 +191,10 @@ async fn record(
     Err(UseCaseError::Contended(action.id.to_string()))
 }
 
-/// Whether the alert that called for the action is over, which a late record may find.
-fn has_recovered(incident: &Incident, action: &Action) -> bool {
+/// Whether the alert that called for the action is over, be it for now, which a late record may find.
+fn has_recovered(incident: &Incident, alert: &Fingerprint) -> bool {
     let mut alerts = incident.alerts.iter();
-    alerts.any(|alert| alert.fingerprint == action.alert && alert.resolved_at.is_some())
+    alerts.any(|listed| listed.fingerprint == *alert && !listed.fires_now())
 }
 
 /// Something is being done about the incident; it may be so already.
@@ -216,5 +216,33 @@ pub(super) async fn commit(ledger: &impl Ledger, outlet: &impl Outlet, commit: C
         Ok(_) => Ok(true),
         Err(CommitError::Conflict { .. }) => Ok(false),
         Err(CommitError::Port(error)) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_over_for_now_has_recovered() {
+        let then = "2026-01-05T09:00:00Z";
+        for (resolved_at, quiet_since, expected) in
+            [(None, None, false), (None, Some(then), true), (Some(then), None, true)]
+        {
+            let incident: Incident = serde_json::from_value(json!({
+                "id": "inc-1", "version": 1, "service": "shop", "key": "", "category": "technical", "severity": "SEV1",
+                "state": "mitigating", "title": "t", "opened_at": then, "acknowledged_at": null, "resolved_at": null,
+                "alerts": [{
+                    "fingerprint": "a", "name": "errors", "severity": "SEV1", "fired_at": then, "reading": null,
+                    "resolved_at": resolved_at, "quiet_since": quiet_since, "labels": {},
+                }],
+                "actions": [], "timeline": [], "timeline_dropped": 0, "next_wake": null,
+            }))
+            .unwrap();
+            let alert = incident.alerts[0].fingerprint.clone();
+            assert_eq!(has_recovered(&incident, &alert), expected, "{resolved_at:?} {quiet_since:?}");
+        }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn settle(told: Told, known: Option<&Alert>, now: Time) -> Option<Ale
             Some(AlertChange { at, ..change })
         }
         (_, Some(known)) if is_firing => {
-            let of_this_firing = change.at >= known.fired_at;
+            let of_this_firing = change.at >= known.last_fired();
             of_this_firing.then(|| AlertChange { at: change.at.max(known.changed_at), ..change })
         }
         _ => None,

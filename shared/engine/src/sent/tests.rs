@@ -1,4 +1,5 @@
 use domain::alert::Status::{self, Firing, Resolved};
+use domain::flapping::Flapping;
 use domain::units::Span;
 use serde_json::json;
 
@@ -227,6 +228,10 @@ fn the_latest_word_counts() {
     check(Some(&firing), -9, Some(-1), Prometheus, Some(-1));
     // The end of an earlier firing, which its sender goes on telling.
     check(Some(&firing), -9, Some(-6), Prometheus, None);
+    // It came back after an end that was not believed: that end, told once more or by another replica, is of before.
+    let returned = Alert { flapping: Some(Flapping::fired(None, at(-2))), ..firing.clone() };
+    check(Some(&returned), -5, Some(-3), Prometheus, None);
+    check(Some(&returned), -5, Some(-1), Prometheus, Some(-1));
     // It fires anew, or another replica says that it still does.
     check(Some(&over), -1, Some(4), Prometheus, Some(-1));
     check(Some(&over), -9, Some(4), Prometheus, Some(0));
