@@ -16,6 +16,7 @@ use crate::decide;
 use crate::paging::{self, Crew};
 use crate::perform::{CONFLICT_TRIES, commit_and_publish};
 use crate::port::{Commit, CommitError, Ledger, Orders, Outlet, PortError};
+use crate::raise::lapse;
 
 /// Why a command changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -148,18 +149,30 @@ pub async fn call(
     change(store, outlet, id, decide).await
 }
 
-/// Ends the incident in the name of `by`.
+/// Ends the incident in the name of `by`, and those of its alerts that are over for now.
 ///
 /// # Errors
 /// As [`CommandError`] says.
 pub async fn resolve(
     ledger: &impl Ledger,
     outlet: &impl Outlet,
-    id: &IncidentId,
-    (by, reason): (&str, &str),
+    setup: &Setup,
+    (id, by, reason): (&IncidentId, &str, &str),
     now: Time,
 ) -> Result<Incident, CommandError> {
-    change(ledger, outlet, id, |incident| Ok(decide::resolve(incident, by, reason, now)?)).await
+    for _ in 0..CONFLICT_TRIES {
+        let incident = load(ledger, id).await?;
+        let quiet: Vec<_> = incident.quiet_alerts().map(|listed| listed.fingerprint.clone()).collect();
+        let commit = decide::resolve(incident, by, reason, now)?;
+        if let Some(resolved) = attempt(ledger, outlet, &commit).await? {
+            for alert in &quiet {
+                // The incident has ended; what fails here, the timekeeper does when the alert was calm for long enough.
+                drop(lapse(ledger, outlet, setup, alert, now).await);
+            }
+            return Ok(resolved);
+        }
+    }
+    Err(CommandError::Contended(id.to_string()))
 }
 
 /// Approves or refuses an action that waits for leave, in the name of `by`.

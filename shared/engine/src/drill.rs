@@ -184,7 +184,7 @@ async fn judged(
         && incident.state.is_open()
     {
         let why = format!("the drill is over: it broke before it was {hop}");
-        match command::resolve(store, outlet, &incident.id, (BY, &why), now).await {
+        match command::resolve(store, outlet, setup, (&incident.id, BY, &why), now).await {
             Ok(_) | Err(CommandError::Refused(_) | CommandError::Unknown(_)) => {}
             Err(CommandError::Port(error)) => return Err(error.into()),
             Err(other) => return Err(UseCaseError::Contended(other.to_string())),

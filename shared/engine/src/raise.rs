@@ -84,7 +84,8 @@ async fn ended_meanwhile(ledger: &impl Ledger, alert: Option<&Alert>) -> Result<
     Ok(is_ended.then_some(quiet))
 }
 
-/// Ends a firing alert that was calm for long enough, or that its sender has not told again in time; one that was told again meanwhile fires on.
+/// Ends a firing alert that was calm for long enough, or is over for now and a person has ended its incident, or that its
+/// sender has not told again in time; one that was told again meanwhile fires on.
 ///
 /// # Errors
 /// As for [`raise`].
@@ -98,7 +99,11 @@ pub async fn lapse(
     let mut contended = String::new();
     for _ in 0..CONFLICT_TRIES {
         let alert = ledger.alert(fingerprint).await?;
-        let Some(change) = alert.as_ref().and_then(|alert| alert.lapsed(now)) else {
+        let change = match alert.as_ref().and_then(|alert| alert.lapsed(now)) {
+            None => ended_meanwhile(ledger, alert.as_ref()).await?,
+            lapsed => lapsed,
+        };
+        let Some(change) = change else {
             let incident = alert.and_then(|alert| alert.incident);
             return Ok(Raised::Unchanged { incident, reason: "it has no end that has come" });
         };

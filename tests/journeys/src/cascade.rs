@@ -3,7 +3,7 @@ use domain::event::EventKind;
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Severity};
 use domain::units::Time;
-use engine::command::{self, CommandError};
+use engine::command::{self, Calling, CommandError};
 use engine::raise::raise;
 use simulator::{Installation, change, now_or_never};
 
@@ -131,13 +131,25 @@ impl Cascade {
         taken
     }
 
+    /// A person does something about being called.
+    ///
+    /// # Errors
+    /// As the command's.
+    pub fn call(&mut self, id: &IncidentId, by: &str, wish: Calling) -> Result<Incident, CommandError> {
+        let (world, setup, now) = (&self.scene.tocsin.world, &self.scene.tocsin.setup, self.scene.tocsin.now);
+        let called = now_or_never(command::call(world, world, setup, (id, by, wish), now));
+        world.revive();
+        self.scene.tocsin.drain();
+        called
+    }
+
     /// A person ends an incident.
     ///
     /// # Errors
     /// As the command's.
     pub fn resolve(&mut self, id: &IncidentId, by: &str) -> Result<Incident, CommandError> {
-        let (world, now) = (&self.scene.tocsin.world, self.scene.tocsin.now);
-        let resolved = now_or_never(command::resolve(world, world, id, (by, ""), now));
+        let (world, setup, now) = (&self.scene.tocsin.world, &self.scene.tocsin.setup, self.scene.tocsin.now);
+        let resolved = now_or_never(command::resolve(world, world, setup, (id, by, ""), now));
         world.revive();
         self.scene.tocsin.drain();
         resolved

@@ -58,8 +58,8 @@ fn a_person_takes_it_and_ends_it_while_it_still_fires() {
     now_or_never(command::acknowledge(&world, &world, &scene.tocsin.setup, (&id, "ana"), scene.tocsin.now)).unwrap();
     story.run(&mut scene, 2);
     story.says(&scene, "ana resolves: a load test, not customers");
-    let why = ("ana", "a load test, not customers");
-    now_or_never(command::resolve(&world, &world, &id, why, scene.tocsin.now)).unwrap();
+    let why = (&id, "ana", "a load test, not customers");
+    now_or_never(command::resolve(&world, &world, &scene.tocsin.setup, why, scene.tocsin.now)).unwrap();
     story.run(&mut scene, 5);
     assert_eq!(scene.incident().state, State::Resolved, "it stays ended while no more is wrong");
     fails(&mut scene, &mut story, 70.0);
@@ -79,7 +79,8 @@ fn what_fires_on_after_it_was_ended_is_told_to_its_end() {
     fails(&mut scene, &mut story, 20.0);
     story.run(&mut scene, 3);
     let (id, world) = (scene.id(), scene.tocsin.world.clone());
-    now_or_never(command::resolve(&world, &world, &id, ("ana", "a load test"), scene.tocsin.now)).unwrap();
+    let why = (&id, "ana", "a load test");
+    now_or_never(command::resolve(&world, &world, &scene.tocsin.setup, why, scene.tocsin.now)).unwrap();
     scene.run(8 * 60);
     fails(&mut scene, &mut story, 0.5);
     story.run(&mut scene, 5);

@@ -148,7 +148,7 @@ fn act(world: &World, setup: &Setup, what: &Happening, now: Time) {
     let Some(id) = open.first() else { return };
     let done = match what {
         Happening::Acknowledged => now_or_never(command::acknowledge(world, world, setup, (id, "ana"), now)),
-        _ => now_or_never(command::resolve(world, world, id, ("ana", "not now"), now)),
+        _ => now_or_never(command::resolve(world, world, setup, (id, "ana", "not now"), now)),
     };
     // It may be refused; that changes nothing.
     drop(done);

@@ -62,7 +62,7 @@ pub(crate) async fn grant<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem>
     let (done, words) = match &wish.does {
         Does::Silence => return silenced(app, wish).await,
         Does::Acknowledge => (command::acknowledge(store, outlet, setup, (id, by), now).await, "It is yours now."),
-        Does::Resolve => (command::resolve(store, outlet, id, (by, ""), now).await, "It is resolved."),
+        Does::Resolve => (command::resolve(store, outlet, setup, (id, by, ""), now).await, "It is resolved."),
         Does::Approve(action) => (
             command::decide_action(store, outlet, (id, action), (true, by), now).await,
             "Approved. You are told here what comes of it.",

@@ -69,7 +69,8 @@ pub(crate) async fn resolve<A: App>(
     let reason = command.form.optional("reason", Text::WORDS).unwrap_or_default();
     let by = command.form.finish(by)?;
     let id = command.path.incident()?;
-    let incident = command::resolve(app.store(), app.outlet(), &id, (&by, &reason), app.now()).await?;
+    let setup = app.setup().await?;
+    let incident = command::resolve(app.store(), app.outlet(), setup, (&id, &by, &reason), app.now()).await?;
     Ok(Json(incident.into()))
 }
 

@@ -126,15 +126,25 @@ fn an_alert_that_comes_and_goes_says_until_when_it_flaps() {
     assert_eq!(restless["quiet_since"], (NOW - Span::from_minutes(4)).to_string());
     assert_eq!(restless["ends_at"], flapping["until"]);
     let explained = client.get(&format!("/v1/alerts/{}/explain", restless["fingerprint"].as_str().unwrap()));
-    let says = |about: &str| {
-        let steps = explained.body["steps"].as_array().unwrap().iter();
-        steps.filter(|step| step["about"] == about).map(|step| step["says"].as_str().unwrap()).collect::<Vec<_>>()
-    };
     let (since, quiet) = (NOW - Span::from_minutes(6), NOW - Span::from_minutes(4));
     let until = flapping["until"].as_str().unwrap();
     let said = format!(
         "It flaps since {since}: it fired 3 times, and is over for now since {quiet}. Its end is believed when it is calm: \
          at {until}, unless it fires anew."
     );
-    assert_eq!(says("flapping"), [said]);
+    assert_eq!(says_of(&explained.body, "flapping"), [said]);
+
+    // A person's word needs no calm.
+    let incident = restless["incident"].as_str().unwrap();
+    client.post(&format!("/v1/incidents/{incident}/resolve"), &json!({"by": "ann"}));
+    let listed = client.get("/v1/alerts?status=resolved").body["items"].clone();
+    let ended = listed.as_array().unwrap().iter().find(|alert| alert["name"] == "restless").unwrap();
+    assert_eq!([&ended["flapping"], &ended["quiet_since"], &ended["ends_at"]], [&Value::Null; 3]);
+    let explained = client.get(&format!("/v1/alerts/{}/explain", restless["fingerprint"].as_str().unwrap()));
+    assert_eq!(says_of(&explained.body, "flapping"), ["It does not flap."]);
+}
+
+fn says_of<'b>(explained: &'b Value, about: &str) -> Vec<&'b str> {
+    let steps = explained["steps"].as_array().unwrap().iter();
+    steps.filter(|step| step["about"] == about).map(|step| step["says"].as_str().unwrap()).collect()
 }

@@ -21,7 +21,7 @@ pub(super) fn act(tocsin: &mut Installation, setup: &Setup, what: &What) -> Json
             now_or_never(command::acknowledge(world, world, setup, (id, &person.by), now))
         }),
         What::Resolve(person) => on_incident(tocsin, "resolve", person, |world, id| {
-            now_or_never(command::resolve(world, world, id, (&person.by, &person.reason), now))
+            now_or_never(command::resolve(world, world, setup, (id, &person.by, &person.reason), now))
         }),
         What::Snooze { person, lasts } => {
             let wish = Calling::Snooze { until: now + *lasts };

@@ -157,7 +157,7 @@ impl Life {
     /// A minute after what they know, and a minute before what comes next: nobody is as fast as a function.
     pub(crate) fn end(&mut self, all: bool) {
         self.tocsin.run(1);
-        let (world, now) = (&self.tocsin.world, self.tocsin.now);
+        let (world, setup, now) = (&self.tocsin.world, &self.tocsin.setup, self.tocsin.now);
         let open: Vec<_> = world
             .lock()
             .incidents
@@ -166,7 +166,7 @@ impl Life {
             .map(|one| one.id.clone())
             .collect();
         for id in open {
-            let _ = now_or_never(resolve(world, world, &id, ("ben", ""), now));
+            let _ = now_or_never(resolve(world, world, setup, (&id, "ben", ""), now));
             world.revive();
         }
         self.tocsin.drain();

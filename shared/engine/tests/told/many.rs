@@ -289,9 +289,9 @@ fn a_new_incident_of_an_alert_that_fires_on_is_told_as_new() {
     let change = |firing, severity| Act::Change { alert: 0, firing, severity, late: 0 };
     life.take(&change(true, 1));
     life.tocsin.run(10);
-    let (world, now) = (&life.tocsin.world, life.tocsin.now);
+    let (world, setup, now) = (&life.tocsin.world, &life.tocsin.setup, life.tocsin.now);
     let first = world.lock().incidents.values().next().unwrap().id.clone();
-    now_or_never(resolve(world, world, &first, ("ann", "noise"), now)).unwrap();
+    now_or_never(resolve(world, world, setup, (&first, "ann", "noise"), now)).unwrap();
     life.tocsin.drain();
     life.tocsin.run(40);
     life.take(&change(true, 0));
