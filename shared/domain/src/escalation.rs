@@ -15,6 +15,7 @@ mod chosen;
 mod effect;
 mod machine;
 mod policy;
+mod put_off;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -23,3 +24,4 @@ pub use asked::Asked;
 pub use effect::{Cause, Effect, Prompt, Why};
 pub use machine::{Called, Escalation, Reaches, Refused, State};
 pub use policy::{Policy, Step, Target};
+pub use put_off::PutOff;

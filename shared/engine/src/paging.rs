@@ -3,7 +3,7 @@
 //! The machine is [`domain::escalation`]; here it is told what happened, with who is on call now, and each of its
 //! effects is written into the timeline and the outbox.
 
-use domain::escalation::{Effect, Escalation, Policy, Prompt, Reaches, State as Stands, Target, Why};
+use domain::escalation::{Effect, Escalation, Policy, Prompt, PutOff, Reaches, State as Stands, Target, Why};
 use domain::event::{IncidentEvent, Telling};
 use domain::id::{ChannelName, Fingerprint, PolicyName};
 use domain::incident::{Incident, Severity, State, What};
@@ -78,38 +78,35 @@ pub(crate) fn begin(
     let reaches = |targets: &[Target]| crew.reaches(targets, now);
     let holder = draft.incident.taken_without_policy().map(|(by, then)| (by.to_owned(), then));
     let before = draft.incident.escalation.clone();
-    // Nobody is woken for what is over for now: when it is back.
-    let first = |paging: &mut Escalation| {
-        if draft.incident.is_quiet() { Vec::new() } else { paging.due(policy, &reaches, now) }
+    // Nobody is called or asked for what is over for now: when it is back.
+    let is_quiet = draft.incident.is_quiet();
+    let first = |mut begun: Escalation| {
+        let effects = if is_quiet { Vec::new() } else { begun.due(policy, &reaches, now) };
+        (begun, effects)
     };
-    let (escalation, effects) = match (before.clone(), holder) {
-        (None, Some((by, then))) => {
-            // They keep it, and hear if it is worse than what they took.
-            let mut held = taken(policy, (&by, then), now);
-            let effects = held.choose_again(policy, worst, now).unwrap_or_default();
-            (held, effects)
-        }
-        (None, None) if waits => {
-            let mut begun = Escalation::start(policy, severity, now);
-            let effects = first(&mut begun);
-            (begun, effects)
-        }
-        (Some(mut over), _) if waits && over.state == Stands::Over => {
-            over.reopen(policy, severity, now);
-            let effects = first(&mut over);
-            (over, effects)
-        }
-        (Some(mut milder), _) if milder.yields_to(policy, worst) => {
-            let effects = milder.yield_to(policy, severity, &reaches, now);
-            (milder, effects)
-        }
-        (Some(mut known), _) => {
-            let effects = match known.choose_again(policy, worst, now) {
+    let further = |mut known: Escalation| {
+        let effects = if is_quiet {
+            known.put_off(policy, worst, now);
+            Vec::new()
+        } else if known.yields_to(policy, worst) {
+            known.yield_to(policy, severity, &reaches, now)
+        } else {
+            match known.choose_again(policy, worst, now) {
                 Some(asked) => [asked, rate(&mut known, severity, policy, &reaches, now)].concat(),
                 None => known.join(policy, worst, now),
-            };
-            (known, effects)
+            }
+        };
+        (known, effects)
+    };
+    let (escalation, effects) = match (before.clone(), holder) {
+        // They keep it, and hear if it is worse than what they took.
+        (None, Some((by, then))) => further(taken(policy, (&by, then), now)),
+        (None, None) if waits => first(Escalation::start(policy, severity, now)),
+        (Some(mut over), _) if waits && over.state == Stands::Over => {
+            over.reopen(policy, severity, now);
+            first(over)
         }
+        (Some(known), _) => further(known),
         (None, None) => return false,
     };
     let changed = before.as_ref() != Some(&escalation);
@@ -147,13 +144,19 @@ pub(crate) fn begin_anew(draft: &mut Draft, policy: &Policy, crew: &Crew<'_>, no
             before
         }
     };
-    let effects = escalation.due(policy, &|targets| crew.reaches(targets, now), now);
+    let is_quiet = draft.incident.is_quiet();
+    let reaches = |targets: &[Target]| crew.reaches(targets, now);
+    let effects = if is_quiet { Vec::new() } else { escalation.due(policy, &reaches, now) };
     draft.incident.escalation = Some(escalation);
     perform(draft, effects, crew, now);
 }
 
-/// Does what the incident's escalation has due, with the severity that the incident has by now.
+/// Does what the incident's escalation has due, and what was put off, with the severity that the incident has by now.
 pub(crate) fn advance(draft: &mut Draft, crew: &Crew<'_>, now: Time) {
+    let put_off = draft.incident.escalation.as_mut().map(|paging| std::mem::take(&mut paging.put_off));
+    for PutOff { policy, severity, .. } in put_off.unwrap_or_default() {
+        begin(draft, (Some(&policy), severity), crew, now);
+    }
     let Some(mut escalation) = draft.incident.escalation.clone() else { return };
     let had = escalation.holder().is_some();
     let policy = policy_named(crew.setup, escalation.calls_next(now));

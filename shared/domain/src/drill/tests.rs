@@ -72,6 +72,7 @@ fn begun() -> Escalation {
         paged_at: None,
         paged_step: 0,
         asked: None,
+        put_off: Vec::new(),
         joined: BTreeSet::new(),
         called: Vec::new(),
         pages: 0,

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Cause, Effect, Policy, Prompt, Target, Why};
+use super::{Asked, Cause, Effect, Policy, Prompt, PutOff, Target, Why};
 use crate::id::PolicyName;
 use crate::incident::Severity;
 use crate::units::{Span, Time};
@@ -30,6 +30,9 @@ pub struct Escalation {
     /// What the holder has been asked, and has not answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
+    /// What it is to begin with when its incident, which was over for now, is back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub put_off: Vec<PutOff>,
     /// The round of the step that is paged next, from 0.
     pub round: u32,
     /// The step that is paged next, from 0.
@@ -131,6 +134,7 @@ impl Escalation {
             started_at: now,
             state: State::Paging,
             asked: None,
+            put_off: Vec::new(),
             round: 0,
             step: 0,
             next_at: None,
@@ -150,7 +154,8 @@ impl Escalation {
             State::Over => None,
             _ => {
                 let answer = self.asked.as_ref().map(|asked| asked.until);
-                self.called.iter().map(|called| called.by).chain(self.next_at).chain(answer).min()
+                let put_off = self.put_off.iter().map(|one| one.at);
+                self.called.iter().map(|called| called.by).chain(self.next_at).chain(answer).chain(put_off).min()
             }
         }
     }

@@ -23,6 +23,7 @@ impl Escalation {
         self.state = state;
         self.called.clear();
         self.asked = None;
+        self.put_off.clear();
         self.spent = self.pages;
     }
 

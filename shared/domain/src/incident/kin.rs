@@ -226,8 +226,9 @@ impl Incident {
 
     /// Whether people are called for it, now, when a snooze is over, or when nobody answers.
     pub fn will_call(&self) -> bool {
-        let calls_later =
-            |paging: &Escalation| paging.asked.is_some() || matches!(paging.state, Stands::Snoozed { .. });
+        let calls_later = |paging: &Escalation| {
+            paging.asked.is_some() || !paging.put_off.is_empty() || matches!(paging.state, Stands::Snoozed { .. })
+        };
         self.still_calls() || self.state.is_open() && self.escalation.as_ref().is_some_and(calls_later)
     }
 }

@@ -94,8 +94,8 @@ pub(crate) fn release(draft: &mut Draft, by: &str, now: Time) {
     if draft.incident.state == State::Acknowledged {
         incident_changed::move_on(&mut draft.incident, LifecycleEvent::Release, by, now)
             .expect("what is acknowledged can be released");
-        draft.tell(EventKind::IncidentUpdated, None, "nobody has it any more: people are called for it again");
     }
+    draft.tell(EventKind::IncidentUpdated, None, "nobody has it any more: people are called for it again");
 }
 
 /// Nobody is told of its alerts again until it is over; then it is told. Who wants that knows of it: it is theirs, unless
@@ -139,4 +139,28 @@ fn open(incident: Incident, now: Time) -> Result<Draft, String> {
 
 fn move_on(draft: &mut Draft, event: LifecycleEvent, by: &str, now: Time) -> Result<(), String> {
     incident_changed::move_on(&mut draft.incident, event, by, now).map_err(|refused| refused.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::alert::Status;
+    use domain::incident::Severity;
+
+    use super::super::tests::{Stored, change};
+    use super::*;
+
+    #[test]
+    fn whoever_has_heard_of_it_hears_that_nobody_has_it() {
+        let fired = change("a", Status::Firing, Severity::Sev1, 0);
+        for (held, free) in [(State::Acknowledged, State::Triggered), (State::Mitigating, State::Mitigating)] {
+            let mut stored = Stored::default();
+            stored.take(&fired);
+            let incident = Incident { state: held, ..stored.0.last.unwrap() };
+            let mut draft = Draft::new(incident, fired.at);
+            release(&mut draft, "ann", fired.at);
+            assert_eq!((draft.incident.state, draft.incident.releases), (free, 1));
+            let told: Vec<_> = draft.events.iter().map(|event| event.kind).collect();
+            assert_eq!(told, [EventKind::IncidentUpdated], "{held}");
+        }
+    }
 }

@@ -71,7 +71,7 @@ fn ahead(mut incident: Incident, begins: &[Begin], crew: &Crew<'_>, (at, now): (
             Some((_, policy, worst)) => {
                 paging::begin(&mut draft, (Some(policy), *worst), crew, time);
                 let takes_over = draft.incident.escalation.as_ref().is_some_and(|paging| paging.policy == *policy);
-                let other = looked.filter(|known| known != policy && time >= at);
+                let other = looked.filter(|known| known != policy && time >= at && !draft.incident.is_quiet());
                 said.extend(other.map(|other| instead(policy, other, takes_over, time)));
             }
             None => paging::advance(&mut draft, crew, time),

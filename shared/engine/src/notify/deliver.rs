@@ -21,10 +21,12 @@ pub(super) async fn deliver(
     now: Time,
 ) -> Result<Option<Receipt>, UseCaseError> {
     let waits = receipt.next_wake.is_some_and(|wake| wake > now);
-    let Some(notification) = receipt.notification.clone().filter(|_| !waits) else {
+    let Some(mut notification) = receipt.notification.clone().filter(|_| !waits) else {
         report.add(&receipt, now);
         return Ok(None);
     };
+    // What comes late speaks of the page that there is by now, and opens none that was closed meanwhile.
+    notification.incident.releases = notification.incident.releases.max(incident.releases);
     let Some(sending) = claim(ledger, receipt, now).await? else {
         return Ok(None);
     };
