@@ -26,6 +26,8 @@ pub(super) enum Pattern {
         lead: String,
         /// What each match holds.
         inner: String,
+        /// What decides where the value is one line, if it is less than the whole: `a[0-9]+` of `a[0-9]+.*`.
+        begin: Option<Regex>,
         regex: Regex,
     },
 }
@@ -46,7 +48,10 @@ impl Pattern {
                 (None, None, Some(held)) => Self::Holds(held),
                 (None, None, None) => {
                     let (lead, inner) = plain(text);
-                    Self::Regex { lead, inner, regex }
+                    // `a|b.*` is `a` or `b.*`; `\.*` are dots, and `a\` is no expression.
+                    let begin = text.strip_suffix(".*").filter(|begin| !begin.contains('|'));
+                    let begin = begin.and_then(|begin| compiled(&format!("^(?:{begin})")).ok());
+                    Self::Regex { lead, inner, begin, regex }
                 }
             },
         })
@@ -59,8 +64,9 @@ impl Pattern {
             Self::OneOf(values) => values.iter().any(|one| one == value),
             Self::Starts(start) => value.strip_prefix(start.as_str()).is_some_and(|rest| !rest.contains('\n')),
             Self::Holds(held) => held.iter().any(|one| value.contains(one.as_str())) && !value.contains('\n'),
-            Self::Regex { lead, inner, regex } => {
-                value.starts_with(lead.as_str()) && value.contains(inner.as_str()) && regex.is_match(value)
+            Self::Regex { lead, inner, begin, regex } => {
+                let enough = || begin.as_ref().filter(|_| !value.contains('\n')).unwrap_or(regex);
+                value.starts_with(lead.as_str()) && value.contains(inner.as_str()) && enough().is_match(value)
             }
         }
     }

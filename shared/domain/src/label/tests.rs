@@ -143,6 +143,13 @@ fn a_value_satisfies_a_matcher() {
         ("=~", "a+??b?", "b", true),
         ("=~", ".[]a]b", "-]b", true),
         ("=~", ".(?i)ab", "-AB", true),
+        ("=~", "a[0-9]+.*", "a1b", true),
+        ("=~", "a[0-9]+.*", "ab1", false),
+        ("=~", "a[0-9]+.*", "a1\nb", false),
+        ("=~", "(?s)a[0-9]+.*", "a1\nb", true),
+        ("=~", "a[0-9]|b.*", "a1b", false),
+        ("=~", r"[ab]\.*", "a..", true),
+        ("=~", r"[ab]\.*", "a.b", false),
     ];
     for (operator, asked, value, expected) in cases {
         let operators = [Operator::Equal, Operator::NotEqual, Operator::Matches, Operator::NotMatches];
