@@ -85,7 +85,13 @@ impl Index {
 
     /// The first list at or after `from` for which `matches` says yes, out of those that the labels can satisfy.
     pub(crate) fn first(&self, from: u32, labels: &Labels, matches: impl Fn(u32) -> bool) -> Option<u32> {
-        let filed = self.filed.iter().filter_map(|(label, filed)| Some(filed.of(labels.get(label)?))).flatten();
+        // Both are sorted by their names.
+        let mut own = labels.iter().peekable();
+        let mut value = |label: &String| {
+            while own.next_if(|(name, _)| *name < label).is_some() {}
+            own.next_if(|(name, _)| *name == label).map(|(_, value)| value)
+        };
+        let filed = self.filed.iter().filter_map(|(label, filed)| Some(filed.of(value(label)?))).flatten();
         filed.chain(std::iter::once(&self.others)).fold(None, |best: Option<u32>, positions| {
             let begin = positions.partition_point(|position| *position < from);
             let better = |position: &u32| best.is_none_or(|best| *position < best);
