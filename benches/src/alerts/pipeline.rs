@@ -9,7 +9,7 @@ use domain::id::GroupId;
 use domain::label;
 use domain::setup::Setup;
 use domain::units::Time;
-use engine::decide::{Decision, Known, Placing, alert_changed, places, timing};
+use engine::decide::{Decision, Known, Place, Placing, alert_changed, places, timing};
 use engine::flush::{Holds, view};
 use engine::port::Commit;
 use engine::sent::{Sender, read};
@@ -75,9 +75,10 @@ impl<'s> Pipeline<'s> {
         let is_held = holds.first(&change.fingerprint, &labels, now).is_some();
         let places = places(&self.setup.routing, &labels);
         let members = std::iter::repeat_n(Member::of(alert, labels), places.len());
-        for (place, member) in places.into_iter().zip(members) {
-            let group = self.groups.entry(place.id).or_insert_with(|| Group::open(place.path, place.labels, now));
-            group.place(&change.fingerprint, member, &timing(place.route), now);
+        for (Place { id, path, route }, member) in places.into_iter().zip(members) {
+            let open = || Group::open(path, route.group_by.labels_of(&member.labels), now);
+            let group = self.groups.entry(id).or_insert_with(open);
+            group.place(&change.fingerprint, member, &timing(route), now);
         }
         is_held
     }

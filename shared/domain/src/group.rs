@@ -181,9 +181,9 @@ impl Default for Timing {
 }
 
 impl Group {
-    /// The identity of the group of `route` and `labels`.
-    pub fn id_of(route: &RoutePath, labels: &Labels) -> GroupId {
-        let pairs = labels.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+    /// The identity of the group of `route` and `labels`, which come in their order.
+    pub fn id_of<'l>(route: &RoutePath, labels: impl IntoIterator<Item = (&'l String, &'l String)>) -> GroupId {
+        let pairs = labels.into_iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
         GroupId::derive(&std::iter::once(route.as_str()).chain(pairs).collect::<Vec<_>>())
     }
 

@@ -218,8 +218,8 @@ fn what_was_kept_is_read_back() {
 #[test]
 fn the_name_of_a_group_is_its_route_and_labels() {
     let id = |route: &str, labels: &[(&str, &str)]| {
-        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Group::id_of(&RoutePath::given(route), &labels)
+        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Group::id_of(&RoutePath::given(route), &labels.collect::<Labels>())
     };
     assert_eq!(id("{}", &[("a", "b")]), id("{}", &[("a", "b")]));
     assert_ne!(id("{}", &[("a", "b")]), id("{}", &[("a", "c")]));

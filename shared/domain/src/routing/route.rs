@@ -70,15 +70,19 @@ impl Default for GroupBy {
 }
 
 impl GroupBy {
-    /// The labels that an alert shares with its group; a label that is missing or empty is left out.
-    pub fn labels_of(&self, labels: &Labels) -> Labels {
-        let grouped = labels.iter().filter(|(label, value)| {
+    /// The labels that an alert shares with its group, in their order; a label that is missing or empty is left out.
+    pub fn of<'l>(&self, labels: &'l Labels) -> impl Iterator<Item = (&'l String, &'l String)> {
+        labels.iter().filter(|(label, value)| {
             !value.is_empty()
                 && match self {
                     Self::All => true,
                     Self::Labels(by) => by.contains(*label),
                 }
-        });
-        grouped.map(|(label, value)| (label.clone(), value.clone())).collect()
+        })
+    }
+
+    /// As [`GroupBy::of`], by themselves.
+    pub fn labels_of(&self, labels: &Labels) -> Labels {
+        self.of(labels).map(|(label, value)| (label.clone(), value.clone())).collect()
     }
 }

@@ -19,15 +19,21 @@ pub struct Place<'r> {
     pub path: RoutePath,
     /// What the route says.
     pub route: &'r Route,
-    /// What its alerts have in common.
-    pub labels: Labels,
+}
+
+impl Place<'_> {
+    /// The group, of which an alert with these labels is the first.
+    pub fn open(self, labels: &Labels, now: Time) -> Group {
+        Group::open(self.path, self.route.group_by.labels_of(labels), now)
+    }
 }
 
 /// The groups of an alert with these labels, in the order of the routes; at most [`GROUPS_MAX`].
 pub fn places<'r>(routing: &'r Routing, labels: &Labels) -> Vec<Place<'r>> {
-    let place = |Matched { path, route }: Matched<'r>| {
-        let common = route.group_by.labels_of(labels);
-        Place { id: Group::id_of(&path, &common), path, route, labels: common }
+    let place = |Matched { path, route }: Matched<'r>| Place {
+        id: Group::id_of(&path, route.group_by.of(labels)),
+        path,
+        route,
     };
     routing.routes_of(labels).into_iter().take(GROUPS_MAX).map(place).collect()
 }
@@ -79,8 +85,8 @@ impl<'a> Placing<'a> {
             belongs = Some(places.iter().map(|place| place.id.clone()).collect());
             for place in places {
                 let found = known.iter().position(|group| group.id == place.id).map(|at| known.remove(at));
-                let group = found.unwrap_or_else(|| Group::open(place.path, place.labels, now));
-                homes.push((group, timing(place.route)));
+                let timing = timing(place.route);
+                homes.push((found.unwrap_or_else(|| place.open(&labels, now)), timing));
             }
         }
         let mut departed = Vec::new();
@@ -171,7 +177,7 @@ mod tests {
         };
         for group_by in [GroupBy::All, GroupBy::Labels(["cluster", "zone"].map(str::to_owned).into())] {
             let routing = Routing::new(Route { group_by, ..Route::default() });
-            let of = |pairs: &[(&str, &str)]| places(&routing, &labels(pairs)).remove(0).labels;
+            let of = |pairs: &[(&str, &str)]| places(&routing, &labels(pairs)).remove(0).id;
             assert_eq!(of(&[("cluster", "a"), ("zone", "")]), of(&[("cluster", "a")]));
             assert_ne!(of(&[("cluster", "a"), ("zone", "1")]), of(&[("cluster", "a")]));
         }
