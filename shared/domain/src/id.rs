@@ -193,6 +193,8 @@ derived_ids! {
     ActionId "act";
     /// One message to one channel.
     NotificationId "ntf";
+    /// One attempt to make somebody take an incident, by however many messages.
+    CallId "cal";
     /// A change of what serves.
     DeploymentId "dep";
     /// A follow-up of a post-mortem.

@@ -13,7 +13,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{IncidentId, ServiceName};
+use crate::id::{ChannelName, IncidentId, PersonName, ServiceName};
 use crate::incident::Severity;
 use crate::units::{Span, Time};
 
@@ -45,11 +45,13 @@ pub struct Operations {
     pub services: Vec<ByService>,
     /// By calendar week (from Monday, UTC), the first first.
     pub weeks: Vec<Week>,
-    /// By channel or person, the most pages first.
+    /// By person or channel that was called, the most pages first.
+    pub called: Vec<Called>,
+    /// By channel or address of a person, the most delivered first.
     pub channels: Vec<Channel>,
     /// By what raises alerts, the most pages first.
     pub monitors: Vec<Monitor>,
-    /// Incidents that told people and called for nothing, the latest first.
+    /// Incidents that told people and in which nothing was done, the latest first.
     pub unactionable: Vec<Unactionable>,
     /// What became an incident more than once, the most often first.
     pub repeats: Vec<Repeat>,
@@ -66,7 +68,8 @@ pub struct Tally {
     pub unacknowledged: u32,
     /// Of these, unactionable.
     pub unactionable: u32,
-    /// Calls: first notifications of an incident of SEV1 or SEV2 to a channel or person that arrived.
+    /// Calls that arrived: of a person once, at however many addresses; of a pager once until nobody has the incident any
+    /// more.
     pub pages: u32,
     /// From the first breach to the first notification that arrived.
     pub to_tell: Lengths,
@@ -127,20 +130,38 @@ pub struct Week {
     pub tally: Tally,
 }
 
-/// What went to a channel or a person.
+/// Who is called.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Callee {
+    /// A person, by whichever address.
+    Person(PersonName),
+    /// A channel, behind which somebody is.
+    Channel(ChannelName),
+}
+
+/// How often somebody was called.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Channel {
-    /// Its name.
-    pub channel: String,
-    /// What became of it.
+pub struct Called {
+    /// Who.
     #[serde(flatten)]
-    pub notifications: Notifications,
-    /// Calls.
+    pub who: Callee,
+    /// How often.
     pub pages: u32,
     /// The same in a week, on average over the report.
     pub pages_per_week: f64,
-    /// The most in a calendar week.
-    pub pages_of_worst_week: u32,
+    /// In each week of the report, by when the call arrived; the last one has those that arrived after it.
+    pub pages_by_week: Vec<u32>,
+}
+
+/// What went to a channel or to an address of a person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Channel {
+    /// Its name.
+    pub channel: ChannelName,
+    /// What became of it.
+    #[serde(flatten)]
+    pub notifications: Notifications,
 }
 
 /// What a monitor, or another detector, has raised.
@@ -162,7 +183,8 @@ pub struct Monitor {
     pub share_of_pages: f64,
 }
 
-/// An incident that told people and called for nothing: it ended by itself, nobody had taken it, and nothing was done.
+/// An incident that told people and in which nothing was done: it ended by itself, no action ran, nobody wrote a word. Who
+/// only acknowledged it has been woken for nothing all the same.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Unactionable {
     /// The incident.
@@ -177,6 +199,8 @@ pub struct Unactionable {
     pub lasted: Span,
     /// Not longer than [`SHORT_LIVED`].
     pub short_lived: bool,
+    /// Somebody had acknowledged it.
+    pub acknowledged: bool,
     /// Notifications that arrived.
     pub notifications: u32,
 }

@@ -183,7 +183,7 @@ fn begin(
     (whom, links): (Whom, Links<'_>),
     now: Time,
 ) -> Receipt {
-    let id = whom.id(event, incident);
+    let (id, call) = (whom.id(event, incident), whom.call(setup, event, incident));
     let Whom { name: channel, page } = whom;
     let told = IncidentEvent { kind: event.told_as(), telling: None, ..event.clone() };
     let zone = |to: &Destination| Some(setup.on_call.person(to.person()?)?.zone.clone());
@@ -212,6 +212,7 @@ fn begin(
         state: ReceiptState::Sending,
         next_wake: Some(now),
         page: to,
+        call,
     }
 }
 

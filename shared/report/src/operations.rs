@@ -1,4 +1,4 @@
-use domain::operations::{Lengths, Operations, Tally, Week};
+use domain::operations::{Callee, Lengths, Operations, Tally, Week};
 use domain::units::Span;
 
 use crate::document::{Block, Document, Section};
@@ -17,7 +17,8 @@ pub(crate) fn document(report: &Operations) -> Document {
             section("Week by week", vec![weeks(&report.weeks)]),
             section("By severity", vec![severities(report)]),
             section("By service", vec![services(report)]),
-            section("Who is called", vec![channels(report)]),
+            section("Who is called", vec![called(report)]),
+            section("What arrived", vec![channels(report)]),
             section("What calls", vec![monitors(report)]),
             section("What called for nothing", vec![unactionable(report)]),
             section("Again and again", vec![repeats(report)]),
@@ -47,7 +48,7 @@ fn in_short(report: &Operations) -> Vec<String> {
             "{incidents} incidents opened; {open} of them not over yet. {unacknowledged} ended without anybody having acknowledged them."
         ),
         format!(
-            "{unactionable} told people and called for nothing: nobody took them, nothing was done, they ended by themselves."
+            "{unactionable} told people and called for nothing: nothing was done about them, they ended by themselves."
         ),
         format!(
             "{pages} pages arrived. Of all notifications {} were delivered, {} refused, {} given up, {} not sent because they were no longer true, {} are under way.",
@@ -116,14 +117,27 @@ fn services(report: &Operations) -> Block {
     Block::table_or(head, rows.collect(), "No incident opened.")
 }
 
+fn called(report: &Operations) -> Block {
+    let rows = report.called.iter().map(|row| {
+        let who = match &row.who {
+            Callee::Person(name) => name.to_string(),
+            Callee::Channel(name) => format!("channel {name}"),
+        };
+        let worst = row.pages_by_week.iter().max().copied().unwrap_or(0).to_string();
+        let by_week: Vec<String> = row.pages_by_week.iter().map(u32::to_string).collect();
+        vec![who, row.pages.to_string(), row.pages_per_week.to_string(), worst, by_week.join(" ")]
+    });
+    let head = &["Who", "Pages", "A week", "Worst week", "Week by week"];
+    Block::table_or(head, rows.collect(), "Nobody was called.")
+}
+
 fn channels(report: &Operations) -> Block {
     let rows = report.channels.iter().map(|row| {
         let sent = row.notifications;
-        let counts =
-            [row.pages_of_worst_week, sent.delivered, sent.refused, sent.failed].map(|count| count.to_string());
-        [vec![row.channel.clone(), row.pages.to_string(), row.pages_per_week.to_string()], counts.to_vec()].concat()
+        let counts = [sent.delivered, sent.refused, sent.failed, sent.overtaken].map(|count| count.to_string());
+        [vec![row.channel.to_string()], counts.to_vec()].concat()
     });
-    let head = &["Channel", "Pages", "A week", "Worst week", "Delivered", "Refused", "Given up"];
+    let head = &["Channel or address", "Delivered", "Refused", "Given up", "No longer true"];
     Block::table_or(head, rows.collect(), "Nothing was sent.")
 }
 
@@ -141,9 +155,10 @@ fn unactionable(report: &Operations) -> Block {
     let rows = report.unactionable.iter().map(|row| {
         let lasted = if row.short_lived { format!("{} (short-lived)", row.lasted) } else { row.lasted.to_string() };
         let (told, severity) = (row.notifications.to_string(), row.severity.to_string());
-        vec![row.opened_at.stamp(), row.title.clone(), severity, lasted, told, row.incident.to_string()]
+        let taken = if row.acknowledged { "yes" } else { "no" }.to_owned();
+        vec![row.opened_at.stamp(), row.title.clone(), severity, lasted, taken, told, row.incident.to_string()]
     });
-    let head = &["Opened (UTC)", "What", "Severity", "Lasted", "Notifications", "Incident"];
+    let head = &["Opened (UTC)", "What", "Severity", "Lasted", "Acknowledged", "Notifications", "Incident"];
     Block::table_or(head, rows.collect(), "Nothing.")
 }
 

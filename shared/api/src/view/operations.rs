@@ -27,11 +27,13 @@ pub(crate) struct Operations {
     services: Vec<ByService>,
     /// By calendar week (from Monday, UTC), the first first.
     weeks: Vec<Week>,
-    /// By channel or person, the most pages first.
-    channels: Vec<ChannelCalls>,
+    /// By person or channel that was called, the most pages first.
+    called: Vec<Called>,
+    /// By channel or address of a person, the most delivered first.
+    channels: Vec<ChannelNotifications>,
     /// By what raises alerts, the most pages first.
     monitors: Vec<MonitorCalls>,
-    /// Incidents that told people and called for nothing, the latest first.
+    /// Incidents that told people and in which nothing was done, the latest first.
     unactionable: Vec<Unactionable>,
     /// What became an incident more than once, the most often first.
     repeats: Vec<Repeat>,
@@ -46,9 +48,10 @@ pub(crate) struct Tally {
     open: u32,
     /// Of these, over without anybody having acknowledged them.
     unacknowledged: u32,
-    /// Of these, told to people and over by themselves, taken by nobody, and nothing was done.
+    /// Of these, told to people and over by themselves, and nothing was done.
     unactionable: u32,
-    /// First notifications of an incident of SEV1 or SEV2 to a channel or person that arrived.
+    /// Calls that arrived: of a person once, at however many addresses; of a pager once until nobody has the incident any
+    /// more.
     pages: u32,
     /// From the first breach to the first notification that arrived.
     to_tell: Lengths,
@@ -125,17 +128,28 @@ pub(crate) struct Week {
     tally: Tally,
 }
 
-/// What went to a channel or a person.
+/// How often a person, or whoever is behind a channel, was called.
 #[derive(ToSchema)]
-pub(crate) struct ChannelCalls {
-    /// Its name.
-    channel: String,
-    /// Calls.
+pub(crate) struct Called {
+    /// Whom, by whichever address; absent where it is a channel.
+    #[schema(nullable = false)]
+    person: Option<String>,
+    /// Which channel; absent where it is a person.
+    #[schema(nullable = false)]
+    channel: Option<String>,
+    /// How often.
     pages: u32,
     /// The same in a week, on average over the report.
     pages_per_week: f64,
-    /// The most in a calendar week.
-    pages_of_worst_week: u32,
+    /// In each week of the report, by when the call arrived; the last one has those that arrived after it.
+    pages_by_week: Vec<u32>,
+}
+
+/// What went to a channel or to an address of a person, such as `ann.phone`.
+#[derive(ToSchema)]
+pub(crate) struct ChannelNotifications {
+    /// Its name.
+    channel: String,
     #[serde(flatten)]
     notifications: Notifications,
 }
@@ -159,7 +173,7 @@ pub(crate) struct MonitorCalls {
     share_of_pages: f64,
 }
 
-/// An incident that told people and called for nothing.
+/// An incident that told people and in which nothing was done: it ended by itself, no action ran, nobody wrote a word.
 #[derive(ToSchema)]
 pub(crate) struct Unactionable {
     /// The incident.
@@ -176,6 +190,8 @@ pub(crate) struct Unactionable {
     lasted: String,
     /// Not longer than ten minutes.
     short_lived: bool,
+    /// Somebody had acknowledged it.
+    acknowledged: bool,
     /// Notifications that arrived.
     notifications: u32,
 }

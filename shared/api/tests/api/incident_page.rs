@@ -125,6 +125,7 @@ fn who_was_told_is_said_without_numbers_and_answers() {
             tries: 1,
             state: state(at),
             next_wake: None,
+            call: None,
             page: Some(to.clone()),
         };
         client.world.lock().receipts.insert((incident.id.to_string(), receipt.id.to_string()), receipt);

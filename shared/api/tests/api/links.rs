@@ -218,6 +218,7 @@ fn a_channels_link_says_which_channel() {
         tries: 1,
         state: ReceiptState::Sending,
         next_wake: None,
+        call: None,
         page: Some(Destination::Channel("ops".parse().unwrap())),
     };
     let commit = engine::port::Commit { receipts: vec![receipt], now: NOW, ..Default::default() };

@@ -1,14 +1,15 @@
 //! Reports on operations.
 
 use domain::alert::Status;
-use domain::id::NotificationId;
+use domain::id::{CallId, NotificationId};
 use domain::incident::Severity;
-use domain::notification::{Receipt, ReceiptState};
+use domain::notification::{Address, Destination, Receipt, ReceiptState};
 use domain::units::Span;
 use serde_json::{Map, Value, json};
 
 use crate::fixture::{Client, NOW};
 
+const PHONE: &str = "+4915112345678";
 const REPORT: &str = "/v1/reports/operations";
 
 /// Two incidents of one service, the first of which was told, and one that still is open.
@@ -22,16 +23,20 @@ fn client() -> Client {
     client.alert("shop-cart", "slow", Severity::Sev3, Status::Firing, minutes(30));
     let id = NotificationId::derive(&["report"]);
     let receipt = Receipt {
-        page: None,
         id: id.clone(),
         version: 1,
         incident: first.clone(),
-        channel: "pager".parse().unwrap(),
+        channel: "ann.phone".parse().unwrap(),
         notification: None,
         created_at: minutes(0),
         tries: 1,
         state: ReceiptState::Delivered { at: minutes(1), answer: "202".to_owned(), handle: None },
         next_wake: None,
+        page: Some(Destination::Person {
+            person: "ann".parse().unwrap(),
+            address: Address::Phone(PHONE.parse().unwrap()),
+        }),
+        call: Some(CallId::derive(&["report"])),
     };
     client.world.lock().receipts.insert((first.to_string(), id.to_string()), receipt);
     client
@@ -46,7 +51,10 @@ fn incidents_are_counted_and_shown() {
     assert_eq!(total["to_tell"], json!({"count": 1, "mean": "1m", "median": "1m", "p90": "1m"}));
     assert_eq!(total["to_acknowledge"], json!({"count": 0}));
     assert_eq!(total["to_resolve"]["mean"], "5m");
-    assert_eq!((&report["channels"][0]["channel"], &report["channels"][0]["pages"]), (&json!("pager"), &json!(1)));
+    let called = json!({"person": "ann", "pages": 1, "pages_per_week": 0.25, "pages_by_week": [0, 0, 0, 0, 1]});
+    assert_eq!(report["called"][0], called);
+    let (name, delivered) = (&report["channels"][0]["channel"], &report["channels"][0]["delivered"]);
+    assert_eq!((name, delivered), (&json!("ann.phone"), &json!(1)));
     assert_eq!((&report["repeats"][0]["monitor"], &report["repeats"][0]["incidents"]), (&json!("errors"), &json!(2)));
     assert_eq!(report["from"], (NOW - Span::DAY.times(28)).to_string());
 
@@ -97,7 +105,7 @@ fn compare(document: &Value, schema: &Value, value: &Value, place: &str) {
                 fields.extend(resolved(&part)["properties"].as_object().cloned().unwrap_or_default());
             }
             let names = |map: &Map<String, Value>| map.keys().cloned().collect::<std::collections::BTreeSet<_>>();
-            let optional = ["mean", "median", "p90"].map(str::to_owned);
+            let optional = ["mean", "median", "p90", "person", "channel"].map(str::to_owned);
             let missing: Vec<_> = names(&fields).difference(&names(members)).cloned().collect();
             assert!(missing.iter().all(|name| optional.contains(name)), "{place}: {missing:?} are not shown");
             for (name, member) in members {

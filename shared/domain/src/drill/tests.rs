@@ -56,6 +56,7 @@ fn receipt(name: &str, created: u32, state: ReceiptState, calls: bool) -> Receip
         tries: 1,
         state,
         next_wake: None,
+        call: None,
     }
 }
 

@@ -132,6 +132,11 @@ impl ChannelKind {
         matches!(self, Self::PagerDuty { .. } | Self::Opsgenie { .. })
     }
 
+    /// Whether it rings at somebody who is not looking.
+    pub const fn rings(&self) -> bool {
+        self.is_pager() || matches!(self, Self::Sms { .. })
+    }
+
     /// Whether deployments of the services that it is told of are announced to it.
     pub const fn hears_changes(&self) -> bool {
         matches!(self, Self::PagerDuty { changes: true, .. })

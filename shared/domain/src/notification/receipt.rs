@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Destination, Notification};
-use crate::id::{ChannelName, IncidentId, NotificationId};
+use crate::id::{CallId, ChannelName, IncidentId, NotificationId};
 use crate::units::Time;
 
 /// What became of one notification. Guarded by its version.
@@ -28,6 +28,10 @@ pub struct Receipt {
     /// Whom it calls; `None`: it says how things stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Destination>,
+    /// The call that it is part of: each address of a person has a receipt, and a pager adds what follows to the page that
+    /// rang. `None`: it says how things stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
 }
 
 /// Where a notification stands.

@@ -1,10 +1,12 @@
-use crate::id::Fingerprint;
-use crate::incident::{Incident, Severity, State, What};
-use crate::notification::{Receipt, ReceiptState};
+use std::collections::BTreeMap;
+
+use crate::id::{CallId, Fingerprint};
+use crate::incident::{Incident, State, What};
+use crate::notification::{Destination, Receipt, ReceiptState};
 use crate::response::ActionState;
 use crate::units::{Span, Time};
 
-use super::Notifications;
+use super::{Callee, Notifications};
 
 /// Who ends an incident whose alerts have recovered, in its timeline.
 const BY_ITSELF: &str = "tocsin";
@@ -19,26 +21,28 @@ pub struct Case {
 }
 
 impl Case {
-    /// Whether its first notifications are calls that may wake somebody.
-    pub(super) fn pages(&self) -> bool {
-        self.incident.severity <= Severity::Sev2
+    /// The notifications that arrived, with when.
+    pub(super) fn told(&self) -> impl Iterator<Item = (&Receipt, Time)> {
+        self.receipts.iter().filter_map(|receipt| match receipt.state {
+            ReceiptState::Delivered { at, .. } => Some((receipt, at)),
+            _ => None,
+        })
     }
 
-    /// To whom notifications arrived, with when the first did.
-    pub(super) fn told(&self) -> Vec<(&str, Time)> {
-        let mut told: Vec<(&str, Time)> = Vec::new();
-        for receipt in &self.receipts {
-            let ReceiptState::Delivered { at, .. } = receipt.state else { continue };
-            match told.iter_mut().find(|(channel, _)| *channel == receipt.channel.as_str()) {
-                Some((_, first)) => *first = at.min(*first),
-                None => told.push((receipt.channel.as_str(), at)),
+    /// Who was called, each with when the first message of the call arrived.
+    pub(super) fn calls(&self) -> Vec<(Callee, Time)> {
+        let mut calls: BTreeMap<(Callee, &CallId), Time> = BTreeMap::new();
+        for (receipt, at) in self.told() {
+            if let Some(call) = &receipt.call {
+                let first = calls.entry((callee(receipt), call)).or_insert(at);
+                *first = at.min(*first);
             }
         }
-        told
+        calls.into_iter().map(|((who, _), at)| (who, at)).collect()
     }
 
     pub(super) fn to_tell(&self) -> Option<Span> {
-        let first = self.told().into_iter().map(|(_, at)| at).min()?;
+        let first = self.told().map(|(_, at)| at).min()?;
         Some(first.since(self.incident.opened_at))
     }
 
@@ -51,20 +55,19 @@ impl Case {
         Some(self.incident.resolved_at.filter(|_| over)?.since(self.incident.opened_at))
     }
 
-    /// It told people, ended by itself, and nobody took it, did anything or wrote a word.
+    /// It told people, ended by itself, and nobody did anything about it or wrote a word. To take it is not to do anything.
     pub(super) fn is_unactionable(&self) -> bool {
         let by_a_person = |what: &What| match what {
             What::Note { .. } => true,
-            What::StateChanged { to, by, .. } => *to != State::Closed && by != BY_ITSELF,
+            What::StateChanged { to, by, .. } => matches!(to, State::Mitigating | State::Resolved) && by != BY_ITSELF,
             _ => false,
         };
         let incident = &self.incident;
         !incident.state.is_open()
             && incident.merged_into.is_none()
-            && incident.acknowledged_at.is_none()
             && incident.actions.iter().all(|action| was_not_done(&action.state))
             && !incident.timeline.iter().any(|entry| by_a_person(&entry.what))
-            && !self.told().is_empty()
+            && self.told().next().is_some()
     }
 
     /// The alert that opened it.
@@ -88,6 +91,15 @@ impl Case {
         }
         // A timeline has a limit; who is listed has fired.
         firings.max(1) + returns
+    }
+}
+
+/// What a fallback was told in place of a person, it was called for itself.
+fn callee(receipt: &Receipt) -> Callee {
+    let to = receipt.page.as_ref().filter(|to| to.name() == receipt.channel);
+    match to.and_then(Destination::person) {
+        Some(person) => Callee::Person(person.clone()),
+        None => Callee::Channel(receipt.channel.clone()),
     }
 }
 

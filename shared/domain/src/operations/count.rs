@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ByService, BySeverity, Case, Channel, Lengths, Monitor, Notifications, Operations, ROWS_MAX, Repeat, SHORT_LIVED,
-    Tally, Unactionable, Week,
+    ByService, BySeverity, Called, Callee, Case, Channel, Lengths, Monitor, Notifications, Operations, ROWS_MAX,
+    Repeat, SHORT_LIVED, Tally, Unactionable, Week,
 };
-use crate::id::{IncidentId, ServiceName};
+use crate::id::{ChannelName, IncidentId, ServiceName};
 use crate::incident::Severity;
 use crate::units::{Span, Time};
 
@@ -26,7 +26,8 @@ pub fn operations([from, until]: [Time; 2], service: Option<ServiceName>, cases:
         total: tally(&all),
         severities: severities(&all),
         services: services(&all),
-        channels: channels(&all, until.since(from), &weeks),
+        called: called(&all, until.since(from), &weeks),
+        channels: channels(&all),
         weeks,
         monitors: monitors(&all),
         unactionable: unactionable(&all, until),
@@ -82,7 +83,7 @@ fn tally(cases: &[&Case]) -> Tally {
 }
 
 fn pages(cases: &[&Case]) -> u32 {
-    cases.iter().filter(|case| case.pages()).map(|case| count(case.told().iter())).sum()
+    cases.iter().map(|case| count(case.calls().iter())).sum()
 }
 
 /// Cases by what they have in common, in its order.
@@ -135,28 +136,32 @@ fn monday(at: Time) -> Time {
     Time::from_epoch(at.epoch() - since)
 }
 
-fn channels(cases: &[&Case], stretch: Span, weeks: &[Week]) -> Vec<Channel> {
-    let mut notifications: BTreeMap<&str, Notifications> = BTreeMap::new();
-    for receipt in cases.iter().flat_map(|case| &case.receipts) {
-        notifications.entry(receipt.channel.as_str()).or_default().add(receipt);
-    }
-    let of = |channel: &str, from: Time, until: Time| {
-        let paged = cases.iter().filter(|case| case.pages() && (from..until).contains(&case.incident.opened_at));
-        count(paged.filter(|case| case.told().iter().any(|(told, _)| *told == channel)))
-    };
-    let rows = notifications.into_iter().map(|(channel, notifications)| {
-        let by_week: Vec<u32> = weeks.iter().map(|week| of(channel, week.from, week.until)).collect();
-        let pages = by_week.iter().sum();
-        let in_weeks = f64::from(stretch.seconds()) / f64::from(WEEK.seconds());
-        Channel {
-            channel: channel.to_owned(),
-            notifications,
-            pages,
-            pages_per_week: if in_weeks > 0.0 { hundredths(f64::from(pages) / in_weeks) } else { 0.0 },
-            pages_of_worst_week: by_week.into_iter().max().unwrap_or(0),
+fn called(cases: &[&Case], stretch: Span, weeks: &[Week]) -> Vec<Called> {
+    let mut by_week: BTreeMap<Callee, Vec<u32>> = BTreeMap::new();
+    for (who, at) in cases.iter().flat_map(|case| case.calls()) {
+        let pages = by_week.entry(who).or_insert_with(|| vec![0; weeks.len()]);
+        let last = weeks.iter().rposition(|week| week.from <= at).unwrap_or(0);
+        if let Some(pages) = pages.get_mut(last) {
+            *pages += 1;
         }
+    }
+    let in_weeks = f64::from(stretch.seconds()) / f64::from(WEEK.seconds());
+    let rows = by_week.into_iter().map(|(who, pages_by_week)| {
+        let pages: u32 = pages_by_week.iter().sum();
+        let pages_per_week = if pages > 0 { hundredths(f64::from(pages) / in_weeks) } else { 0.0 };
+        Called { who, pages, pages_per_week, pages_by_week }
     });
-    first_by(rows, |row| (row.pages, row.notifications.delivered))
+    first_by(rows, |row| row.pages)
+}
+
+fn channels(cases: &[&Case]) -> Vec<Channel> {
+    let mut channels: BTreeMap<&ChannelName, Notifications> = BTreeMap::new();
+    for receipt in cases.iter().flat_map(|case| &case.receipts) {
+        channels.entry(&receipt.channel).or_default().add(receipt);
+    }
+    let rows = channels.into_iter();
+    let rows = rows.map(|(channel, notifications)| Channel { channel: channel.clone(), notifications });
+    first_by(rows, |row| row.notifications.delivered)
 }
 
 /// Two digits: the third says nothing, and is another in each place where it is worked out.
@@ -200,11 +205,8 @@ fn unactionable(cases: &[&Case], now: Time) -> Vec<Unactionable> {
             opened_at: incident.opened_at,
             lasted,
             short_lived: lasted <= SHORT_LIVED,
-            notifications: count(
-                case.receipts
-                    .iter()
-                    .filter(|receipt| matches!(receipt.state, crate::notification::ReceiptState::Delivered { .. })),
-            ),
+            acknowledged: incident.acknowledged_at.is_some(),
+            notifications: count(case.told()),
         }
     });
     first_by(rows, |row| row.opened_at)

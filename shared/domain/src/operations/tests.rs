@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::alert::AlertSummary;
-use crate::id::Fingerprint;
+use crate::id::{CallId, Fingerprint};
 use crate::incident::{Entry, Incident, State, What};
 use crate::label::Labels;
 use crate::monitor::Category;
-use crate::notification::{Receipt, ReceiptState};
+use crate::notification::{Address, Destination, Receipt, ReceiptState};
 
 /// 2026-02-02T00:00:00Z, a Monday.
 const MONDAY: Time = Time::from_epoch(1_769_990_400);
@@ -73,8 +73,18 @@ fn incident(service: &str, monitor: &str, severity: Severity, opened: u32, fate:
 }
 
 /// A receipt of a notification to a channel, settled so many minutes after the incident opened.
-fn receipt(incident: &Incident, channel: &str, minute: u32, word: &str) -> Receipt {
+/// What became of what was sent to `to`: `chat` is told, `pager!1` is rung by the incident's call 1, and `ann.phone!1` is an
+/// address of a person whom it calls.
+fn receipt(incident: &Incident, to: &str, minute: u32, word: &str) -> Receipt {
     let at = incident.opened_at + Span::from_minutes(minute);
+    let (channel, call) = to.split_once('!').map_or((to, None), |(channel, call)| (channel, Some(call)));
+    let person = channel.split_once('.').map(|(person, means)| Destination::Person {
+        person: person.parse().unwrap(),
+        address: match means {
+            "phone" => Address::Phone("+4915112345678".parse().unwrap()),
+            _ => Address::Slack("U012AB3CD".parse().unwrap()),
+        },
+    });
     let (answer, reason) = (String::new(), String::new());
     let state = match word {
         "delivered" => ReceiptState::Delivered { at, answer, handle: None },
@@ -84,8 +94,8 @@ fn receipt(incident: &Incident, channel: &str, minute: u32, word: &str) -> Recei
         _ => ReceiptState::Sending,
     };
     Receipt {
-        page: None,
-        id: crate::id::NotificationId::derive(&[incident.id.as_str(), channel, &minute.to_string()]),
+        page: person,
+        id: crate::id::NotificationId::derive(&[incident.id.as_str(), to, &minute.to_string()]),
         version: 1,
         incident: incident.id.clone(),
         channel: channel.parse().unwrap(),
@@ -94,11 +104,12 @@ fn receipt(incident: &Incident, channel: &str, minute: u32, word: &str) -> Recei
         tries: 1,
         state,
         next_wake: None,
+        call: call.map(|call| CallId::derive(&[incident.id.as_str(), call])),
     }
 }
 
 fn case(incident: Incident, receipts: &[(&str, u32, &str)]) -> Case {
-    let receipts = receipts.iter().map(|(channel, minute, word)| receipt(&incident, channel, *minute, word)).collect();
+    let receipts = receipts.iter().map(|(to, minute, word)| receipt(&incident, to, *minute, word)).collect();
     Case { incident, receipts }
 }
 
@@ -106,15 +117,15 @@ fn case(incident: Incident, receipts: &[(&str, u32, &str)]) -> Case {
 fn cases() -> Vec<Case> {
     let by_itself = |minute| Fate { acknowledged: None, ended: Some((minute, "tocsin")) };
     let by_ann = Fate { acknowledged: Some(6), ended: Some((40, "tocsin")) };
-    let told = [("pager", 1, "delivered"), ("chat", 2, "delivered"), ("chat", 40, "delivered")];
+    let told = [("pager!1", 1, "delivered"), ("chat", 2, "delivered"), ("chat", 40, "delivered")];
     let week = 7 * 24 * 60;
     vec![
         case(incident("shop", "errors", Severity::Sev2, 10, by_ann), &told),
-        case(incident("shop", "errors", Severity::Sev2, 3000, by_itself(5)), &[("pager", 3, "delivered")]),
+        case(incident("shop", "errors", Severity::Sev2, 3000, by_itself(5)), &[("pager!1", 3, "delivered")]),
         case(incident("shop", "disk", Severity::Sev4, 4000, by_itself(90)), &[("chat", 1, "delivered")]),
         case(
             incident("cart", "slow", Severity::Sev1, week + 5, Fate::default()),
-            &[("pager", 2, "refused"), ("chat", 9, "delivered"), ("hook", 9, "failed"), ("hook", 10, "sending")],
+            &[("pager!1", 2, "refused"), ("chat!1", 9, "delivered"), ("hook", 9, "failed"), ("hook", 10, "sending")],
         ),
         case(incident("cart", "slow", Severity::Sev3, week + 50, by_itself(4)), &[("hook", 1, "overtaken")]),
     ]
@@ -132,8 +143,8 @@ fn minutes(lengths: &Lengths) -> (u32, Option<[u32; 3]>) {
 #[test]
 fn the_total_of_two_weeks() {
     let total = report().total;
-    assert_eq!((total.incidents, total.open, total.unacknowledged, total.unactionable), (5, 1, 3, 2));
-    assert_eq!(total.pages, 2 + 1 + 1);
+    assert_eq!((total.incidents, total.open, total.unacknowledged, total.unactionable), (5, 1, 3, 3));
+    assert_eq!(total.pages, 1 + 1 + 1);
     assert_eq!(minutes(&total.to_tell), (4, Some([3, 1, 9])));
     assert_eq!(minutes(&total.to_acknowledge), (1, Some([6, 6, 6])));
     assert_eq!(minutes(&total.to_resolve), (4, Some([34, 5, 90])));
@@ -145,18 +156,84 @@ fn the_total_of_two_weeks() {
 fn weeks_begin_on_monday_and_say_whether_they_are_whole() {
     let week = |week: &Week| (week.from, week.whole, week.tally.incidents, week.tally.pages);
     let found: Vec<_> = report().weeks.iter().map(week).collect();
-    assert_eq!(found, [(MONDAY, true, 3, 3), (MONDAY + Span::DAY.times(7), true, 2, 1)]);
+    assert_eq!(found, [(MONDAY, true, 3, 2), (MONDAY + Span::DAY.times(7), true, 2, 1)]);
     let from = MONDAY - Span::DAY;
     let found = operations([from, MONDAY + Span::HOUR], None, &cases()[..1]).weeks;
-    assert_eq!(found.iter().map(week).collect::<Vec<_>>(), [(from, false, 0, 0), (MONDAY, false, 1, 2)]);
+    assert_eq!(found.iter().map(week).collect::<Vec<_>>(), [(from, false, 0, 0), (MONDAY, false, 1, 1)]);
+}
+
+/// Name, pages, in a week on average, by week.
+fn called(report: &Operations) -> Vec<(String, u32, f64, Vec<u32>)> {
+    let row = |row: &Called| {
+        let name = match &row.who {
+            Callee::Person(name) => name.to_string(),
+            Callee::Channel(name) => format!("#{name}"),
+        };
+        (name, row.pages, row.pages_per_week, row.pages_by_week.clone())
+    };
+    report.called.iter().map(row).collect()
 }
 
 #[test]
 fn who_was_called_how_often() {
-    let row = |row: &Channel| (row.channel.clone(), row.pages, row.pages_per_week, row.pages_of_worst_week);
-    let found: Vec<_> = report().channels.iter().map(row).collect();
-    let expected = [("chat", 2, 1.0, 1), ("pager", 2, 1.0, 2), ("hook", 0, 0.0, 0)];
-    assert_eq!(found, expected.map(|(name, pages, average, worst)| (name.to_owned(), pages, average, worst)));
+    let expected = [("#pager", 2, 1.0, vec![2, 0]), ("#chat", 1, 0.5, vec![0, 1])];
+    assert_eq!(
+        called(&report()),
+        expected.map(|(name, pages, average, weeks)| (name.to_owned(), pages, average, weeks))
+    );
+}
+
+/// A step rings every telephone of a person, an escalation comes round again, and a quiet incident may call as well.
+#[test]
+fn a_person_is_called_once_by_a_step_however_severe_and_by_however_many_addresses() {
+    let week = 7 * 24 * 60;
+    let first = incident("shop", "errors", Severity::Sev4, week - 20, Fate::default());
+    let second = incident("cart", "slow", Severity::Sev1, week + 90, Fate::default());
+    let cases = [
+        case(
+            first,
+            &[
+                ("ann.phone!1", 3, "delivered"),
+                ("ann.slack!1", 1, "delivered"),
+                ("ben.phone!2", 15, "failed"),
+                ("ben.slack!2", 16, "delivered"),
+                ("ann.phone!3", 30, "delivered"),
+                ("ann.slack", 40, "delivered"),
+                ("chat", 1, "delivered"),
+            ],
+        ),
+        case(second, &[("ann.phone!1", 0, "refused"), ("ann.slack!1", 0, "delivered")]),
+    ];
+    let report = operations([MONDAY, MONDAY + Span::DAY.times(14)], None, &cases);
+    let expected = [("ann", 3, 1.5, vec![1, 2]), ("ben", 1, 0.5, vec![1, 0])];
+    assert_eq!(called(&report), expected.map(|(name, pages, average, weeks)| (name.to_owned(), pages, average, weeks)));
+    assert_eq!((report.total.pages, report.weeks[0].tally.pages), (4, 3), "a week has the calls of its incidents");
+    let row = |row: &Channel| (row.channel.to_string(), row.notifications.delivered, row.notifications.failed);
+    let found: Vec<_> = report.channels.iter().map(row).collect();
+    let expected = [("ann.slack", 3, 0), ("ann.phone", 2, 0), ("ben.slack", 1, 0), ("chat", 1, 0), ("ben.phone", 0, 1)];
+    assert_eq!(found, expected.map(|(name, delivered, failed)| (name.to_owned(), delivered, failed)));
+}
+
+/// What arrived after the stretch is counted where its incidents are.
+#[test]
+fn a_call_after_the_report_is_in_its_last_week() {
+    let late = incident("shop", "errors", Severity::Sev2, 7 * 24 * 60 - 1, Fate::default());
+    let report =
+        operations([MONDAY, MONDAY + Span::DAY.times(7)], None, &[case(late, &[("ann.phone!1", 5, "delivered")])]);
+    assert_eq!(called(&report), [("ann".to_owned(), 1, 1.0, vec![1])]);
+}
+
+/// Whom a message was for does not hear it where the fallback is told in their place.
+#[test]
+fn a_fallback_is_called_in_place_of_whom_it_stands_for() {
+    let mut case =
+        case(incident("shop", "errors", Severity::Sev2, 0, Fate::default()), &[("ann.phone!1", 1, "delivered")]);
+    case.receipts[0].channel = "night-desk".parse().unwrap();
+    let report = operations([MONDAY, MONDAY + Span::DAY], None, &[case]);
+    assert_eq!(
+        report.called.iter().map(|row| row.who.clone()).collect::<Vec<_>>(),
+        [Callee::Channel("night-desk".parse().unwrap())]
+    );
 }
 
 #[test]
@@ -164,13 +241,15 @@ fn what_raised_alerts_and_what_called_for_nothing() {
     let report = report();
     let row = |row: &Monitor| (row.monitor.clone(), [row.firings, row.incidents, row.unactionable, row.pages]);
     let found: Vec<_> = report.monitors.iter().map(row).collect();
-    let expected = [("errors", [2, 2, 1, 3]), ("slow", [2, 2, 0, 1]), ("disk", [1, 1, 1, 0])];
+    let expected = [("errors", [2, 2, 2, 2]), ("slow", [2, 2, 0, 1]), ("disk", [1, 1, 1, 0])];
     assert_eq!(found, expected.map(|(name, numbers)| (name.to_owned(), numbers)));
-    assert!((report.monitors[0].share_of_pages - 0.75).abs() < 1e-9);
+    assert!((report.monitors[0].share_of_pages - 0.67).abs() < 1e-9);
 
-    let row = |row: &Unactionable| (row.title.clone(), row.short_lived, row.notifications);
+    let row = |row: &Unactionable| (row.title.clone(), row.short_lived, row.acknowledged, row.notifications);
     let found: Vec<_> = report.unactionable.iter().map(row).collect();
-    assert_eq!(found, [("disk on shop".to_owned(), false, 1), ("errors on shop".to_owned(), true, 1)]);
+    let expected =
+        [("disk on shop", false, false, 1), ("errors on shop", true, false, 1), ("errors on shop", false, true, 3)];
+    assert_eq!(found, expected.map(|(title, short, taken, told)| (title.to_owned(), short, taken, told)));
 
     let row = |row: &Repeat| (row.monitor.clone(), row.incidents, row.first, row.last);
     let found: Vec<_> = report.repeats.iter().map(row).collect();
@@ -182,7 +261,7 @@ fn what_raised_alerts_and_what_called_for_nothing() {
 }
 
 #[test]
-fn what_a_person_touched_called_for_something() {
+fn what_a_person_did_something_about_called_for_something_and_what_was_only_taken_did_not() {
     let by_itself = Fate { acknowledged: None, ended: Some((5, "tocsin")) };
     let quiet = incident("shop", "errors", Severity::Sev2, 0, by_itself);
     let check = |incident: Incident, expected: bool| {
@@ -192,7 +271,11 @@ fn what_a_person_touched_called_for_something() {
     check(Incident { state: State::Closed, ..quiet.clone() }, true);
     check(Incident { state: State::Triggered, ..quiet.clone() }, false);
     check(incident("shop", "errors", Severity::Sev2, 0, Fate { ended: Some((5, "ann")), ..by_itself }), false);
-    check(incident("shop", "errors", Severity::Sev2, 0, Fate { acknowledged: Some(1), ..by_itself }), false);
+    check(incident("shop", "errors", Severity::Sev2, 0, Fate { acknowledged: Some(1), ..by_itself }), true);
+    let mut worked_on = quiet.clone();
+    let by = "ann".to_owned();
+    worked_on.note(at(3), What::StateChanged { from: State::Triggered, to: State::Mitigating, by });
+    check(worked_on, false);
     let mut noted = quiet.clone();
     noted.note(at(3), What::Note { by: "ann".to_owned(), text: "looking".to_owned() });
     check(noted, false);
@@ -213,8 +296,8 @@ fn what_was_merged_is_counted_with_what_it_went_on_in() {
     let shop = merged("shop", 2, &api);
     let told = |incident: &Incident, channel| case(incident.clone(), &[(channel, 1, "delivered")]);
     let of = |cases: &[Case]| operations([MONDAY, MONDAY + Span::DAY], None, cases).total;
-    let all = of(&[told(&root, "pager"), told(&api, "pager"), told(&shop, "chat")]);
-    assert_eq!((all.incidents, all.unactionable, all.pages, all.notifications.delivered), (1, 0, 2, 3));
+    let all = of(&[told(&root, "pager!1"), told(&api, "pager!1"), told(&shop, "chat")]);
+    assert_eq!((all.incidents, all.unactionable, all.pages, all.notifications.delivered), (1, 1, 2, 3));
     let alone = of(&[told(&shop, "chat")]);
     assert_eq!((alone.incidents, alone.unactionable), (1, 0), "the report is on one service, and it is no noise of it");
 }
@@ -237,7 +320,7 @@ fn an_alert_that_fires_again_is_counted_again() {
 fn lists_have_a_limit_and_counts_do_not() {
     let by_itself = Fate { acknowledged: None, ended: Some((5, "tocsin")) };
     let one = |index: u32| incident("shop", &format!("m{index}"), Severity::Sev2, index, by_itself);
-    let cases: Vec<_> = (0..25).map(|index| case(one(index), &[("pager", 1, "delivered")])).collect();
+    let cases: Vec<_> = (0..25).map(|index| case(one(index), &[("pager!1", 1, "delivered")])).collect();
     let report = operations([MONDAY, MONDAY + Span::DAY], None, &cases);
     assert_eq!((report.unactionable.len(), report.monitors.len()), (ROWS_MAX, ROWS_MAX));
     assert_eq!((report.total.unactionable, report.total.pages), (25, 25));
@@ -246,7 +329,7 @@ fn lists_have_a_limit_and_counts_do_not() {
 
 fn any_case() -> impl Strategy<Value = Case> {
     let words = prop::sample::select(&["delivered", "refused", "failed", "overtaken", "sending"][..]);
-    let channels = prop::sample::select(&["pager", "chat", "hook"][..]);
+    let channels = prop::sample::select(&["pager!1", "chat", "ann.phone!1", "ann.slack!1", "ann.phone!2"][..]);
     let receipts = prop::collection::vec((channels, 0_u32..60, words), 0..6);
     let names = (prop::sample::select(&["shop", "cart"][..]), prop::sample::select(&["errors", "slow"][..]));
     let ended = prop::option::of((0_u32..600, prop::sample::select(&["tocsin", "ann"][..])));
@@ -281,7 +364,16 @@ proptest! {
         prop_assert_eq!(sum(report.services.iter().map(|row| &row.tally)), whole);
         prop_assert_eq!(sum(report.weeks.iter().map(|row| &row.tally)), whole);
         let pages = |counts: &mut dyn Iterator<Item = u32>| counts.sum::<u32>();
-        prop_assert_eq!(pages(&mut report.channels.iter().map(|row| row.pages)), report.total.pages);
+        prop_assert_eq!(pages(&mut report.called.iter().map(|row| row.pages)), report.total.pages);
+        let delivered = report.channels.iter().map(|row| row.notifications.delivered).sum::<u32>();
+        prop_assert_eq!(delivered, report.total.notifications.delivered);
+        for (index, week) in report.weeks.iter().enumerate().skip(1) {
+            // A call may come in the week after its incident, and none before it.
+            let by_then = |of: &mut dyn Iterator<Item = u32>| of.take(index).sum::<u32>();
+            let opened = by_then(&mut report.weeks.iter().map(|week| week.tally.pages));
+            let called: u32 = report.called.iter().map(|row| by_then(&mut row.pages_by_week.iter().copied())).sum();
+            prop_assert!(called <= opened, "{called} of {opened} before {}", week.from);
+        }
         prop_assert_eq!(pages(&mut report.monitors.iter().map(|row| row.pages)), report.total.pages);
         prop_assert!(report.weeks.windows(2).all(|two| two[0].until == two[1].from));
         cases.reverse();

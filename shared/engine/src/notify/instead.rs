@@ -41,6 +41,7 @@ pub(super) async fn instead(
         state: ReceiptState::Retrying { reason: format!("{} could not be told", lost.channel) },
         next_wake: Some(now),
         page,
+        call: lost.call.clone(),
     }))
 }
 

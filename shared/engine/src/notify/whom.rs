@@ -1,6 +1,6 @@
 use domain::alert::AlertSummary;
 use domain::event::{EventKind, IncidentEvent, Telling};
-use domain::id::{ChannelName, NotificationId};
+use domain::id::{CallId, ChannelName, NotificationId};
 use domain::incident::Incident;
 use domain::label::{self, Labels};
 use domain::notification::{Destination, Notification, Receipt};
@@ -23,6 +23,16 @@ impl Whom {
             Some((to, _)) if !says_end(event, incident) => Notification::id_to(event, to),
             _ => id_of(event, incident, &self.name),
         }
+    }
+
+    /// The call that telling it of `event` is part of; `None`: it only hears how things stand.
+    pub(super) fn call(&self, setup: &Setup, event: &IncidentEvent, incident: &Incident) -> Option<CallId> {
+        use EventKind::{IncidentOpened, IncidentReopened, IncidentUpdated};
+        let is_bad = matches!(event.told_as(), IncidentOpened | IncidentReopened | IncidentUpdated);
+        if is_bad && setup.channel(&self.name).is_some_and(|channel| channel.kind.rings()) {
+            return Some(CallId::derive(&["ring", &incident.page_keys().next()?]));
+        }
+        matches!(event.telling, Some(Telling::Page { .. })).then(|| CallId::derive(&["page", event.id.as_str()]))
     }
 }
 

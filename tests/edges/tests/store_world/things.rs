@@ -5,7 +5,7 @@
 use domain::alert::{Alert, Status};
 use domain::deployment::{Announcement, Deployment, Serving};
 use domain::event::{EventKind, IncidentEvent};
-use domain::id::{ActionItemId, Fingerprint, NotificationId, ServiceName};
+use domain::id::{ActionItemId, CallId, Fingerprint, NotificationId, ServiceName};
 use domain::incident::{Incident, Severity};
 use domain::label::Labels;
 use domain::monitor::Category;
@@ -75,6 +75,7 @@ pub(crate) fn receipt(incident: &Incident, name: &str) -> Receipt {
         tries: 1,
         state: ReceiptState::Sending,
         next_wake: None,
+        call: Some(CallId::derive(&["call"])),
     }
 }
 
