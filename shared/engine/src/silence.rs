@@ -56,8 +56,8 @@ pub async fn make(
     (by, comment): (&str, &str),
     now: Time,
 ) -> Result<(Silence, bool), Refused> {
-    let starts_at = starts_at.max(now);
     let id = id_of(&matchers, [starts_at, ends_at], by);
+    let starts_at = starts_at.max(now);
     let (by, comment) = (by.to_owned(), comment.to_owned());
     let silence = Silence { id, version: 0, matchers, starts_at, ends_at, by, comment, created_at: now };
     silence.check(now)?;

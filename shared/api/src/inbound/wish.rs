@@ -94,11 +94,13 @@ async fn silenced<A: App>(app: &A, wish: &Wish) -> Result<Came, Problem> {
     if covered.is_empty() {
         return Ok(Came::Not("the incident has no alerts that could be silenced".to_owned()));
     }
-    let until = wish.at.unwrap_or(now) + SILENCED_FOR;
+    // From the press: one that is sent twice is the same silence.
+    let pressed = wish.at.unwrap_or(now).min(now);
+    let until = pressed + SILENCED_FOR;
     let comment = format!("by a button, for incident {id}");
     let mut ids = Vec::new();
     for matchers in covered {
-        match silence::make(store, matchers, [now, until], (by, &comment), now).await {
+        match silence::make(store, matchers, [pressed, until], (by, &comment), now).await {
             Ok((made, _)) => ids.push(made.id.to_string()),
             Err(Refused::Port(error @ PortError::Unavailable { .. })) => return Err(error.into()),
             Err(error) => return Ok(Came::Not(error.to_string())),

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use api::{App, Caller, NotConfigured, router};
@@ -48,9 +49,13 @@ pub(crate) fn is_for_people(path: &str) -> bool {
 pub(crate) struct Simulated {
     pub world: World,
     pub setup: Option<Setup>,
+    pub clock: Clock,
     pub parked: Parked,
     pub replies: Replies,
 }
+
+/// Seconds since 1970.
+pub(crate) type Clock = Arc<AtomicI64>;
 
 /// Key, payload and reason of what was parked.
 pub(crate) type Parked = Arc<Mutex<Vec<[String; 3]>>>;
@@ -100,13 +105,15 @@ impl App for Simulated {
     }
 
     fn now(&self) -> Time {
-        NOW
+        Time::from_epoch(self.clock.load(Ordering::Relaxed))
     }
 }
 
 /// A client of the API.
 pub(crate) struct Client {
     pub world: World,
+    /// What the clock shows, in seconds since 1970.
+    pub clock: Clock,
     pub router: Router,
     pub parked: Parked,
     pub replies: Replies,
@@ -130,20 +137,30 @@ impl Client {
     pub(crate) fn over(setup: Option<Setup>) -> Self {
         let world = World::default();
         let (parked, replies) = (Parked::default(), Replies::default());
-        let app = Simulated { world: world.clone(), setup, parked: Arc::clone(&parked), replies: Arc::clone(&replies) };
-        Self { world, router: router(Arc::new(app)), parked, replies, caller: None }
+        let clock = Clock::new(AtomicI64::new(NOW.epoch()));
+        Self::of(world, setup, clock, parked, replies)
     }
 
     /// The same world under another configuration.
     pub(crate) fn with(&self, setup: Setup) -> Self {
-        let (world, parked, replies) = (self.world.clone(), Arc::clone(&self.parked), Arc::clone(&self.replies));
+        let (parked, replies) = (Arc::clone(&self.parked), Arc::clone(&self.replies));
+        Self::of(self.world.clone(), Some(setup), Arc::clone(&self.clock), parked, replies)
+    }
+
+    fn of(world: World, setup: Option<Setup>, clock: Clock, parked: Parked, replies: Replies) -> Self {
         let app = Simulated {
             world: world.clone(),
-            setup: Some(setup),
+            setup,
+            clock: Arc::clone(&clock),
             parked: Arc::clone(&parked),
             replies: Arc::clone(&replies),
         };
-        Self { world, router: router(Arc::new(app)), parked, replies, caller: None }
+        Self { world, clock, router: router(Arc::new(app)), parked, replies, caller: None }
+    }
+
+    /// The clock goes on to this.
+    pub(crate) fn set_clock(&self, at: Time) {
+        self.clock.store(at.epoch(), Ordering::Relaxed);
     }
 
     pub(crate) fn signed_by(mut self, arn: &str) -> Self {

@@ -205,6 +205,14 @@ fn a_button_silences_an_incidents_alerts_for_an_hour() {
     let shown = client.get(&format!("/v1/incidents/{id}")).text;
     assert_eq!(shown.matches("Silenced its alerts until 15:00:00 UTC: sil-").count(), 1, "{shown}");
 
+    // The same call, again, while its signature is believed.
+    client.set_clock(NOW + Span::from_minutes(4));
+    press(&client, "silence", id.as_str());
+    assert_eq!(client.get("/v1/silences").body["items"].as_array().unwrap().len(), 1);
+    let shown = client.get(&format!("/v1/incidents/{id}")).text;
+    assert_eq!(shown.matches("Silenced its alerts").count(), 1, "{shown}");
+    client.set_clock(NOW);
+
     let body = json!({ "service": "shop-cart", "severity": "SEV1", "title": "Carts are empty", "by": "eve" });
     let by_hand = client.post("/v1/incidents", &body).body["id"].as_str().unwrap().to_owned();
     assert!(press(&client, "silence", &by_hand)[0].contains("has no alerts"));
@@ -255,9 +263,13 @@ fn what_is_no_press_is_taken_or_refused_in_words() {
     check("a=b", 400, &["no field `payload`"]);
     check("", 400, &["no field `payload`"]);
     check(&form(&json!([1])), 400, &["the payload cannot be read"]);
-    let elsewhere = json!({"type": "block_actions", "user": {"id": "U1"}, "response_url": "https://evil.example.com/",
-        "actions": [{"action_id": "acknowledge", "value": "inc-1"}]});
-    check(&form(&elsewhere), 200, &[]);
+    for elsewhere in
+        ["https://evil.example.com/", "http://127.0.0.1:9001/2018-06-01/runtime", "https://hooks.slack.com.evil/"]
+    {
+        let pressed = json!({"type": "block_actions", "user": {"id": "U1"}, "response_url": elsewhere,
+            "actions": [{"action_id": "acknowledge", "value": "inc-1"}]});
+        check(&form(&pressed), 200, &[]);
+    }
     assert!(client.replies.lock().unwrap().is_empty(), "answers go to Slack only");
 }
 
