@@ -26,10 +26,13 @@ pub struct Alert {
     pub severity: Severity,
     /// Firing or not.
     pub status: Status,
-    /// When the status last changed.
+    /// When its detector last said how it stands.
     pub changed_at: Time,
     /// Since when it fires, or last fired; an end that was not believed is none.
     pub fired_at: Time,
+    /// Since when it is over, however often that is said again; `None`: it fires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_since: Option<Time>,
     /// Why it stands as it does, in a sentence.
     pub reason: String,
     /// The number that decided, where there is one.
@@ -67,6 +70,21 @@ impl Alert {
     /// Whether it fires by its detector's latest word.
     pub fn fires_now(&self) -> bool {
         self.status == Status::Firing && self.quiet_since.is_none()
+    }
+
+    /// Whether it fired at a time that is over; `None`: that is not kept, for it has begun anew since.
+    pub fn fired_then(&self, then: Time) -> Option<bool> {
+        (then >= self.fired_at).then(|| self.over_since.is_none_or(|over| then < over))
+    }
+
+    /// Whether it fired then as [`Alert::fires_now`] says it of now; `None`: that is not kept, for it has come and gone.
+    pub fn stood_then(&self, then: Time) -> Option<bool> {
+        let has_flapped = self.flapping.as_ref().is_some_and(Flapping::has_flapped);
+        match self.fired_then(then) {
+            Some(true) if self.last_fired() > then || (self.over_since.is_some() && has_flapped) => None,
+            Some(true) => Some(self.quiet_since.is_none_or(|since| then < since)),
+            known => known,
+        }
     }
 
     /// When it last began to fire, be it after an end that was not believed.

@@ -2,6 +2,7 @@
 
 mod kin;
 mod lifecycle;
+mod muted;
 mod page_key;
 mod severity;
 mod timeline;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use kin::{MergeRefused, Related, Standing};
 pub use lifecycle::{Event as LifecycleEvent, Refused, State};
+pub use muted::{Muted, NotKept};
 pub use severity::{Severity, SeverityError, SeverityPolicy};
 pub use timeline::{Entry, What};
 
@@ -82,25 +84,6 @@ pub struct Incident {
     /// When it is looked at whether it is one with others; `None`: that is done, or no service lies near.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlate_at: Option<Time>,
-}
-
-/// Somebody does not want to be told again until the incident is over.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Muted {
-    /// Who.
-    pub by: String,
-    /// Since when.
-    pub at: Time,
-    /// How bad it was then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub severity: Option<Severity>,
-}
-
-impl Muted {
-    /// Whether nobody is told of an alert this bad. What is worse than all that was known then is told.
-    pub fn covers(&self, severity: Severity) -> bool {
-        self.severity.is_none_or(|known| severity >= known)
-    }
 }
 
 impl Incident {

@@ -26,6 +26,7 @@ use crate::flush::{Checks, Scene};
 use crate::paging::Crew;
 use crate::perform::UseCaseError;
 use crate::port::{Ledger, Orders, PortError};
+use crate::silence::KEPT_FOR;
 use case::Case;
 use course::{Course, Led};
 pub use sent::Sent;
@@ -84,7 +85,7 @@ pub async fn explain(
     let case = Case::of(store, &crew, what, (at, now)).await?;
     let mut steps: Vec<Step> = no_service(setup, &case).into_iter().chain(taken_as(what, &case.alert)).collect();
     steps.extend(routes(setup, &case.labels));
-    steps.push(Step { group: None, said: restless(&case, at) });
+    steps.push(Step { group: None, said: restless(&case, (at, now)) });
     let mut begins = Vec::new();
     if case.groups.is_empty() {
         steps.push(Step { group: None, said: Said::NoGroup { status: case.alert.status } });
@@ -126,7 +127,7 @@ fn taken_as(what: &Subject, alert: &Alert) -> Vec<Step> {
 }
 
 /// Whether the alert comes and goes, and no end of it is believed: of what a person has ended it is.
-fn restless(case: &Case, at: Time) -> Said {
+fn restless(case: &Case, (at, now): (Time, Time)) -> Said {
     let alert = &case.alert;
     let is_over = alert.status != Status::Firing && alert.changed_at <= at;
     let is_ended = case.incident.as_ref().is_some_and(|incident| incident.resolved_at.is_some_and(|over| over <= at));
@@ -136,6 +137,7 @@ fn restless(case: &Case, at: Time) -> Said {
             let quiet_since = alert.quiet_since.filter(|quiet_since| *quiet_since <= at);
             Said::Flaps { since, until, firings, quiet_since }
         }
+        _ if at < now && !case.made_up => Said::RestlessNotKept,
         _ => Said::Calm,
     }
 }
@@ -183,8 +185,8 @@ async fn group_steps(
     let mut said = vec![says_group(route, group, case)];
     if at < now && !case.made_up {
         let scene = Scene::then(store, setup, &own.labels, at).await?;
-        said.push(Said::Then { fired: case.fired(at) });
-        said.extend(checks(&scene, (setup, route), (case, &own), at));
+        said.push(Said::Then { fired: case.alert.fired_then(at) });
+        said.extend(checks(&scene, (setup, route), (case, &own), (at, now)));
         return Ok((said.into_iter().map(with_group).collect(), None));
     }
     let scene = if at < now {
@@ -205,7 +207,7 @@ async fn group_steps(
         said.push(Said::Outlook(course.outlook(&group, (now, at))));
         return Ok((said.into_iter().map(with_group).collect(), before.begins));
     };
-    said.extend(checks(&scene, (setup, route), (case, member), at));
+    said.extend(checks(&scene, (setup, route), (case, member), (at, now)));
     said.extend(waits(&group, &timing(route), at));
     let outlook = course.outlook(&group, (now, at));
     let tells = !matches!(outlook, Outlook::NotHere | Outlook::Held { .. });
@@ -235,10 +237,11 @@ fn checks(
     scene: &Scene,
     (setup, route): (&Setup, &Route),
     (case, member): (&Case, &Member),
-    at: Time,
+    (at, now): (Time, Time),
 ) -> impl Iterator<Item = Said> {
     let alert = (&case.alert.fingerprint, member);
-    let found = Checks::of(scene, (setup, route), alert, case.incident.as_ref(), at);
+    let muted = case.muted.as_ref().ok().and_then(Option::as_ref);
+    let found = Checks::of(scene, (setup, route), alert, muted, at);
     let all = [
         (Check::Inhibited, found.inhibited),
         (Check::Interval, found.muted),
@@ -246,11 +249,19 @@ fn checks(
         (Check::Planned, found.planned),
         (Check::MutedUntilResolved, found.muted_by_hand),
     ];
-    let unread = scene.unread;
-    all.into_iter().map(move |(check, held)| match held {
+    let (unread, silences_from) = (scene.unread, now - KEPT_FOR);
+    let is_kept = [
+        !scene.forgets(setup, &case.alert.fingerprint, &member.labels),
+        true,
+        at >= silences_from,
+        true,
+        case.muted.is_ok(),
+    ];
+    all.into_iter().zip(is_kept).map(move |((check, held), is_kept)| match held {
         Some(held) => Said::Held { check, held },
         None if check == Check::Inhibited && unread => Said::NotAllAsked,
-        None => Said::Free { check },
+        None if is_kept => Said::Free { check },
+        None => Said::NotKept { check, silences_from },
     })
 }
 
@@ -263,9 +274,4 @@ fn waits(group: &Group, timing: &domain::group::Timing, at: Time) -> Option<Said
         Some(_) => Clock::Repeat { repeat: timing.repeat.max(timing.interval) },
     };
     Some(Said::Waits { until, clock })
-}
-
-/// Whether an alert of this status is one that people are told of.
-const fn fires(status: Status) -> bool {
-    matches!(status, Status::Firing)
 }

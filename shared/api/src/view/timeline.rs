@@ -9,8 +9,8 @@ pub(crate) struct TimelineEntry {
     #[schema(format = DateTime)]
     at: String,
     /// What kind of entry: `opened`, `reopened`, `alert-fired`, `alert-resolved`, `alert-flaps`, `alert-pending`,
-    /// `severity-changed`, `state-changed`, `deployment-seen`, `action`, `paging`, `notification-failed`,
-    /// `post-mortem-written`, `related` or `note`.
+    /// `severity-changed`, `state-changed`, `deployment-seen`, `action`, `paging`, `muted`, `unmuted`,
+    /// `notification-failed`, `post-mortem-written`, `related` or `note`.
     what: &'static str,
     /// The entry in words.
     text: String,
@@ -34,6 +34,8 @@ impl From<&Entry> for TimelineEntry {
             What::DeploymentSeen { deployment, .. } => ("deployment-seen", Some(deployment.to_string())),
             What::Action { action, .. } => ("action", Some(action.to_string())),
             What::Paging { .. } => ("paging", None),
+            What::Muted { .. } => ("muted", None),
+            What::Unmuted { .. } => ("unmuted", None),
             What::NotificationFailed { .. } => ("notification-failed", None),
             What::PostMortemWritten { .. } => ("post-mortem-written", None),
             What::Related { incident, .. } => ("related", Some(incident.to_string())),

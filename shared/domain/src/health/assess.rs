@@ -147,6 +147,7 @@ mod tests {
             status: Status::Firing,
             changed_at: fired_at,
             fired_at,
+            over_since: None,
             reason: "too many".to_owned(),
             reading: None,
             cooldown: Span::MINUTE,

@@ -95,6 +95,18 @@ pub enum What {
         /// Who, by whom, why.
         summary: String,
     },
+    /// A person wants to hear of it again only when it is over.
+    Muted {
+        /// Who.
+        by: String,
+        /// How bad it was then.
+        severity: Severity,
+    },
+    /// It is told again before it is over.
+    Unmuted {
+        /// By whom.
+        by: String,
+    },
     /// A message was refused or could not be delivered.
     NotificationFailed {
         /// Channel and answer.
@@ -136,6 +148,8 @@ impl fmt::Display for What {
             Self::Action { summary, .. } | Self::Paging { summary } | Self::Related { summary, .. } => {
                 f.write_str(summary)
             }
+            Self::Muted { by, .. } => write!(f, "Muted until it is over, by {by}"),
+            Self::Unmuted { by } => write!(f, "No longer muted, by {by}"),
             Self::NotificationFailed { summary } => write!(f, "Notification not delivered: {summary}"),
             Self::PostMortemWritten { .. } => f.write_str("Post-mortem written"),
             Self::Note { by, text } => write!(f, "{by}: {text}"),

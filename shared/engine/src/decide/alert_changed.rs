@@ -234,6 +234,7 @@ pub(super) fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Opt
     let flapping = if began { Some(Flapping::fired(restless, change.at)) } else { restless };
     // A drill is meant to come again and again.
     let flapping = flapping.filter(|_| !drill::marks(&change.labels));
+    let over_since = known.as_ref().and_then(|alert| alert.over_since).or(Some(change.at));
     let resolved = known.as_ref().filter(|_| change.status != Status::Firing).map(|alert| alert.fired_at);
     Alert {
         fingerprint: change.fingerprint.clone(),
@@ -245,6 +246,7 @@ pub(super) fn alert_of(known: Option<Alert>, change: &AlertChange, incident: Opt
         status: change.status,
         changed_at: change.at,
         fired_at: fired_before.or(resolved).unwrap_or(change.at),
+        over_since: over_since.filter(|_| change.status != Status::Firing),
         reason: change.reason.clone(),
         reading: change.reading.clone(),
         cooldown: change.cooldown,

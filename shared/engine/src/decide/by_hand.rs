@@ -106,9 +106,9 @@ pub(crate) fn release(draft: &mut Draft, by: &str, now: Time) {
 pub fn mute(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<Commit, String> {
     let mut draft = open(incident, now)?;
     if draft.incident.muted.is_none() {
-        let severity = Some(draft.incident.severity);
-        draft.incident.muted = Some(Muted { by: by.to_owned(), at: now, severity });
-        draft.incident.note(now, What::Paging { summary: format!("Muted until it is over, by {by}") });
+        let severity = draft.incident.severity;
+        draft.incident.muted = Some(Muted { by: by.to_owned(), at: now, severity: Some(severity) });
+        draft.incident.note(now, What::Muted { by: by.to_owned(), severity });
     }
     let is_asked = incident_changed::answers(&mut draft, by, policy);
     if !is_asked && (draft.incident.state == State::Triggered || draft.incident.will_call()) {
@@ -124,7 +124,7 @@ pub fn mute(incident: Incident, by: &str, policy: &Policy, now: Time) -> Result<
 pub fn unmute(incident: Incident, by: &str, now: Time) -> Result<Commit, String> {
     let mut draft = open(incident, now)?;
     if draft.incident.muted.take().is_some() {
-        draft.incident.note(now, What::Paging { summary: format!("No longer muted, by {by}") });
+        draft.incident.note(now, What::Unmuted { by: by.to_owned() });
     }
     Ok(draft.commit())
 }

@@ -3,14 +3,14 @@ use std::collections::BTreeMap;
 use domain::alert::{Alert, AlertChange, Status};
 use domain::group::Group;
 use domain::id::{Fingerprint, IncidentId};
-use domain::incident::Incident;
+use domain::incident::{Incident, Muted, NotKept};
 use domain::label::{self, ALERT_NAME, CATEGORY, Labels, SERVICE, SEVERITY};
 use domain::monitor::Category;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 
 use super::course::Course;
-use super::{ExplainError, LISTED_MAX, SEARCHED_MAX, Subject, fires};
+use super::{ExplainError, LISTED_MAX, SEARCHED_MAX, Subject};
 use crate::correlate::survivor;
 use crate::decide::{Decision, Placing, alert_changed};
 use crate::flush::{self, Scene};
@@ -28,6 +28,8 @@ pub(super) struct Case {
     pub(super) made_up: bool,
     pub(super) incident: Option<Incident>,
     pub(super) groups: Vec<Group>,
+    /// Who has muted it, or had at a time that is over.
+    pub(super) muted: Result<Option<Muted>, NotKept>,
 }
 
 impl Case {
@@ -59,7 +61,12 @@ impl Case {
             Some(id) => followed(store, id).await?,
             None => None,
         };
-        Ok(Self { labels: label::of_alert(&alert), alert, made_up: false, incident, groups })
+        let muted = if at < now {
+            muted_at(store, &alert, at).await?
+        } else {
+            Ok(incident.as_ref().and_then(|incident| incident.muted.clone()))
+        };
+        Ok(Self { labels: label::of_alert(&alert), alert, made_up: false, incident, groups, muted })
     }
 
     /// Raises and places the alert as `raise` would, and writes nothing. Groups are first brought to its time; of what
@@ -98,7 +105,8 @@ impl Case {
         let mut groups = placed;
         groups.sort_by_key(nth);
         let alert = alerts.pop().ok_or_else(|| ExplainError::Labels("they make no alert".to_owned()))?;
-        Ok(Self { labels: label::of_alert(&alert), alert, made_up: true, incident, groups })
+        let muted = Ok(incident.as_ref().and_then(|incident| incident.muted.clone()));
+        Ok(Self { labels: label::of_alert(&alert), alert, made_up: true, incident, groups, muted })
     }
 
     /// The incidents of a group's alerts, that of a made-up one as it would be.
@@ -119,12 +127,19 @@ impl Case {
         }
         Ok(found)
     }
+}
 
-    /// Whether it fired at a time that is over; `None`: that is not stored, for it began anew since.
-    pub(super) fn fired(&self, then: Time) -> Option<bool> {
-        let Alert { fired_at, changed_at, status, .. } = self.alert;
-        (then >= fired_at).then(|| fires(status) || then < changed_at)
+/// Who had muted the incident that the alert was part of at a time that is over.
+async fn muted_at(store: &impl Ledger, alert: &Alert, at: Time) -> Result<Result<Option<Muted>, NotKept>, PortError> {
+    let mut id = alert.incident.clone();
+    while let Some(next) = id.take() {
+        let Some(incident) = store.incident(&next).await? else { break };
+        id = incident.merged_into.clone().filter(|_| incident.resolved_at.is_some_and(|merged| merged <= at));
+        if id.is_none() {
+            return Ok(incident.muted_at(at));
+        }
     }
+    Ok(Err(NotKept))
 }
 
 /// The incident, as it goes on.

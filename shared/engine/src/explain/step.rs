@@ -74,6 +74,8 @@ pub enum Said {
     },
     /// It does not come and go.
     Calm,
+    /// Whether it came and went at a time that is over is not kept.
+    RestlessNotKept,
     /// It comes and goes.
     Flaps {
         /// Since when.
@@ -124,6 +126,13 @@ pub enum Said {
     Free {
         /// What was asked.
         check: Check,
+    },
+    /// Whether this held it back at a time that is over is not kept.
+    NotKept {
+        /// What was asked.
+        check: Check,
+        /// Silences that ended before are not kept.
+        silences_from: Time,
     },
     /// No alert that was asked inhibits it, and more fire than are asked.
     NotAllAsked,
@@ -284,8 +293,8 @@ impl Said {
             Self::NoGroup { .. } | Self::Group { .. } | Self::RouteGone { .. } => "group",
             Self::Then { .. } => "then",
             Self::GroupTold { .. } => "told",
-            Self::Free { check } | Self::Held { check, .. } => check.as_str(),
-            Self::Calm | Self::Flaps { .. } => "flapping",
+            Self::Free { check } | Self::Held { check, .. } | Self::NotKept { check, .. } => check.as_str(),
+            Self::Calm | Self::Flaps { .. } | Self::RestlessNotKept => "flapping",
             Self::Waits { .. } => "waits",
             Self::Outlook(_) => "outlook",
             Self::Tells { .. } | Self::NoChannel { .. } | Self::Untold { .. } => "tells",
@@ -349,23 +358,27 @@ impl Explanation {
     pub fn answer(&self) -> String {
         let mut answers: Vec<String> = Vec::new();
         let mut steps = self.steps.iter().peekable();
-        let mut held: Vec<String> = Vec::new();
+        let (mut held, mut is_kept): (Vec<String>, bool) = (Vec::new(), true);
         while let Some(step) = steps.next() {
             match &step.said {
-                Said::Group { .. } => held.clear(),
+                Said::Group { .. } => (held, is_kept) = (Vec::new(), true),
+                Said::NotKept { .. } | Said::NotAllAsked => is_kept = false,
                 Said::Held { .. } => held.push(step.said.to_string()),
                 _ => {}
             }
             let ends = step.group.is_some() && steps.peek().is_none_or(|next| next.group != step.group);
             let of_group = |said: &Said| match said {
-                Said::Untold { .. } | Said::Then { .. } | Said::Free { .. } => None,
+                Said::Untold { .. } => None,
                 other => Some(other.to_string()),
             };
             let answer = match &step.said {
                 Said::NoGroup { .. } => Some(step.said.to_string()),
                 Said::Tells { .. } if ends && !held.is_empty() => Some(format!("{} {}", held.join(" "), step.said)),
                 _ if ends && !held.is_empty() => Some(held.join(" ")),
-                Said::Free { .. } | Said::Then { .. } if ends => Some("Nothing held it back then.".to_owned()),
+                Said::Free { .. } if ends && is_kept => Some("Nothing held it back then.".to_owned()),
+                Said::Free { .. } | Said::NotKept { .. } if ends => {
+                    Some("Nothing that is kept held it back then.".to_owned())
+                }
                 Said::Untold { .. } if ends => self.outlook(step),
                 said if ends => of_group(said),
                 _ => None,

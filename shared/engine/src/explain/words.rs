@@ -28,6 +28,7 @@ impl fmt::Display for Said {
                 write!(f, "{name:?} is no configured service: what is sent of it is taken as of service unassigned.")
             }
             Self::Calm => f.write_str("It does not flap."),
+            Self::RestlessNotKept => f.write_str("Whether it flapped then is not kept."),
             Self::Flaps { since, until, firings, quiet_since } => {
                 flaps(*since, (*firings, *quiet_since), f)?;
                 write!(f, " Its end is believed when it is calm: at {until}, unless it fires anew.")
@@ -47,13 +48,10 @@ impl fmt::Display for Said {
             Self::RouteGone { route } => {
                 write!(f, "Route {route} is no longer part of the configuration: its alerts move at the next flush.")
             }
-            Self::Then { fired: Some(true) } => {
-                f.write_str("It fired then. What its group looked like is not kept; the receipts say what was told.")
-            }
-            Self::Then { fired: Some(false) } => f.write_str("It did not fire then."),
-            Self::Then { fired: None } => f.write_str("Whether it fired then is not kept: it began to fire since."),
+            Self::Then { fired } => f.write_str(fired_then(*fired)),
             Self::GroupTold { at, reason } => write!(f, "The group was last told at {at}: {reason}."),
             Self::Free { check } => write!(f, "{}", check.free()),
+            Self::NotKept { check, silences_from } => not_kept(*check, *silences_from, f),
             Self::Held { held, .. } => write!(f, "It is held back: {held}."),
             Self::Waits { until, clock } => write!(f, "The group is looked at {until}: {clock}."),
             Self::Outlook(outlook) => says(outlook, f),
@@ -182,6 +180,30 @@ fn says(outlook: &Outlook, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
         Outlook::Told { at: None, severity, verdict, .. } => write!(f, "It was told as {severity}; now: {verdict}."),
         Outlook::Unsaid { verdict } => write!(f, "Nothing is told of it: {verdict}."),
+    }
+}
+
+const fn fired_then(fired: Option<bool>) -> &'static str {
+    match fired {
+        Some(true) => {
+            "It fired then. What its group looked like is not kept; the receipts say what was told. The configuration, the \
+             labels and the severities are those of now."
+        }
+        Some(false) => "It did not fire then.",
+        None => "Whether it fired then is not kept: it began to fire since.",
+    }
+}
+
+fn not_kept(check: Check, silences_from: Time, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match check {
+        Check::Inhibited => {
+            f.write_str("No other alert is known to have inhibited it; one that might have has fired again since.")
+        }
+        Check::Silenced => {
+            write!(f, "No silence that is kept covers it; those that had ended before {silences_from} are not kept.")
+        }
+        Check::MutedUntilResolved => f.write_str("Whether somebody had muted it until it is resolved is not kept."),
+        Check::Interval | Check::Planned => f.write_str(check.free()),
     }
 }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use domain::alert::{Alert, Status};
 use domain::group::{Cause, Group, Held, Member, View};
 use domain::id::{Fingerprint, IncidentId};
-use domain::incident::{Incident, Severity};
+use domain::incident::{Incident, Muted, Severity};
 use domain::label::{self, Labels};
 use domain::routing::{Inhibition, Inhibitors, Mute, Route};
 use domain::setup::Setup;
@@ -22,6 +22,8 @@ pub(crate) struct Scene {
     sources: Vec<(Fingerprint, Labels)>,
     /// More alerts fire than were asked whether they inhibit these.
     pub(crate) unread: bool,
+    /// Alerts that may inhibit others, of which it is not kept whether they fired at that time: they fired again since.
+    forgotten: Vec<(Fingerprint, Labels)>,
 }
 
 impl Scene {
@@ -62,34 +64,60 @@ impl Scene {
         if !is_target(rules, labels) {
             return Ok(scene);
         }
-        let fired = |alerts: &mut Vec<Alert>| {
-            alerts.retain(|alert| alert.fired_at <= then && alert.quiet_since.is_none_or(|since| since > then));
-        };
-        let sources = &mut scene.sources;
-        let is_all = firing::each(store, |mut alerts| {
-            fired(&mut alerts);
-            sources.extend(inhibiting(rules, &alerts));
+        let is_all = firing::each(store, |alerts| {
+            scene.add_those_that_fired(alerts, rules, then);
             false
         });
         scene.unread = !is_all.await?;
+        for status in [Status::Resolved, Status::Pending] {
+            scene.add_over(store, status, rules, then).await?;
+        }
+        Ok(scene)
+    }
+
+    /// Of the alerts that are over those that fired then.
+    async fn add_over(
+        &mut self,
+        store: &impl Ledger,
+        status: Status,
+        rules: &[Inhibition],
+        then: Time,
+    ) -> Result<(), PortError> {
         let (mut seen, mut cursor) = (0, None);
         loop {
-            let mut page = store.alerts(Status::Resolved, 100, cursor).await?;
+            let mut page = store.alerts(status, 100, cursor).await?;
             seen += page.items.len();
             // The latest come first: those before them were over by then.
             let is_past = page.items.iter().any(|alert| alert.changed_at <= then);
             page.items.retain(|alert| alert.changed_at > then);
-            fired(&mut page.items);
-            scene.sources.extend(inhibiting(rules, &page.items));
+            self.add_those_that_fired(page.items, rules, then);
             cursor = page.cursor;
-            if is_past || cursor.is_none() || seen >= RESOLVED_MAX {
-                return Ok(scene);
+            if is_past || cursor.is_none() {
+                return Ok(());
+            }
+            if seen >= RESOLVED_MAX {
+                self.unread = true;
+                return Ok(());
             }
         }
     }
 
+    /// Of the alerts those that fired at a time that is over, and may inhibit others.
+    fn add_those_that_fired(&mut self, alerts: Vec<Alert>, rules: &[Inhibition], then: Time) {
+        let (mut fired, mut forgotten) = (Vec::new(), Vec::new());
+        for alert in alerts {
+            match alert.stood_then(then) {
+                Some(true) => fired.push(alert),
+                Some(false) => {}
+                None => forgotten.push(alert),
+            }
+        }
+        self.sources.extend(inhibiting(rules, &fired));
+        self.forgotten.extend(inhibiting(rules, &forgotten));
+    }
+
     fn silenced(silences: Vec<Silence>) -> Self {
-        Self { silences: silences.into_iter().collect(), sources: Vec::new(), unread: false }
+        Self { silences: silences.into_iter().collect(), sources: Vec::new(), unread: false, forgotten: Vec::new() }
     }
 
     /// The scene if this alert fired too, which may inhibit others.
@@ -97,6 +125,12 @@ impl Scene {
     pub(crate) fn with(mut self, fingerprint: &Fingerprint, labels: &Labels) -> Self {
         self.sources.push((fingerprint.clone(), labels.clone()));
         self
+    }
+
+    /// Whether another alert may have inhibited this one, of which it is not kept when it fired.
+    pub(crate) fn forgets(&self, setup: &Setup, fingerprint: &Fingerprint, labels: &Labels) -> bool {
+        let forgotten = self.forgotten.iter().map(|(fingerprint, labels)| (fingerprint, labels));
+        Inhibitors::new(&setup.routing.inhibitions, forgotten).first(fingerprint, labels).is_some()
     }
 
     /// It, ready to be asked.
@@ -172,14 +206,14 @@ pub fn view(
     let one = |(fingerprint, member): (&Fingerprint, &Member)| {
         let incident = member.incident.as_ref().and_then(|id| incidents.get(id));
         let held = holds.first(fingerprint, &member.labels, now);
-        let held = held.or_else(|| muted_by_hand(incident, member.severity))?;
+        let held = held.or_else(|| muted_by_hand(incident?.muted.as_ref(), member.severity))?;
         Some((fingerprint.clone(), held))
     };
     View { held: group.members().iter().filter_map(one).collect(), muted: muted(holds.setup, route, now) }
 }
 
-pub(super) fn muted_by_hand(incident: Option<&Incident>, severity: Severity) -> Option<Held> {
-    let by = incident?.muted.as_ref().filter(|muted| muted.covers(severity))?.by.clone();
+pub(super) fn muted_by_hand(muted: Option<&Muted>, severity: Severity) -> Option<Held> {
+    let by = muted.filter(|muted| muted.covers(severity))?.by.clone();
     Some(Held { cause: Cause::MutedUntilResolved { by }, until: None })
 }
 
@@ -203,7 +237,7 @@ impl Checks {
         scene: &Scene,
         (setup, route): (&Setup, &Route),
         (fingerprint, member): (&Fingerprint, &Member),
-        incident: Option<&Incident>,
+        muted_by: Option<&Muted>,
         now: Time,
     ) -> Self {
         let holds = scene.holds(setup);
@@ -212,7 +246,7 @@ impl Checks {
             muted: muted(setup, route, now),
             silenced: holds.silenced(&member.labels, now),
             planned: holds.planned(&member.labels, now),
-            muted_by_hand: muted_by_hand(incident, member.severity),
+            muted_by_hand: muted_by_hand(muted_by, member.severity),
         }
     }
 }

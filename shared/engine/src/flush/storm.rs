@@ -79,7 +79,7 @@ pub(super) async fn standing(
         }
         let incident = moved.get(&id).unwrap_or(&id).clone();
         let Alert { fingerprint, name, severity, .. } = alert;
-        match muted_by_hand(incidents.get(&incident), severity) {
+        match muted_by_hand(incidents.get(&incident).and_then(|known| known.muted.as_ref()), severity) {
             Some(held) => drop(found.held.insert(fingerprint, held)),
             None => found.shown.push(Shown { fingerprint, name, severity, incident }),
         }

@@ -185,6 +185,7 @@ fn known(status: Status, changed: i64, fired: i64, ends: Option<i64>) -> Alert {
         status,
         changed_at: at(changed),
         fired_at: at(fired),
+        over_since: None,
         reason: change.reason,
         reading: None,
         cooldown: change.cooldown,

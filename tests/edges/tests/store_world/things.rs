@@ -41,6 +41,7 @@ pub(crate) fn alert(name: &str, at: Time) -> Alert {
         status: Status::Firing,
         changed_at: at,
         fired_at: at,
+        over_since: None,
         reason: "errors / requests 37.5 % (limit > 10 %)".to_owned(),
         reading: None,
         cooldown: Span::from_minutes(10),

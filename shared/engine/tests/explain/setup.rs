@@ -1,15 +1,10 @@
-//! What explain says will be told is what the flush then tells, and whom it says is called is who is called.
-
-#![allow(clippy::unwrap_used)]
-
-use std::collections::BTreeMap;
+//! What can happen to a few alerts, and the questions about them.
 
 use domain::alert::{AlertChange, Status};
 use domain::event::Telling;
 use domain::group::Reason;
 use domain::id::{ChannelName, Fingerprint, GroupId, IncidentId, SilenceId};
-use domain::incident::{Severity, What};
-use domain::label::Labels;
+use domain::incident::Severity;
 use domain::monitor::Category;
 use domain::routing::{Inhibition, Planned, Route, Routing, TimeInterval, When};
 use domain::setup::Setup;
@@ -18,17 +13,16 @@ use domain::units::{Span, Time};
 use proptest::prelude::*;
 use serde_json::json;
 use simulator::{World, now_or_never};
-use tocsin_engine::explain::{Explanation, Said, Subject, explain};
+use tocsin_engine::explain::{Explanation, Subject, explain};
 use tocsin_engine::flush::flush;
-use tocsin_engine::port::{Ledger, Wake};
+use tocsin_engine::port::Wake;
 use tocsin_engine::raise::raise;
 use tocsin_engine::timekeep::woken;
 use tocsin_engine::{decide, perform};
 
 /// 2026-02-02T00:00:00Z, a Monday.
-const BEGIN: Time = Time::from_epoch(1_769_990_400);
-const ALERTS: u8 = 6;
-const AHEAD: Span = Span::HOUR.times(7);
+pub(crate) const BEGIN: Time = Time::from_epoch(1_769_990_400);
+pub(crate) const ALERTS: u8 = 6;
 
 fn route(matchers: &str, channels: &[&str]) -> Route {
     Route {
@@ -64,7 +58,7 @@ fn routing() -> Routing {
     routing
 }
 
-fn setup() -> Setup {
+pub(crate) fn setup() -> Setup {
     let secret = "ssm:/key";
     let mut setup: Setup = serde_json::from_value(json!({
         "sources": [], "services": [], "series": [], "monitors": [], "runbooks": [], "response_enabled": true,
@@ -91,12 +85,12 @@ fn setup() -> Setup {
     setup
 }
 
-fn fingerprint(alert: u8) -> Fingerprint {
+pub(crate) fn fingerprint(alert: u8) -> Fingerprint {
     Fingerprint::derive(&["explain", &alert.to_string()])
 }
 
 /// Each has an incident of its own, so that what is told of one is told of no other.
-fn change(alert: u8, status: Status, severity: usize, at: Time) -> AlertChange {
+pub(crate) fn change(alert: u8, status: Status, severity: usize, at: Time) -> AlertChange {
     AlertChange {
         fingerprint: fingerprint(alert),
         name: format!("alert-{alert}"),
@@ -115,7 +109,7 @@ fn change(alert: u8, status: Status, severity: usize, at: Time) -> AlertChange {
 
 /// What happens, some seconds after what happened before.
 #[derive(Clone, Debug)]
-enum Happens {
+pub(crate) enum Happens {
     Fires(u8, usize),
     Resolves(u8),
     Silence(u8, u32, u32),
@@ -124,7 +118,7 @@ enum Happens {
     Mute(u8),
 }
 
-fn happens() -> impl Strategy<Value = (u32, Happens)> {
+pub(crate) fn happens() -> impl Strategy<Value = (u32, Happens)> {
     let alert = 0..ALERTS;
     let what = prop_oneof![
         8 => (alert.clone(), 0..4_usize).prop_map(|(alert, severity)| Happens::Fires(alert, severity)),
@@ -139,16 +133,16 @@ fn happens() -> impl Strategy<Value = (u32, Happens)> {
 
 /// A flush that told something of an incident.
 #[derive(Clone, PartialEq, Debug)]
-struct Heard {
-    at: Time,
-    reason: Reason,
-    channels: Vec<ChannelName>,
-    group: GroupId,
-    incidents: Vec<IncidentId>,
+pub(crate) struct Heard {
+    pub(crate) at: Time,
+    pub(crate) reason: Reason,
+    pub(crate) channels: Vec<ChannelName>,
+    pub(crate) group: GroupId,
+    pub(crate) incidents: Vec<IncidentId>,
 }
 
 /// Lets everything be done that is due before `until`, to the second; what groups told.
-fn run(world: &World, setup: &Setup, from: Time, until: Time) -> Vec<Heard> {
+pub(crate) fn run(world: &World, setup: &Setup, from: Time, until: Time) -> Vec<Heard> {
     let mut heard = Vec::new();
     loop {
         let due = {
@@ -191,13 +185,13 @@ fn told(world: &World, setup: &Setup, (id, at): (&GroupId, Time), reason: Reason
     (!heard.incidents.is_empty()).then_some(heard)
 }
 
-fn incident_of(world: &World, alert: u8) -> Option<domain::incident::Incident> {
+pub(crate) fn incident_of(world: &World, alert: u8) -> Option<domain::incident::Incident> {
     let inner = world.lock();
     let id = inner.alerts.get(fingerprint(alert).as_str())?.incident.clone()?;
     inner.incidents.get(id.as_str()).cloned()
 }
 
-fn act(world: &World, setup: &Setup, happens: &Happens, now: Time) {
+pub(crate) fn act(world: &World, setup: &Setup, happens: &Happens, now: Time) {
     let policy = &setup.on_call.policies[0];
     let commit = match happens {
         Happens::Fires(alert, severity) => {
@@ -206,7 +200,10 @@ fn act(world: &World, setup: &Setup, happens: &Happens, now: Time) {
             None
         }
         Happens::Resolves(alert) => {
-            let change = change(*alert, Status::Resolved, 1, now);
+            // As senders do: by the labels that it fired with.
+            let known = world.lock().alerts.get(fingerprint(*alert).as_str()).map(|known| known.severity);
+            let severity = Severity::ALL.iter().position(|one| Some(*one) == known).unwrap_or(1);
+            let change = change(*alert, Status::Resolved, severity, now);
             now_or_never(raise(world, world, setup, &change, now)).unwrap();
             None
         }
@@ -240,131 +237,6 @@ fn act(world: &World, setup: &Setup, happens: &Happens, now: Time) {
     }
 }
 
-fn ask(world: &World, setup: &Setup, what: &Subject, at: Time, now: Time) -> Explanation {
+pub(crate) fn ask(world: &World, setup: &Setup, what: &Subject, at: Time, now: Time) -> Explanation {
     now_or_never(explain(world, setup, (what, Some(at)), now)).unwrap()
-}
-
-/// What is said to be told, by group.
-fn said(explanation: &Explanation) -> BTreeMap<GroupId, Vec<(Time, Reason, Vec<ChannelName>)>> {
-    let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for step in &explanation.steps {
-        if let (Some(group), Said::Tells { at, reason, channels }) = (&step.group, &step.said) {
-            all.entry(group.clone()).or_default().push((*at, reason.clone(), channels.clone()));
-        }
-    }
-    all
-}
-
-/// What is told between now and `at`, and the first thing after that, as far as it is within the time that was run.
-fn expected(
-    heard: &[Heard],
-    incident: &IncidentId,
-    group: &GroupId,
-    at: Time,
-) -> Vec<(Time, Reason, Vec<ChannelName>)> {
-    let own = heard.iter().filter(|one| &one.group == group && one.incidents.contains(incident));
-    let own: Vec<_> = own.map(|one| (one.at, one.reason.clone(), one.channels.clone())).collect();
-    let before = own.iter().filter(|(time, ..)| *time < at).count();
-    own.into_iter().take(before + 1).collect()
-}
-
-/// The calls that are listed one after the other.
-fn calls(explanation: &Explanation) -> Vec<(Time, String)> {
-    let listed = explanation.steps.iter().take_while(|step| !matches!(step.said, Said::MoreCalls { .. }));
-    let calls = listed.filter_map(|step| match &step.said {
-        Said::Calls { at, what } => Some((*at, what.clone())),
-        _ => None,
-    });
-    calls.collect()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn what_is_said_is_what_happens(
-        stream in proptest::collection::vec(happens(), 1..24),
-        waits in 0..3_000_u32,
-        ahead in prop_oneof![Just(0_u32), 0..9_000_u32],
-    ) {
-        let (world, setup) = (World::at(BEGIN), setup());
-        let mut now = BEGIN;
-        for (after, happens) in &stream {
-            let next = now + Span::from_seconds(*after);
-            run(&world, &setup, now, next);
-            now = next;
-            act(&world, &setup, happens, now);
-        }
-        let next = now + Span::from_seconds(waits);
-        run(&world, &setup, now, next);
-        now = next;
-        let at = now + Span::from_seconds(ahead);
-        let stored: Vec<_> = (0..ALERTS).filter(|one| world.lock().alerts.contains_key(fingerprint(*one).as_str())).collect();
-        let explained: Vec<_> = stored
-            .iter()
-            .map(|one| (*one, ask(&world, &setup, &Subject::Alert(fingerprint(*one)), at, now)))
-            .collect();
-        let end = now + AHEAD;
-        let heard = run(&world, &setup, now, end);
-        for (alert, explanation) in explained {
-            let Some(incident) = explanation.alert.incident.clone() else { continue };
-            let mut says = said(&explanation);
-            for tells in says.values_mut() {
-                tells.retain(|(time, ..)| *time < end);
-            }
-            for group in &explanation.alert.groups {
-                let expected = expected(&heard, &incident, group, at);
-                prop_assert_eq!(says.remove(group).unwrap_or_default(), expected, "alert {} in {}", alert, group);
-            }
-            let inner = world.lock();
-            let timeline = inner.incidents[incident.as_str()].timeline.iter().filter(|entry| entry.at >= at);
-            let done: Vec<_> = timeline
-                .filter_map(|entry| match &entry.what {
-                    What::Paging { summary } if entry.at >= now => Some((entry.at, summary.clone())),
-                    _ => None,
-                })
-                .collect();
-            let mut calls = calls(&explanation);
-            calls.retain(|(time, _)| *time < end);
-            // What a person has done at this very second stands in the timeline too.
-            let done: Vec<_> = done.into_iter().filter(|(time, _)| *time > now || calls.iter().any(|one| one.0 == now)).collect();
-            prop_assert_eq!(&calls[..], &done[..calls.len().min(done.len())], "calls of alert {}: {:?}", alert, done);
-        }
-    }
-
-    /// A made-up alert is told when a real one of the same labels is.
-    #[test]
-    fn a_made_up_alert_is_told_as_a_real_one(
-        stream in proptest::collection::vec(happens(), 0..12),
-        (service, severity) in (0..3_u8, 0..4_usize),
-        ahead in prop_oneof![Just(0_u32), 0..9_000_u32],
-    ) {
-        let (world, setup) = (World::at(BEGIN), setup());
-        let mut now = BEGIN;
-        for (after, happens) in &stream {
-            let next = now + Span::from_seconds(*after);
-            run(&world, &setup, now, next);
-            now = next;
-            act(&world, &setup, happens, now);
-        }
-        // One that is none of the others: of the same services, with a correlation of its own.
-        let mut real = change(ALERTS * 3 + service, Status::Firing, severity, now);
-        let labels: Labels = domain::label::of_change(&real);
-        let at = now + Span::from_seconds(ahead);
-        let explanation = ask(&world, &setup, &Subject::Labels(labels), at, now);
-        prop_assert!(explanation.made_up);
-        run(&world, &setup, now, at);
-        real.at = at;
-        now_or_never(raise(&world, &world, &setup, &real, at)).unwrap();
-        let alert = now_or_never(world.alert(&real.fingerprint)).unwrap().unwrap();
-        let incident = alert.incident.clone().unwrap();
-        let end = at + AHEAD;
-        let heard = run(&world, &setup, at, end);
-        let mut says = said(&explanation);
-        for group in &alert.groups {
-            let mut tells = says.remove(group).unwrap_or_default();
-            tells.retain(|(time, ..)| *time < end);
-            prop_assert_eq!(tells, expected(&heard, &incident, group, at), "in {}", group);
-        }
-    }
 }
