@@ -31,6 +31,11 @@ output "text_messages" {
   ))
 }
 
+output "published" {
+  description = "ARNs of the topics of SNS that channels publish on."
+  value       = distinct([for channel in local.channels : channel.topic if try(channel.kind, "") == "sns"])
+}
+
 output "conversations" {
   description = "Whether a channel keeps one message per incident, so that a message is looked up before the next."
   value       = anytrue([for channel in local.channels : try(channel.kind, "") == "slack-bot"])

@@ -76,6 +76,7 @@ locals {
     announces = module.grants.announcements
     mail_from = [for identity in module.grants.mail_from : "arn:aws:ses:${local.region}:${local.account}:identity/${identity}"]
     texts     = module.grants.text_messages
+    published = module.grants.published
     # With and without the ending that stands for a group's streams: which one is checked depends on the action.
     log_groups = {
       for who, groups in module.grants.log_groups : who => flatten([

@@ -36,6 +36,13 @@ output "table_names" {
 output "topic_arns" {
   description = "ARNs of the topics: technical, business, and inbound (publish CloudWatch alarms of yours there)."
   value       = module.bus.topic_arns
+
+  precondition {
+    condition = alltrue([for topic in module.grants.published : try(split(":", topic)[3] == local.region, false) && !contains(
+      [for name in module.bus.topic_names : "${local.account}:${name}"], try(join(":", slice(split(":", topic), 4, 6)), "")
+    )])
+    error_message = "The topic of a channel of kind sns lies in ${local.region} and is none of Tocsin's own, whose subscribers are functions; topics of channels: ${join(", ", module.grants.published)}."
+  }
 }
 
 output "bucket" {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use domain::notification::{Delivery, PhoneNumber, Secret, SenderId};
-use notify::message::Mail;
+use domain::notification::{Delivery, PhoneNumber, Secret, SenderId, TopicArn};
+use notify::message::{Mail, Notice};
 use notify::{Carrier, Revealed, Secrets};
 use shell::Function;
 
@@ -22,5 +22,9 @@ impl Carrier for FromAws {
 
     async fn text(&self, to: &PhoneNumber, sender: Option<&SenderId>, text: &str) -> Delivery {
         self.0.aws.send_text(to, sender, text).await
+    }
+
+    async fn publish(&self, topic: &TopicArn, notice: &Notice) -> Delivery {
+        self.0.aws.send_notice(topic, (&notice.subject, &notice.text), &notice.attributes).await
     }
 }

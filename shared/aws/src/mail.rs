@@ -1,8 +1,9 @@
 use std::time::Duration;
 
+use aws_sdk_sns::operation::publish::builders::PublishFluentBuilder;
 use aws_sdk_sns::types::MessageAttributeValue;
 use domain::metric::{Failure, FailureKind};
-use domain::notification::{Delivery, PhoneNumber, SenderId};
+use domain::notification::{Delivery, PhoneNumber, SenderId, TopicArn};
 use serde_json::Value;
 
 use crate::aws::Aws;
@@ -17,7 +18,8 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 /// One call; another try follows as the engine says.
 const CALL_TIME_MAX: Duration = Duration::from_secs(10);
 
-/// Actions: `ses:SendEmail` on the identity that mails are from (`send_email`), `sns:Publish` to telephones (`send_text`).
+/// Actions: `ses:SendEmail` on the identity that mails are from (`send_email`), `sns:Publish` to telephones (`send_text`) and
+/// on the topics of channels (`send_notice`; with a KMS key of one's own also `kms:GenerateDataKey` and `kms:Decrypt`).
 impl Aws {
     /// Hands `mail`, a request of `SendEmail`, to SES. It is called without an SDK client: one operation in JSON needs no
     /// further megabyte in the package.
@@ -59,15 +61,31 @@ impl Aws {
     ///
     /// Source: <https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html>
     pub async fn send_text(&self, to: &PhoneNumber, sender: Option<&SenderId>, text: &str) -> Delivery {
-        let attribute = |value: &str| {
-            let value = MessageAttributeValue::builder().data_type("String").string_value(value);
-            value.build().expect("the type is set")
-        };
         let mut request = self.sns().publish().phone_number(to.as_str()).message(text);
         request = request.message_attributes("AWS.SNS.SMS.SMSType", attribute("Transactional"));
         if let Some(sender) = sender {
             request = request.message_attributes("AWS.SNS.SMS.SenderID", attribute(sender.as_str()));
         }
+        self.published(request).await
+    }
+
+    /// Publishes subject and text on a topic, to whoever subscribes to it.
+    ///
+    /// Source: <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
+    pub async fn send_notice(
+        &self,
+        topic: &TopicArn,
+        (subject, text): (&str, &str),
+        attributes: &[(&'static str, String)],
+    ) -> Delivery {
+        let mut request = self.sns().publish().topic_arn(topic.as_str()).subject(subject).message(text);
+        for (name, value) in attributes {
+            request = request.message_attributes(*name, attribute(value));
+        }
+        self.published(request).await
+    }
+
+    async fn published(&self, request: PublishFluentBuilder) -> Delivery {
         self.calls.count(Service::Sns);
         match request.send().await {
             Ok(answer) => {
@@ -77,6 +95,11 @@ impl Aws {
             Err(error) => undelivered("SNS", &Fault::of(&error).failure()),
         }
     }
+}
+
+fn attribute(value: &str) -> MessageAttributeValue {
+    let value = MessageAttributeValue::builder().data_type("String").string_value(value);
+    value.build().expect("the type is set")
 }
 
 /// Whether another try can help: not where it is not allowed, or is not taken as it is.

@@ -157,6 +157,16 @@ fn drawn(channel: &Channel, told: &Notification, called: &str) -> Vec<Message> {
             let event = format!("{event}: to {to}, {} part(s)", message::parts(&text));
             vec![Message { event, drawn: Drawn::Html(format!("<div class=sms>{}</div>", page::escaped(&text))), text }]
         }
+        ChannelKind::Sns { .. } => {
+            let notice = message::sns(told, words);
+            let drawn = format!(
+                "<div class=mail><b>{}</b><hr><pre>{}</pre></div>",
+                page::escaped(&notice.subject),
+                page::escaped(&notice.text)
+            );
+            let text = format!("Subject: {}\n\n{}", notice.subject, notice.text);
+            vec![Message { event, text, drawn: Drawn::Html(drawn) }]
+        }
         ChannelKind::Webhook { .. } => {
             let body = message::webhook(told, words);
             let body = String::from_utf8_lossy(&body).into_owned();

@@ -6,7 +6,7 @@ mod destination;
 mod receipt;
 mod secret;
 
-pub use address::{Address, AddressError, EmailAddress, PagerDutyId, PhoneNumber, SenderId, SlackId};
+pub use address::{Address, AddressError, EmailAddress, PagerDutyId, PhoneNumber, SenderId, SlackId, TopicArn};
 pub use channel::{Channel, ChannelKind, Inbound, Template};
 pub use destination::{Destination, Page};
 pub use receipt::{Delivery, Receipt, ReceiptState};

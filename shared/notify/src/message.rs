@@ -12,6 +12,7 @@ mod pagerduty;
 mod related;
 mod slack;
 mod sms;
+mod sns;
 mod story;
 mod teams;
 pub mod template;
@@ -29,6 +30,7 @@ pub use slack::{
     slack_root,
 };
 pub use sms::{PARTS_MAX, parts, sms};
+pub use sns::{NOTICE_BYTES_MAX, NOTICE_SUBJECT_MAX, Notice, sns};
 pub use teams::{ACTIONS_MAX, CARD_BYTES_MAX, teams};
 pub use template::Words;
 pub use webhook::{BODY_BYTES_MAX, LIST_MAX, webhook};

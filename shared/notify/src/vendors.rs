@@ -222,6 +222,7 @@ impl<S: Secrets + Carrier + Sync> Messenger for Vendors<S> {
             ChannelKind::Sms { to, sender } => {
                 Ok(self.secrets.text(to, sender.as_ref(), &message::sms(notification, words)).await)
             }
+            ChannelKind::Sns { topic } => Ok(self.secrets.publish(topic, &message::sns(notification, words)).await),
             ChannelKind::Webhook { url, signing_secret } => {
                 self.webhook(notification, words, (url, signing_secret)).await
             }

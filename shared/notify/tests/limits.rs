@@ -176,6 +176,12 @@ fn check_others(notification: &Notification, words: &Words) {
     assert!(mail.subject.encode_utf16().count() <= message::SUBJECT_MAX && !mail.subject.contains(['\n', '\r']));
     assert!(mail.text.encode_utf16().count() <= message::BODY_MAX);
     assert!(mail.html.len() <= 10 * message::BODY_MAX, "{}", mail.html.len());
+    let notice = message::sns(notification, words);
+    let subject = notice.subject.as_bytes();
+    let is_taken = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    assert!(subject.iter().all(is_taken) && subject.len() <= message::NOTICE_SUBJECT_MAX, "{}", notice.subject);
+    assert!(subject.first().is_some_and(u8::is_ascii_graphic), "{:?}", notice.subject);
+    assert!(notice.text.len() <= message::NOTICE_BYTES_MAX && !notice.text.is_empty());
     let text = message::sms(notification, words);
     assert!((1..=message::PARTS_MAX).contains(&message::parts(&text)), "{text}");
     if words.body.is_none() {

@@ -6,12 +6,12 @@ use std::time::Duration;
 use domain::deployment::Deployment;
 use domain::event::EventKind;
 use domain::notification::{
-    Address, Channel, ChannelKind, Delivery, Destination, PhoneNumber, Secret, SenderId, Template,
+    Address, Channel, ChannelKind, Delivery, Destination, PhoneNumber, Secret, SenderId, Template, TopicArn,
 };
 use domain::sample;
 use engine::port::Messenger;
 use testkit::receiver::{Options, Order, Receiver, Vendor};
-use tocsin_notify::message::Mail;
+use tocsin_notify::message::{Mail, Notice};
 use tocsin_notify::{Carrier, Revealed, Secrets, Vendors};
 
 const ROUTING_KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -40,6 +40,12 @@ impl Carrier for Post {
 
     async fn text(&self, to: &PhoneNumber, _: Option<&SenderId>, text: &str) -> Delivery {
         self.sent.lock().expect("nobody panics").push(format!("{to}: {text}"));
+        Delivery::Accepted { answer: "SNS took it".to_owned(), handle: None }
+    }
+
+    async fn publish(&self, topic: &TopicArn, notice: &Notice) -> Delivery {
+        let Notice { subject, text, attributes } = notice;
+        self.sent.lock().expect("nobody panics").push(format!("{topic} {attributes:?}\n{subject}\n\n{text}"));
         Delivery::Accepted { answer: "SNS took it".to_owned(), handle: None }
     }
 }
@@ -82,6 +88,7 @@ fn kinds(world: &World) -> Vec<ChannelKind> {
             to: vec!["ops@example.com".parse().expect("an address")],
         },
         ChannelKind::Sms { to: "+4930123456".parse().expect("a number"), sender: None },
+        ChannelKind::Sns { topic: "arn:aws:sns:eu-central-1:123456789012:incidents".parse().expect("an ARN") },
     ]
 }
 
@@ -118,7 +125,8 @@ async fn mails_of_one_incident_stand_together_and_text_messages_are_short() {
     }
     assert_ne!(simple(&mails[0], "/Body/Text/Data"), simple(&mails[1], "/Body/Text/Data"));
     insta::assert_snapshot!("mail", simple(&mails[0], "/Body/Text/Data").expect("a text").as_str().expect("a text"));
-    insta::assert_snapshot!("text_messages", sent[2..].join("\n"));
+    insta::assert_snapshot!("text_messages", sent[2..4].join("\n"));
+    insta::assert_snapshot!("notices", sent[4..].join("\n\n"));
 }
 
 #[tokio::test]
@@ -126,7 +134,7 @@ async fn who_has_an_incident_is_asked_for_a_word_by_telephone_too() {
     let world = World::start().await;
     let address = Address::Phone("+4930123456".parse().expect("a number"));
     let ann = Destination::Person { person: "ann".parse().expect("a name"), address };
-    let kind = kinds(&world).pop().expect("the telephone is the last");
+    let kind = kinds(&world).swap_remove(3);
     let phone = Channel { name: ann.name(), kind, template: Template::default(), fallback: None };
     let delivery = world.vendors.deliver(&phone, &sample::reminder(&ann)).await;
     assert!(matches!(delivery, Delivery::Accepted { .. }), "{delivery:?}");

@@ -5,13 +5,13 @@ use std::time::Duration;
 use domain::event::EventKind;
 use domain::notification::{
     Address, Channel, ChannelKind, Delivery, Destination, Notification, PhoneNumber, Secret, SenderId, SlackId,
-    Template,
+    Template, TopicArn,
 };
 use engine::port::Messenger;
 use testkit::receiver::slack::Posted;
 use testkit::receiver::{Options, Order, Receiver, Vendor};
 use testkit::sample;
-use tocsin_notify::message::Mail;
+use tocsin_notify::message::{Mail, Notice};
 use tocsin_notify::{Carrier, Revealed, Secrets, Vendors};
 
 const TOKEN: &str = "xoxb-1234567890-abcdefghijklmnop";
@@ -31,6 +31,10 @@ impl Carrier for Known {
 
     async fn text(&self, _: &PhoneNumber, _: Option<&SenderId>, _: &str) -> Delivery {
         unreachable!("a bot sends no text message")
+    }
+
+    async fn publish(&self, _: &TopicArn, _: &Notice) -> Delivery {
+        unreachable!("nothing here is published")
     }
 }
 

@@ -44,6 +44,19 @@ run "messages_are_granted_as_channels_send_them" {
   }
 }
 
+run "topics_are_those_that_channels_name" {
+  command = plan
+
+  variables {
+    config_dir = "tests/config"
+  }
+
+  assert {
+    condition     = output.published == tolist(["arn:aws:sns:eu-central-1:123456789012:incidents"])
+    error_message = "The notifier publishes on the topics of its channels, and on no other."
+  }
+}
+
 run "logs_and_the_bill_are_granted_as_they_are_read" {
   command = plan
 

@@ -223,3 +223,23 @@ run "refuses_an_unknown_function" {
 
   expect_failures = [var.concurrency]
 }
+
+run "refuses_a_channel_that_publishes_among_functions" {
+  command = plan
+
+  variables {
+    config_dir = "tests/own-topic"
+  }
+
+  expect_failures = [output.topic_arns]
+}
+
+run "refuses_a_channel_that_publishes_in_another_region" {
+  command = plan
+
+  variables {
+    config_dir = "tests/far-topic"
+  }
+
+  expect_failures = [output.topic_arns]
+}

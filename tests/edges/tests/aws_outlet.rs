@@ -9,9 +9,11 @@ use domain::event::{EVENT_VERSION, EventKind, IncidentEvent};
 use domain::id::{EventId, GroupId, IncidentId};
 use domain::incident::Severity;
 use domain::monitor::Category;
-use domain::notification::Secret;
+use domain::notification::{Delivery, Secret};
+use domain::sample;
 use domain::units::{Span, Time};
 use engine::port::{Outlet, PortError, Wake};
+use notify::message::Words;
 use testkit::stack::Stack;
 
 const NOW: Time = Time::from_epoch(1_769_868_180);
@@ -47,6 +49,10 @@ async fn received(stack: &Stack, queue_url: &str) -> Vec<Message> {
 
 /// A queue that gets the messages of a topic that pass the filter.
 async fn subscribed(stack: &Stack, topic: &str, filter: &str) -> String {
+    subscribed_as(stack, topic, ("RawMessageDelivery", "true"), filter).await
+}
+
+async fn subscribed_as(stack: &Stack, topic: &str, raw: (&str, &str), filter: &str) -> String {
     let url = queue(stack, &format!("of-{}", topic.rsplit(':').next().unwrap())).await;
     let sqs = aws_sdk_sqs::Client::new(&stack.config());
     let arn = sqs.get_queue_attributes().queue_url(&url).attribute_names(QueueAttributeName::QueueArn);
@@ -61,7 +67,7 @@ async fn subscribed(stack: &Stack, topic: &str, filter: &str) -> String {
         .topic_arn(topic)
         .protocol("sqs")
         .endpoint(arn)
-        .attributes("RawMessageDelivery", "true")
+        .attributes(raw.0, raw.1)
         .attributes("FilterPolicy", filter)
         .send()
         .await
@@ -206,4 +212,29 @@ async fn secrets_are_read_from_both_stores_and_kept() {
         assert!(matches!(error, PortError::Denied { .. }), "{error}");
         assert!(!error.to_string().contains("hunter2"));
     }
+}
+
+#[tokio::test]
+async fn whoever_subscribes_to_a_topic_of_a_channel_reads_a_mail() {
+    let stack = Stack::start();
+    let sns = aws_sdk_sns::Client::new(&stack.config());
+    let topic = sns.create_topic().name("incidents").send().await.unwrap().topic_arn.unwrap();
+    let filter = r#"{"severity":["SEV1","SEV2"],"kind":["incident.opened"]}"#;
+    let url = subscribed_as(&stack, &topic, ("RawMessageDelivery", "false"), filter).await;
+    let aws = Aws::new(stack.config(), Settings::default());
+    let tell = async |kind: EventKind, topic: &str| {
+        let notice = notify::message::sns(&sample::notification(kind, "subscribers"), &Words::default());
+        aws.send_notice(&topic.parse().unwrap(), (&notice.subject, &notice.text), &notice.attributes).await
+    };
+    for kind in [EventKind::IncidentOpened, EventKind::IncidentResolved] {
+        let taken = tell(kind, &topic).await;
+        assert!(matches!(&taken, Delivery::Accepted { answer, .. } if answer.starts_with("SNS took it")), "{taken:?}");
+    }
+    let [message] = &received(&stack, &url).await[..] else { panic!("one passes the filter") };
+    let mail: serde_json::Value = serde_json::from_str(message.body().unwrap()).unwrap();
+    assert_eq!(mail["Subject"], "[SEV2] shop-checkout-error-rate on shop-checkout");
+    let text = mail["Message"].as_str().unwrap();
+    assert!(text.contains("errors / requests 37.5 % (limit > 10 %)") && text.contains("Open the incident: "), "{text}");
+    let refused = tell(EventKind::IncidentOpened, &topic.replace("incidents", "nowhere")).await;
+    assert!(matches!(&refused, Delivery::Refused { answer } if answer.starts_with("SNS: ")), "{refused:?}");
 }

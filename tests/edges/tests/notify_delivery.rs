@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::event::EventKind;
-use domain::notification::{Channel, ChannelKind, Delivery, PhoneNumber, Secret, SenderId, Template};
+use domain::notification::{Channel, ChannelKind, Delivery, PhoneNumber, Secret, SenderId, Template, TopicArn};
 use engine::port::Messenger;
-use notify::message::Mail;
+use notify::message::{Mail, Notice};
 use notify::{Carrier, Revealed, Secrets, Vendors};
 use testkit::receiver::{Options, Order, Receiver};
 use testkit::sample;
@@ -33,6 +33,10 @@ impl Carrier for Known {
 
     async fn text(&self, _: &PhoneNumber, _: Option<&SenderId>, _: &str) -> Delivery {
         unreachable!("no channel here is told by a text message")
+    }
+
+    async fn publish(&self, _: &TopicArn, _: &Notice) -> Delivery {
+        unreachable!("nothing here is published")
     }
 }
 

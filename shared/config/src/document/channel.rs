@@ -1,5 +1,5 @@
 use domain::id::ChannelName;
-use domain::notification::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId};
+use domain::notification::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId, TopicArn};
 
 use crate::read::{Field, OneOrMore, Url, choice, record};
 
@@ -13,6 +13,7 @@ choice! {
         "opsgenie" => Opsgenie(Opsgenie),
         "email" => Email(Email),
         "sms" => Sms(Sms),
+        "sns" => Sns(Sns),
         "webhook" => Webhook(Webhook),
     }
 }
@@ -28,6 +29,7 @@ macro_rules! of_each {
             Channel::Opsgenie(channel) => &channel.$field,
             Channel::Email(channel) => &channel.$field,
             Channel::Sms(channel) => &channel.$field,
+            Channel::Sns(channel) => &channel.$field,
             Channel::Webhook(channel) => &channel.$field,
         }
     };
@@ -156,6 +158,20 @@ record! {
         to: required PhoneNumber,
         /// The sender's name where networks show one, 1 to 11 letters and digits.
         sender: optional SenderId,
+        /// The team's own words.
+        template: optional Template,
+        /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.
+        fallback: optional String,
+    }
+}
+
+record! {
+    /// A mail in plain words to whoever subscribes to a topic of Amazon SNS.
+    Sns tagged "kind" {
+        /// Its name, unique among channels.
+        name: required ChannelName,
+        /// The ARN of the topic, in this region.
+        topic: required TopicArn,
         /// The team's own words.
         template: optional Template,
         /// The channel that is told when this one cannot be: its vendor refused for good, or every try failed.

@@ -1,4 +1,4 @@
-use domain::notification::{EmailAddress, PagerDutyId, PhoneNumber, SenderId, SlackId};
+use domain::notification::{EmailAddress, PagerDutyId, PhoneNumber, SenderId, SlackId, TopicArn};
 use serde_json::{Value as Json, json};
 
 use super::Read;
@@ -29,5 +29,6 @@ texts! {
     SenderId, "a sender's name", "^[A-Za-z0-9]{1,11}$";
     PhoneNumber, "a phone number", r"^\+[1-9][0-9]{6,14}$";
     SlackId, "an id of Slack", "^[CGDUW][A-Z0-9]{2,31}$";
-    PagerDutyId, "an id of a user of PagerDuty", "^[A-Z0-9]{2,32}$"
+    PagerDutyId, "an id of a user of PagerDuty", "^[A-Z0-9]{2,32}$";
+    TopicArn, "the ARN of a topic of SNS", "^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$"
 }

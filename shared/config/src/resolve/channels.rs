@@ -79,6 +79,7 @@ fn kind(channel: &Channel, inbound: &Inbound, notes: &mut Notes) -> Option<Chann
             ChannelKind::Email { from: email.from.value()?.clone(), to: addressees(email.to.given()?, notes) }
         }
         Channel::Sms(sms) => ChannelKind::Sms { to: sms.to.value()?.clone(), sender: sms.sender.optional()? },
+        Channel::Sns(sns) => ChannelKind::Sns { topic: sns.topic.value()?.clone() },
         Channel::Webhook(webhook) => ChannelKind::Webhook {
             url: webhook.url.value()?.0.clone(),
             signing_secret: webhook.signing_secret.value()?.clone(),

@@ -30,6 +30,12 @@ pub enum AddressError {
     /// No id of a user of `PagerDuty`.
     #[error("{0:?} is no id of a user of PagerDuty; it ends the address of their profile, for example \"PXPGF42\"")]
     PagerDuty(String),
+    /// No topic of SNS.
+    #[error(
+        "{0:?} is no topic of Amazon SNS; write its ARN, for example \"arn:aws:sns:eu-central-1:123456789012:incidents\" \
+         (not a FIFO topic: it has no e-mail)"
+    )]
+    Topic(String),
 }
 
 /// Characters of a text that an error repeats.
@@ -92,6 +98,8 @@ addresses! {
     SlackId, Slack, is_slack;
     /// The id of a user of `PagerDuty`.
     PagerDutyId, PagerDuty, is_pagerduty;
+    /// The ARN of a topic of Amazon SNS.
+    TopicArn, Topic, is_topic;
 }
 
 /// Where one person is reached.
@@ -176,6 +184,14 @@ fn is_pagerduty(text: &str) -> bool {
     (2..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
+/// Source: <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>.
+fn is_topic(text: &str) -> bool {
+    let [arn, partition, sns, region, account, name] = text.split(':').collect::<Vec<_>>()[..] else { return false };
+    let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    [arn, sns] == ["arn", "sns"] && [partition, region, name].into_iter().all(word) && account && name.len() <= 256
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,6 +239,19 @@ mod tests {
         }
         for text in ["004930123456", "+0123456789", "+49 30 123", "+12345", &format!("+{}", "1".repeat(16)), "+", ""] {
             check::<PhoneNumber>(text, false);
+        }
+        check::<TopicArn>("arn:aws:sns:eu-central-1:123456789012:incidents", true);
+        check::<TopicArn>("arn:aws-cn:sns:cn-north-1:123456789012:on_call-1", true);
+        for text in [
+            "",
+            "incidents",
+            "arn:aws:sqs:eu-central-1:123456789012:incidents",
+            "arn:aws:sns:eu-central-1:12345:incidents",
+            "arn:aws:sns::123456789012:incidents",
+            "arn:aws:sns:eu-central-1:123456789012:incidents.fifo",
+            "arn:aws:sns:eu-central-1:123456789012:incidents:0a1b",
+        ] {
+            check::<TopicArn>(text, false);
         }
         for text in ["Tocsin", "A", "Tocsin12345"] {
             check::<SenderId>(text, true);

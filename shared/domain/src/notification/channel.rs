@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId};
+use super::{EmailAddress, PhoneNumber, Secret, SenderId, SlackId, TopicArn};
 use crate::event::{EventKind, IncidentEvent};
 use crate::id::ChannelName;
 
@@ -85,6 +85,11 @@ pub enum ChannelKind {
         /// The sender's name where networks show one.
         sender: Option<SenderId>,
     },
+    /// Whoever subscribes to a topic of Amazon SNS, by e-mail above all.
+    Sns {
+        /// Where it is published.
+        topic: TopicArn,
+    },
     /// Any HTTPS endpoint; requests are signed.
     Webhook {
         /// The endpoint.
@@ -105,6 +110,7 @@ impl ChannelKind {
             Self::Opsgenie { .. } => "opsgenie",
             Self::Email { .. } => "email",
             Self::Sms { .. } => "sms",
+            Self::Sns { .. } => "sns",
             Self::Webhook { .. } => "webhook",
         }
     }
@@ -118,7 +124,7 @@ impl ChannelKind {
             | Self::Teams { url: secret }
             | Self::Opsgenie { api_key: secret, .. }
             | Self::Webhook { signing_secret: secret, .. } => vec![secret],
-            Self::Email { .. } | Self::Sms { .. } => Vec::new(),
+            Self::Email { .. } | Self::Sms { .. } | Self::Sns { .. } => Vec::new(),
         }
     }
 
@@ -167,6 +173,7 @@ impl ChannelKind {
             | Self::SlackBot { .. }
             | Self::Teams { .. }
             | Self::Email { .. }
+            | Self::Sns { .. }
             | Self::Webhook { .. } => !matches!(
                 kind,
                 EventKind::NotificationDue

@@ -55,55 +55,78 @@ impl Mail {
 
 /// The mail from `from` to `to`.
 pub fn email(notification: &Notification, words: &Words, from: &EmailAddress, to: &[EmailAddress]) -> Mail {
-    let (story, incident) = (Story::of(notification), &notification.incident);
-    let subject =
-        words.title.clone().unwrap_or_else(|| format!("[{}] {}", incident.severity, plain(&incident.title, WORDS_MAX)));
-    let headline = format!("{} {}", story.marker, story.headline);
-    let paragraphs = match &words.body {
-        Some(body) => body.lines().map(str::to_owned).collect(),
-        None => story.paragraphs(),
-    };
-    let at = story.clock.exact(notification.event.at);
-    let about = format!("{} · {} · {at}", incident.id, notification.event.kind);
-    let lines: Vec<&str> = paragraphs.iter().chain(&words.note).map(String::as_str).collect();
-    let ways = story.ways();
+    let letter = Letter::of(notification, words);
     Mail {
         from: from.clone(),
         to: to.to_vec(),
-        subject: plain(&subject, SUBJECT_SHOWN_MAX),
-        text: cut(&text(&headline, &lines, &ways, &about), BODY_MAX),
-        html: html(&headline, &lines, &ways, &about),
-        thread: format!("<{}@tocsin>", incident.id),
+        text: letter.text(),
+        html: letter.html(),
+        subject: letter.subject,
+        thread: format!("<{}@tocsin>", notification.incident.id),
     }
 }
 
-fn text(headline: &str, lines: &[&str], ways: &[(&str, &str)], about: &str) -> String {
-    let open: String = ways.iter().map(|(words, link)| format!("\n{words}: {link}\n")).collect();
-    format!("{headline}\n\n{}\n{open}\n-- \nTocsin · {about}\n", lines.join("\n"))
+/// What a mail says, whoever carries it.
+pub(super) struct Letter {
+    /// One line, the same for all mails of an incident.
+    pub(super) subject: String,
+    headline: String,
+    lines: Vec<String>,
+    /// What to do, and where.
+    ways: Vec<(String, String)>,
+    /// Which incident, what happened, and when.
+    about: String,
 }
 
-fn html(headline: &str, lines: &[&str], ways: &[(&str, &str)], about: &str) -> String {
-    let mut page = String::from("<!doctype html><html><body style=\"font-family:sans-serif;max-width:42em\">");
-    let mut put = |text: std::fmt::Arguments<'_>| page.write_fmt(text).expect("writing to a String does not fail");
-    put(format_args!("<h2>{}</h2>", escaped(headline)));
-    let mut length = 0;
-    for line in lines {
-        length += line.len();
-        if length > BODY_MAX {
-            put(format_args!("<p>…</p>"));
-            break;
-        }
-        match line.strip_prefix("• ") {
-            Some(bullet) => put(format_args!("<div style=\"margin-left:1em\">• {}</div>", escaped(bullet))),
-            None if line.trim().is_empty() => {}
-            None => put(format_args!("<p style=\"margin:.6em 0 0\">{}</p>", escaped(line))),
+impl Letter {
+    pub(super) fn of(notification: &Notification, words: &Words) -> Self {
+        let (story, incident) = (Story::of(notification), &notification.incident);
+        let ours = || format!("[{}] {}", incident.severity, plain(&incident.title, WORDS_MAX));
+        let mut lines = match &words.body {
+            Some(body) => body.lines().map(str::to_owned).collect(),
+            None => story.paragraphs(),
+        };
+        lines.extend(words.note.clone());
+        let at = story.clock.exact(notification.event.at);
+        Self {
+            subject: plain(&words.title.clone().unwrap_or_else(ours), SUBJECT_SHOWN_MAX),
+            headline: format!("{} {}", story.marker, story.headline),
+            lines,
+            ways: story.ways().into_iter().map(|(words, link)| (words.to_owned(), link.to_owned())).collect(),
+            about: format!("{} · {} · {at}", incident.id, notification.event.kind),
         }
     }
-    for (words, link) in ways {
-        put(format_args!("<p><a href=\"{}\">{}</a></p>", escaped(link), escaped(words)));
+
+    pub(super) fn text(&self) -> String {
+        let open: String = self.ways.iter().map(|(words, link)| format!("\n{words}: {link}\n")).collect();
+        let Self { headline, about, .. } = self;
+        let text = format!("{headline}\n\n{}\n{open}\n-- \nTocsin · {about}\n", self.lines.join("\n"));
+        cut(&text, BODY_MAX)
     }
-    put(format_args!("<p style=\"color:#777;font-size:85%\">Tocsin · {}</p></body></html>", escaped(about)));
-    page
+
+    fn html(&self) -> String {
+        let mut page = String::from("<!doctype html><html><body style=\"font-family:sans-serif;max-width:42em\">");
+        let mut put = |text: std::fmt::Arguments<'_>| page.write_fmt(text).expect("writing to a String does not fail");
+        put(format_args!("<h2>{}</h2>", escaped(&self.headline)));
+        let mut length = 0;
+        for line in &self.lines {
+            length += line.len();
+            if length > BODY_MAX {
+                put(format_args!("<p>…</p>"));
+                break;
+            }
+            match line.strip_prefix("• ") {
+                Some(bullet) => put(format_args!("<div style=\"margin-left:1em\">• {}</div>", escaped(bullet))),
+                None if line.trim().is_empty() => {}
+                None => put(format_args!("<p style=\"margin:.6em 0 0\">{}</p>", escaped(line))),
+            }
+        }
+        for (words, link) in &self.ways {
+            put(format_args!("<p><a href=\"{}\">{}</a></p>", escaped(link), escaped(words)));
+        }
+        put(format_args!("<p style=\"color:#777;font-size:85%\">Tocsin · {}</p></body></html>", escaped(&self.about)));
+        page
+    }
 }
 
 fn escaped(text: &str) -> String {
