@@ -47,7 +47,7 @@ pub(crate) async fn get(query: Query) -> Result<impl IntoResponse, Problem> {
         on_call::list, on_call::feed, overrides::list, overrides::post, overrides::delete, calendar::get,
         incident_page::show, incident_page::post_mortem,
         acknowledge::look, acknowledge::take,
-        silences::list, silences::post, silences::get, silences::delete,
+        silences::list, silences::post, silences::get, silences::patch, silences::delete,
         drills::list, drills::post, drills::get,
         commands::acknowledge, commands::resolve, commands::approve, commands::refuse,
         post_mortems::get, reports::operations, push::metrics, metrics::query, deployments::record,

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get, post, put};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use http::{Method, Uri};
 
 use crate::inbound::{pagerduty, slack};
@@ -48,6 +48,7 @@ fn routes<A: App>() -> Vec<Route<A>> {
         ("get", "/v1/silences", get(silences::list::<A>)),
         ("post", "/v1/silences", post(silences::post::<A>)),
         ("get", "/v1/silences/{id}", get(silences::get::<A>)),
+        ("patch", "/v1/silences/{id}", patch(silences::patch::<A>)),
         ("delete", "/v1/silences/{id}", delete(silences::delete::<A>)),
         ("get", "/v1/drills", get(drills::list::<A>)),
         ("post", "/v1/drills", post(drills::post::<A>)),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::reach::{api_root, ask_all, ask_api, is_id, with_by};
+use crate::reach::{api_root, ask_all, ask_api, is_id};
 use crate::{Format, print};
 
 /// What is ordered, and how the answer is shown.
@@ -50,6 +50,20 @@ enum Order {
         #[arg(long)]
         state: Option<String>,
     },
+    /// Let a silence end earlier or later than it would.
+    Until {
+        /// Its id, such as sil-....
+        id: String,
+        /// When it ends, such as 2026-01-31T14:03:00Z.
+        #[arg(required_unless_present = "lasts")]
+        at: Option<String>,
+        /// How long it lasts yet, from now on, such as 2h.
+        #[arg(long = "for", conflicts_with = "at")]
+        lasts: Option<String>,
+        /// Who says so, beside the caller that the signature names.
+        #[arg(long)]
+        by: Option<String>,
+    },
     /// End a silence now.
     End {
         /// Its id, such as sil-....
@@ -91,12 +105,9 @@ fn ask(arguments: &Arguments) -> Result<Value, String> {
 fn request(order: &Order) -> Result<(&'static str, String, Value), String> {
     match order {
         Order::Add { matchers, comment, lasts, until, from, by } => {
-            let mut body = json!({ "matchers": matchers, "comment": comment });
-            let fields = [("for", lasts), ("ends_at", until), ("starts_at", from)];
-            for (name, value) in fields.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
-                body[name] = value.as_str().into();
-            }
-            Ok(("POST", String::new(), with_by(body, by.as_deref())))
+            let body = json!({ "matchers": matchers, "comment": comment });
+            let body = with(body, [("for", lasts), ("ends_at", until), ("starts_at", from), ("by", by)]);
+            Ok(("POST", String::new(), body))
         }
         Order::List { state } => {
             let state = match state.as_deref() {
@@ -106,13 +117,30 @@ fn request(order: &Order) -> Result<(&'static str, String, Value), String> {
             };
             Ok(("GET", state, Value::Null))
         }
-        Order::End { id, by } => {
-            if !is_id(id) {
-                return Err(format!("{id:?} is not the id of a silence; `tocsin silence list` shows them"));
-            }
-            Ok(("DELETE", format!("/{id}"), with_by(json!({}), by.as_deref())))
+        Order::End { id, by } => Ok(("DELETE", one(id)?, with(json!({}), [("by", by)]))),
+        Order::Until { id, at, lasts, by } => {
+            Ok(("PATCH", one(id)?, with(json!({}), [("ends_at", at), ("for", lasts), ("by", by)])))
         }
     }
+}
+
+/// The path of one silence.
+fn one(id: &str) -> Result<String, String> {
+    if is_id(id) {
+        Ok(format!("/{id}"))
+    } else {
+        Err(format!("{id:?} is not the id of a silence; `tocsin silence list` shows them"))
+    }
+}
+
+/// The body with each field that was given.
+fn with<const N: usize>(mut body: Value, fields: [(&str, &Option<String>); N]) -> Value {
+    for (name, value) in fields {
+        if let Some(value) = value {
+            body[name] = value.as_str().into();
+        }
+    }
+    body
 }
 
 /// One silence, or all of a list, a line each.
@@ -165,6 +193,14 @@ mod tests {
         check(&list("on"), Err("\"on\" is none of active, pending, expired"));
         let end = |id: &str| Order::End { id: id.to_owned(), by: None };
         check(&end("sil-1"), Ok(("DELETE", "/sil-1", json!({}))));
+        let until = |at: Option<&str>, lasts: Option<&str>| Order::Until {
+            id: "sil-1".to_owned(),
+            at: at.map(str::to_owned),
+            lasts: lasts.map(str::to_owned),
+            by: Some("ben".to_owned()),
+        };
+        check(&until(Some("T"), None), Ok(("PATCH", "/sil-1", json!({"ends_at": "T", "by": "ben"}))));
+        check(&until(None, Some("2h")), Ok(("PATCH", "/sil-1", json!({"for": "2h", "by": "ben"}))));
         check(&end("a/b"), Err("\"a/b\" is not the id of a silence; `tocsin silence list` shows them"));
     }
 

@@ -135,15 +135,18 @@ impl Silence {
         Ok(self)
     }
 
-    /// Whether `next` may take its place under the same id, so that what was silenced stays explained; otherwise it must be
-    /// expired, and `next` is another silence (Alertmanager `canUpdate`).
-    pub fn may_become(&self, next: &Self, now: Time) -> bool {
-        self.matchers == next.matchers
-            && match self.state(now) {
-                SilenceState::Expired => false,
-                SilenceState::Active => next.starts_at == self.starts_at && next.ends_at >= now,
-                SilenceState::Pending => next.starts_at >= now,
-            }
+    /// It, with another end that lies ahead. Its matchers and its beginning stay, so that what was silenced stays explained
+    /// (Alertmanager `canUpdate`).
+    ///
+    /// # Errors
+    /// It is over already, or could not be so from the beginning.
+    pub fn until(mut self, ends_at: Time, now: Time) -> Result<Self, SilenceError> {
+        if self.state(now) == SilenceState::Expired {
+            return Err(SilenceError::Expired(self.ends_at));
+        }
+        self.ends_at = ends_at;
+        self.check(now)?;
+        Ok(self)
     }
 }
 

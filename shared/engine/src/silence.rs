@@ -82,14 +82,34 @@ pub async fn make(
 /// As [`Refused`] says.
 pub async fn end(orders: &impl Orders, id: &SilenceId, by: &str, now: Time) -> Result<Silence, Refused> {
     let known = orders.silence(id).await?.ok_or_else(|| Refused::Unknown(id.clone()))?;
-    let mut over = known.expire(now)?;
-    let said = format!(" (ended by {by})");
+    changed(orders, known.expire(now)?, &format!(" (ended by {by})")).await
+}
+
+/// Gives a silence that is not over another end, in the name of `by`, who is named in its comment. One that ends then already
+/// stays as it is.
+///
+/// # Errors
+/// As [`Refused`] says.
+pub async fn until(
+    orders: &impl Orders,
+    id: &SilenceId,
+    ends_at: Time,
+    by: &str,
+    now: Time,
+) -> Result<Silence, Refused> {
+    let known = orders.silence(id).await?.ok_or_else(|| Refused::Unknown(id.clone()))?;
+    let is_so = known.ends_at == ends_at;
+    let next = known.until(ends_at, now)?;
+    if is_so { Ok(next) } else { changed(orders, next, &format!(" (until {ends_at} by {by})")).await }
+}
+
+async fn changed(orders: &impl Orders, mut next: Silence, said: &str) -> Result<Silence, Refused> {
     let room = COMMENT_BYTES_MAX.saturating_sub(said.len());
-    over.comment.truncate(over.comment.floor_char_boundary(room));
-    over.comment.push_str(&said);
-    match orders.save_silence(&over, over.ends_at + KEPT_FOR).await? {
-        Saved::Saved => Ok(Silence { version: over.version + 1, ..over }),
-        Saved::Stale => Err(Refused::Changed(id.clone())),
+    next.comment.truncate(next.comment.floor_char_boundary(room));
+    next.comment.push_str(said);
+    match orders.save_silence(&next, next.ends_at + KEPT_FOR).await? {
+        Saved::Saved => Ok(Silence { version: next.version + 1, ..next }),
+        Saved::Stale => Err(Refused::Changed(next.id)),
     }
 }
 

@@ -7,7 +7,7 @@ use domain::label::Matchers;
 use domain::silence::{SILENCE_MAX, Silence as Made, SilenceError, SilenceState};
 use domain::units::{Span, Time};
 use engine::port::Orders;
-use engine::silence::{Refused, end, make};
+use engine::silence::{Refused, end, make, until};
 use http::StatusCode;
 use http::header::LOCATION;
 use utoipa::ToSchema;
@@ -127,6 +127,41 @@ fn matchers(form: &mut Form) -> Option<Matchers> {
     let texts = form.texts("matchers", Text::MATCHERS, hint)?;
     let read = Matchers::read(texts.iter().map(String::as_str));
     read.map_err(|error| form.wrong("matchers", error.to_string(), None)).ok()
+}
+
+/// When a silence shall end instead.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it is the schema of what is read")]
+pub(crate) struct MoveSilence {
+    /// When it ends, RFC 3339 or seconds since the epoch; this or `for` must be given.
+    #[schema(nullable = false)]
+    ends_at: Option<String>,
+    /// How long it lasts yet, from now on.
+    #[serde(rename = "for")]
+    #[schema(nullable = false, rename = "for", example = "2h")]
+    lasts: Option<String>,
+    /// Who says so; default the caller.
+    #[schema(nullable = false, example = "ann")]
+    by: Option<String>,
+}
+
+/// Gives a silence that is not over another end. What it covers and when it began stay as they are.
+#[utoipa::path(patch, path = "/v1/silences/{id}", operation_id = "move_silence", tag = "silences",
+    params(("id" = String, Path, description = "The silence")),
+    request_body = MoveSilence,
+    responses(
+        (status = 200, description = "It ends then", body = Silence),
+        (status = 409, description = "It is over already"),
+    ),
+)]
+pub(crate) async fn patch<A: App>(State(app): State<Arc<A>>, mut command: Command) -> Result<Json<Silence>, Problem> {
+    let now = app.now();
+    let by = command.by();
+    let ends_at = command.form.end("ends_at", "for", (now, now + SILENCE_MAX));
+    let (by, ends_at) = command.form.finish((|| Some((by?, ends_at?)))())?;
+    let id = command.path.silence()?;
+    let silence = until(app.store(), &id, ends_at, &by, now).await?;
+    Ok(Json(Silence::of(silence, now)))
 }
 
 /// Ends a silence at once: one that has not begun never does.

@@ -61,24 +61,31 @@ fn a_silence_is_pending_then_active_then_expired() {
     assert_eq!([at(-1), at(0), at(1)].map(covered), [false, true, false]);
 }
 
-/// `TestSilenceCanUpdate`.
+/// `TestSilenceCanUpdate`, of which only the end can be asked.
 #[test]
-fn a_silence_changes_in_place_only_where_the_past_stays_true() {
-    let cases = [
-        ((-60, 0), (0, 0), false, "it is over"),
-        ((60, 120), (-1, 60), false, "it would have begun in the past"),
-        ((60, 120), (1, 1), true, "pending"),
-        ((60, 120), (0, 120), true, "begins now"),
-        ((-60, 120), (-1, 120), false, "active, and another start"),
-        ((-60, 120), (-60, -1), false, "it would have ended in the past"),
-        ((-60, 120), (-60, 0), true, "ends now"),
-        ((-60, 120), (-60, 180), true, "ends later"),
-    ];
-    for ((starts, ends), (next_starts, next_ends), expected, why) in cases {
-        let (old, next) = (silence("a=b", starts, ends), silence("a=b", next_starts, next_ends));
-        assert_eq!(old.may_become(&next, NOW), expected, "{why}");
+fn a_silence_ends_at_another_time_only_where_the_past_stays_true() {
+    for (starts, ends, next, expected) in [
+        (-60, 0, 60, "is over since"),
+        (-60, 120, -1, "ends in the future"),
+        (-60, 120, 0, "ends in the future"),
+        (60, 120, 60, "ends after it starts"),
+        (-60, 120, 366 * 24 * 60, "lasts at most 366d"),
+        (-60, 120, 366 * 24 * 60 - 60, ""),
+        (-60, 120, 180, ""),
+        (-60, 120, 1, ""),
+        (60, 120, 61, ""),
+        (60, 120, 180, ""),
+    ] {
+        let old = silence("a=b", starts, ends);
+        let next = old.clone().until(at(next), NOW).map(|silence| (silence.ends_at == at(next), silence));
+        match next {
+            Ok((moved, silence)) => {
+                assert!(expected.is_empty() && moved, "{starts} {ends}: {silence:?}");
+                assert_eq!(Silence { ends_at: old.ends_at, ..silence }, old);
+            }
+            Err(error) => assert!(!expected.is_empty() && error.to_string().contains(expected), "{error}"),
+        }
     }
-    assert!(!silence("a=b", -60, 60).may_become(&silence("a=c", -60, 60), NOW));
 }
 
 /// `TestSilenceExpire`.
