@@ -157,7 +157,7 @@ pub fn all(channel: &str) -> Vec<Notification> {
                  lambda:shop-checkout:live moved shortly before the first breach";
     all.push(told(waiting, EventKind::ActionPlanned, action, words.to_owned(), after(190), channel));
     let words = "the error budget burns at 21.6 times its rate over 1h and 30 over 5m (limit 14.4): 216 of 1000 requests \
-                 bad; 91.3 % of the budget of 30d left";
+                 bad, at least 19.54 % at 95 % confidence; 91.3 % of the budget of 30d left";
     all.push(told(burning(), EventKind::IncidentOpened, None, words.to_owned(), after(180), channel));
     let mut by_hand = incident();
     by_hand.alerts.clear();

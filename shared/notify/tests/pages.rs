@@ -54,7 +54,33 @@ fn opsgenie(told: &Notification) -> String {
     format!("POST {path}\n{alert:#}")
 }
 
+fn channel_message(told: &Notification) -> String {
+    read(&message::slack(told, &Words::default()))
+}
+
 type Rendered = fn(&Notification) -> String;
+
+#[test]
+fn a_budget_that_burns_is_told_with_its_rate_its_limit_and_what_is_left() {
+    let all = sample::all("ops");
+    let told = all.iter().find(|told| told.incident.title.starts_with("shop-checkout-up")).expect("it is among them");
+    let means: [(&str, Rendered); 5] = [
+        ("slack", channel_message),
+        ("email", mail),
+        ("sms", text_message),
+        ("pagerduty", page),
+        ("opsgenie", opsgenie),
+    ];
+    let mut text = String::new();
+    for (name, rendered) in means {
+        let rendered = rendered(told);
+        for words in ["21.6", "14.4", "91.3 % of the budget of 30d left"] {
+            assert!(rendered.contains(words), "{name} lacks {words}: {rendered}");
+        }
+        write!(text, "==== {name}\n{rendered}\n\n").expect("a String takes it");
+    }
+    insta::assert_snapshot!("budget", text);
+}
 
 #[test]
 fn a_call_says_what_is_wrong_why_you_and_how_to_take_it() {
