@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::alert::{AlertChange, Status};
 use domain::id::{Fingerprint, ServiceName};
 use domain::incident::Severity;
-use domain::label::Labels;
+use domain::label::{ALERT_NAME, CATEGORY, CORRELATION, Labels, SERVICE, SEVERITY};
 use domain::monitor::Category;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
@@ -12,6 +12,9 @@ use serde_json::Value;
 use shell::Failure;
 
 const COOLDOWN: Span = Span::from_minutes(10);
+const SOURCE: &str = "source";
+/// Labels that no dimension can be: they say where the alarm came from, and what it belongs to.
+const OURS: [&str; 6] = [SOURCE, ALERT_NAME, SERVICE, SEVERITY, CATEGORY, CORRELATION];
 
 /// A CloudWatch alarm that changed, whichever of its three shapes it came in.
 ///
@@ -24,7 +27,8 @@ pub(crate) struct Alarm {
     pub state: String,
     pub reason: String,
     pub at: Time,
-    pub dimensions: BTreeMap<String, String>,
+    /// Of all its metrics; the metrics of one expression may differ.
+    pub dimensions: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Alarm {
@@ -39,33 +43,30 @@ impl Alarm {
     }
 
     fn nested(alarm: &Value) -> Result<Self, Failure> {
-        let metrics = alarm.pointer("/configuration/metrics").and_then(Value::as_array);
-        let dimensions = metrics.into_iter().flatten().filter_map(|m| m.pointer("/metricStat/metric/dimensions"));
+        let dimensions =
+            list(alarm, "/configuration/metrics").filter_map(|m| m.pointer("/metricStat/metric/dimensions"));
         let pairs = dimensions.filter_map(Value::as_object).flatten();
-        let pairs = pairs.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
         Ok(Self {
             name: text(alarm, "/alarmName")?,
             description: text(alarm, "/configuration/description").unwrap_or_default(),
             state: text(alarm, "/state/value")?,
             reason: text(alarm, "/state/reason").unwrap_or_default(),
             at: time(&text(alarm, "/state/timestamp")?)?,
-            dimensions: pairs.collect(),
+            dimensions: by_name(pairs.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))),
         })
     }
 
     fn flat(alarm: &Value) -> Result<Self, Failure> {
-        let dimensions = alarm.pointer("/Trigger/Dimensions").and_then(Value::as_array);
-        let pairs = dimensions
-            .into_iter()
-            .flatten()
-            .filter_map(|pair| Some((pair.get("name")?.as_str()?.to_owned(), pair.get("value")?.as_str()?.to_owned())));
+        let of_metrics =
+            list(alarm, "/Trigger/Metrics").flat_map(|metric| list(metric, "/MetricStat/Metric/Dimensions"));
+        let pairs = list(alarm, "/Trigger/Dimensions").chain(of_metrics);
         Ok(Self {
             name: text(alarm, "/AlarmName")?,
             description: text(alarm, "/AlarmDescription").unwrap_or_default(),
             state: text(alarm, "/NewStateValue")?,
             reason: text(alarm, "/NewStateReason").unwrap_or_default(),
             at: time(&text(alarm, "/StateChangeTime")?)?,
-            dimensions: pairs.collect(),
+            dimensions: by_name(pairs.filter_map(|pair| Some((pair["name"].as_str()?, pair["value"].as_str()?)))),
         })
     }
 
@@ -95,9 +96,20 @@ impl Alarm {
             reading: None,
             cooldown: COOLDOWN,
             ends_at: None,
-            labels: Labels::from([("source".to_owned(), "cloudwatch-alarm".to_owned())]),
+            labels: self.labels(),
             name: self.name,
         })
+    }
+
+    /// Where it comes from, and each dimension that all its metrics have in common.
+    fn labels(&self) -> Labels {
+        let mut labels = Labels::from([(SOURCE.to_owned(), "cloudwatch-alarm".to_owned())]);
+        for (name, values) in self.dimensions.iter().filter(|(name, _)| !OURS.contains(&name.as_str())) {
+            if let [value] = Vec::from_iter(values)[..] {
+                labels.insert(name.clone(), value.clone());
+            }
+        }
+        labels
     }
 
     /// The service that the description names (`tocsin:service=checkout`), else the one that has the alarm's Lambda
@@ -105,7 +117,7 @@ impl Alarm {
     fn service(&self, setup: &Setup) -> ServiceName {
         let tagged = tagged(&self.description, "service");
         let named = owner::named(setup, tagged.as_deref());
-        let owner = || owner::of_function(setup, self.dimensions.get("FunctionName")?);
+        let owner = || self.dimensions.get("FunctionName")?.iter().find_map(|name| owner::of_function(setup, name));
         let contained = || owner::contained(setup, &self.name);
         let found = named.or_else(owner).or_else(contained);
         found.map_or_else(owner::unassigned, |service| service.name.clone())
@@ -116,6 +128,18 @@ impl Alarm {
 fn tagged(description: &str, key: &str) -> Option<String> {
     let tag = format!("tocsin:{key}=");
     description.split_whitespace().find_map(|word| word.strip_prefix(&tag)).map(str::to_owned)
+}
+
+fn list<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = &'v Value> {
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn by_name<'v>(pairs: impl Iterator<Item = (&'v str, &'v str)>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut all = BTreeMap::<String, BTreeSet<String>>::new();
+    for (name, value) in pairs {
+        all.entry(name.to_owned()).or_default().insert(value.to_owned());
+    }
+    all
 }
 
 fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
@@ -131,6 +155,8 @@ fn time(text: &str) -> Result<Time, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const EVENTBRIDGE: &str = include_str!("../../../events/ingest/eventbridge-alarm.json");
@@ -147,7 +173,7 @@ mod tests {
         let (name, state) = (bridged.name.as_str(), bridged.state.as_str());
         assert_eq!((name, state), ("shop-checkout-5xx", "ALARM"));
         assert_eq!(bridged.at.to_string(), "2026-01-31T14:06:10Z");
-        assert_eq!(bridged.dimensions["ApiId"], "a1b2c3d4e5");
+        assert_eq!(bridged.dimensions["ApiId"], BTreeSet::from(["a1b2c3d4e5".to_owned()]));
         assert_eq!(tagged(&bridged.description, "service").as_deref(), Some("shop-checkout"));
         assert_eq!(parsed(DIRECT), bridged);
         let over = parsed(&shell::messages(SNS).unwrap()[0].body);
@@ -189,6 +215,36 @@ mod tests {
                 panic!("{shape}")
             };
             assert!(reason.contains("\"SLEEPY\" is none of ALARM, OK, INSUFFICIENT_DATA"), "{reason}");
+        }
+    }
+
+    /// An alarm over an expression of several metrics, in its three shapes.
+    #[test]
+    fn dimensions_that_all_metrics_have_in_common_are_labels() {
+        let metrics = [
+            json!({ "FunctionName": "shop-checkout-worker", "Resource": "a", "source": "x", "correlation": "y" }),
+            json!({ "FunctionName": "shop-checkout-worker", "Resource": "b" }),
+        ];
+        let [mut bridged, mut direct, mut flat] = shapes("ALARM");
+        let nested = metrics.iter().map(|of| json!({ "id": "m", "metricStat": { "metric": { "dimensions": of } } }));
+        let nested = [json!({ "id": "e", "expression": "m1 / m2" })].into_iter().chain(nested).collect::<Vec<_>>();
+        bridged["detail"]["configuration"]["metrics"] = nested.clone().into();
+        direct["alarmData"]["configuration"]["metrics"] = nested.into();
+        let pairs = |of: &Value| {
+            let pairs = of.as_object().unwrap().iter().map(|(name, value)| json!({ "name": name, "value": value }));
+            json!({ "Id": "m", "MetricStat": { "Metric": { "Dimensions": pairs.collect::<Vec<_>>() } } })
+        };
+        flat["Trigger"] =
+            json!({ "Metrics": [{ "Id": "e", "Expression": "m1 / m2" }, pairs(&metrics[0]), pairs(&metrics[1])] });
+        let setup = crate::finding::tests::setup();
+        for shape in [bridged, direct, flat] {
+            let alarm = Alarm::parse(&shape).unwrap().unwrap();
+            let change = alarm.change(&setup, "2026-01-31T15:00:00Z".parse().unwrap()).unwrap();
+            let labels = [("source", "cloudwatch-alarm"), ("FunctionName", "shop-checkout-worker")];
+            assert_eq!(
+                change.labels,
+                labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect()
+            );
         }
     }
 
