@@ -84,11 +84,15 @@ fn run(arguments: &Arguments) -> Result<u8, String> {
         drill = ask_api("GET", &one, None)?;
     }
     print(&if is_text { outcome(&drill) } else { format!("{drill:#}\n") });
-    Ok(match drill["state"].as_str() {
-        Some("passed") => PASSED,
-        Some("broken") => BROKEN,
+    Ok(code(&drill))
+}
+
+fn code(drill: &Value) -> u8 {
+    match text(drill, "state") {
+        "passed" => PASSED,
+        "broken" => BROKEN,
         _ => RUNNING,
-    })
+    }
 }
 
 fn text<'v>(value: &'v Value, field: &str) -> &'v str {
@@ -100,7 +104,7 @@ fn new_hops(drill: &Value, printed: &mut BTreeSet<String>) -> String {
     let mut lines = String::new();
     for hop in drill["hops"].as_array().into_iter().flatten() {
         if printed.insert(text(hop, "name").to_owned()) {
-            let (name, at, after) = (text(hop, "name"), text(hop, "at"), &hop["after_s"]);
+            let (name, at, after) = (text(hop, "name"), text(hop, "at"), hop["after_s"].to_string());
             writeln!(lines, "  {name:<12} {after:>4} s  {at}").expect("writing to a String does not fail");
         }
     }
@@ -134,4 +138,36 @@ fn listed(list: &Value) -> String {
 
 fn in_short(hop: &Value) -> String {
     format!("{} {} s", text(hop, "name"), hop["after_s"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_is_said_and_is_the_exit_code() {
+        for (drill, words, expected) in [
+            (json!({ "state": "passed" }), "passed: the way is open\n", 0),
+            (json!({ "state": "broken", "reason": "nobody was called" }), "BROKEN: nobody was called\n", 1),
+            (json!({ "state": "running" }), "running; tocsin drill --list shows how it ends\n", 3),
+        ] {
+            assert_eq!((outcome(&drill).as_str(), code(&drill)), (words, expected));
+        }
+    }
+
+    #[test]
+    fn each_hop_is_printed_when_it_is_new() {
+        let hop = |name: &str, after_s: u64| json!({ "name": name, "after_s": after_s, "at": "T" });
+        let mut printed = BTreeSet::new();
+        let mut drill = json!({ "id": "drl-1", "service": "shop", "asked_at": "A", "state": "running", "hops": [] });
+        assert_eq!(new_hops(&drill, &mut printed), "");
+        drill["hops"] = json!([hop("collected", 5)]);
+        assert_eq!(new_hops(&drill, &mut printed), "  collected       5 s  T\n");
+        drill["hops"] = json!([hop("collected", 5), hop("called", 131)]);
+        assert_eq!(new_hops(&drill, &mut printed), "  called        131 s  T\n");
+        drill["reason"] = "nobody acknowledged".into();
+        let line = "A drl-1 shop running: nobody acknowledged; collected 5 s, called 131 s\n";
+        assert_eq!(listed(&json!({ "items": [drill] })), line);
+        assert_eq!(listed(&json!({ "items": [] })), "There were no drills.\n");
+    }
 }

@@ -45,14 +45,14 @@ fn a_silence_that_is_not_over_ends_at_another_time() {
     let client = Client::new();
     let made = client.post("/v1/silences", &ordered());
     let path = format!("/v1/silences/{}", made.body["id"].as_str().unwrap());
-    let patch = |body: Value| client.json(&http::Method::PATCH, &path, body.to_string());
+    let order = |body: Value| client.json(&http::Method::PATCH, &path, body.to_string());
     let longer = json!({ "for": "5h", "by": "ben" });
-    let moved = patch(longer.clone());
+    let moved = order(longer.clone());
     let end = (NOW + Span::HOUR.times(5)).to_string();
     moved.is(200, "", &["\"state\":\"active\"", "the provider works on it", &format!("(until {end} by ben)")]);
     let times = |body: &Value| [body["starts_at"].clone(), body["ends_at"].clone()];
     assert_eq!(times(&moved.body), [json!(NOW.to_string()), json!(end)]);
-    assert_eq!(patch(longer).body, moved.body, "said twice is said once");
+    assert_eq!(order(longer).body, moved.body, "said twice is said once");
     assert_eq!(client.get(&path).body, moved.body);
     let again = client.post("/v1/silences", &ordered());
     again.is(200, "", &[]);
@@ -66,13 +66,13 @@ fn a_silence_that_is_not_over_ends_at_another_time() {
         (json!({ "for": "1h" }), "by", "say who you are"),
         (json!({ "for": "1h", "by": "ben", "matchers": ["a=b"] }), "matchers", ""),
     ] {
-        let answer = patch(body);
+        let answer = order(body);
         answer.is(400, "invalid-request", &[words]);
         assert_eq!(answer.body["field"], field, "{answer:?}");
     }
     assert_eq!(client.get(&path).body, moved.body, "nothing was changed");
     client.json(&http::Method::DELETE, &path, "{\"by\":\"ben\"}").is(200, "", &[]);
-    patch(json!({ "for": "1h", "by": "ann" })).is(409, "refused", &["is over since"]);
+    order(json!({ "for": "1h", "by": "ann" })).is(409, "refused", &["is over since"]);
     let nowhere = client.json(&http::Method::PATCH, "/v1/silences/sil-00", "{\"for\":\"1h\",\"by\":\"ann\"}");
     nowhere.is(404, "not-found", &["there is no silence"]);
 }
