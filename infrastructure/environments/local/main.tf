@@ -11,6 +11,11 @@ module "tocsin" {
   protected    = false
 }
 
+# Whoever wants to read of the shop's incidents by e-mail subscribes to it.
+resource "aws_sns_topic" "subscribers" {
+  name = "shop-incidents"
+}
+
 module "demo" {
   source = "./demo"
 

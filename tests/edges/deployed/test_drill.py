@@ -1,21 +1,30 @@
 """A drill is begun here and goes on while other tests run; `test_y_drilled.py` sees how it ends."""
 
+import subprocess
 import threading
 import unittest
 
 import demo_people
 import deployed
-from deployed import await_true, call, invoke
+from deployed import await_true, call, invoke, tocsin
 
 SERVICE = "worker"
 
 
+WATCHED: list[subprocess.CompletedProcess] = []
+
+
 def begin() -> dict:
-    """Begins a drill; whoever it calls acknowledges by the link."""
-    status, _, begun = call("POST", "/v1/drills", {"service": SERVICE, "by": "ann"})
-    assert (status, begun["state"]) == (201, "running"), begun
+    """Begins a drill that is watched from the command line; whoever it calls acknowledges by the link."""
+    threading.Thread(target=watch, daemon=True).start()
+    begun = await_true("the drill is begun", lambda: call("GET", "/v1/drills")[2]["items"])[0]
+    assert (begun["service"], begun["state"]) == (SERVICE, "running"), begun
     ann_waits_for(begun["id"])
     return begun
+
+
+def watch() -> None:
+    WATCHED.append(tocsin("drill", SERVICE, "--by", "ann", "--api", deployed.WORLD.api_url))
 
 
 def ann_waits_for(drill: str) -> None:

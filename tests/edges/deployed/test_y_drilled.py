@@ -31,6 +31,12 @@ class Drilled(unittest.TestCase):
         shown = ", ".join(f"{hop['name']} {hop['after_s']} s" for hop in done["hops"])
         print(f"\n  the drill: {shown}; {time.monotonic() - began:.0f} s waited here", flush=True)
 
+        [watched] = await_true("whoever watches sees its end", lambda: test_drill.WATCHED, 30)
+        self.assertEqual(watched.returncode, 0, watched.stderr)
+        self.assertTrue(watched.stdout.startswith(f"{done['id']} of worker, asked for at "), watched.stdout)
+        self.assertEqual([line.split()[0] for line in watched.stdout.splitlines()[1:-1]], HOPS, watched.stdout)
+        self.assertTrue(watched.stdout.endswith("\npassed: the way is open\n"), watched.stdout)
+
         page = str(test_drill.page_about(done["incident"])["body"])
         self.assertIn("Drill of worker: nothing is wrong", page)
         self.assertIn("This is a drill, and nothing is wrong: acknowledge it by the link", page)
