@@ -109,7 +109,7 @@ fn a_cluster_of_alertmanager_keeps_its_intervals() {
     assert_eq!(told(&[("alertname", "Watchdog"), ("severity", "SEV1")]), "");
     assert_eq!(
         told(&[("severity", "SEV1"), ("team", "shop")]),
-        "on-call-pagerduty on-call-sms shop-slack shop-slack-2 shop-teams"
+        "on-call-pagerduty on-call-sms on-call-sns shop-slack shop-slack-2 shop-teams"
     );
     assert_eq!(told(&[("severity", "SEV2"), ("team", "shop"), ("env", "dev")]), "");
     let names: Vec<&str> = routing.intervals.keys().map(IntervalName::as_str).collect();

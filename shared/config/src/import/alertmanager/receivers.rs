@@ -76,7 +76,8 @@ const REFUSED: [&str; 2] =
 fn integrations<'n>(fields: &mut Fields<'n>, notes: &mut Notes) -> Vec<(&'n Node, &'static str)> {
     let mut found = Vec::new();
     for (field, word) in KINDS {
-        found.extend(fields.list(&[field], notes).iter().map(|node| (node, word)));
+        let word_of = |node: &Node| if node.field("topic_arn").is_some() { "sns" } else { word };
+        found.extend(fields.list(&[field], notes).iter().map(|node| (node, word_of(node))));
     }
     found
 }

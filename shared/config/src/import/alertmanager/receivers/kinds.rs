@@ -1,4 +1,4 @@
-use domain::notification::{EmailAddress, PhoneNumber, SlackId};
+use domain::notification::{EmailAddress, PhoneNumber, SlackId, TopicArn};
 use serde_json::json;
 
 use super::super::one_or_more;
@@ -31,7 +31,7 @@ pub(super) fn read(word: &str, wanted: Wanted<'_, '_>, global: &Global<'_>, note
         "opsgenie" => opsgenie(&mut channel, &mut fields, global, notes),
         "teams" => channel.secret(&mut fields, "teams", "url", &["webhook_url", "webhook_url_file"], notes),
         "email" => email(&mut channel, &mut fields, global, notes),
-        "sms" => sms(&mut channel, &mut fields, notes),
+        "sms" | "sns" => sns(&mut channel, &mut fields, notes),
         _ => webhook(&mut channel, &mut fields, notes),
     };
     fields.rest(reason, notes);
@@ -219,17 +219,23 @@ fn bare(text: &str) -> &str {
     inner.unwrap_or(text).trim()
 }
 
-fn sms(channel: &mut Channel<'_>, fields: &mut Fields<'_>, notes: &mut Notes) -> bool {
+fn sns(channel: &mut Channel<'_>, fields: &mut Fields<'_>, notes: &mut Notes) -> bool {
     let number = fields.text(&["phone_number"], notes);
     if let Some(number) = number.filter(|number| number.text.parse::<PhoneNumber>().is_ok()) {
         channel.begin("sms");
         channel.entry.put("to", json!(number.text));
         return true;
     }
-    let to = fields.take(&["topic_arn"]).or(fields.take(&["target_arn"]));
-    let at = number.map(|number| number.at).or(to.map(|to| to.at)).unwrap_or(channel.at);
-    let note = Note::at(at, "topics of SNS are no channel");
-    notes.add(note.hint("it is left out; subscribe to Tocsin's own topics, or write a phone number in E.164"));
+    let topic = fields.text(&["topic_arn"], notes);
+    if let Some(topic) = topic.filter(|topic| topic.text.parse::<TopicArn>().is_ok()) {
+        channel.begin("sns");
+        channel.entry.put("topic", json!(topic.text));
+        return true;
+    }
+    let device = fields.take(&["target_arn"]).map(|device| device.at);
+    let at = number.or(topic).map(|given| given.at).or(device).unwrap_or(channel.at);
+    let note = Note::at(at, "neither a phone number nor a topic of SNS that can be mailed");
+    notes.add(note.hint("it is left out; write a number in E.164, or the ARN of a topic that is not FIFO"));
     false
 }
 
