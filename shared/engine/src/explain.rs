@@ -28,7 +28,7 @@ use crate::perform::UseCaseError;
 use crate::port::{Ledger, Orders, PortError};
 use crate::silence::KEPT_FOR;
 use case::Case;
-use course::{Course, Led};
+use course::{Course, Home, Led, Tells};
 pub use sent::Sent;
 pub use step::{Check, Clock, Explanation, Looked, Said, Step, Subject};
 
@@ -86,14 +86,26 @@ pub async fn explain(
     let mut steps: Vec<Step> = no_service(setup, &case).into_iter().chain(taken_as(what, &case.alert)).collect();
     steps.extend(routes(setup, &case.labels));
     steps.push(Step { group: None, said: restless(&case, (at, now)) });
-    let mut begins = Vec::new();
     if case.groups.is_empty() {
         steps.push(Step { group: None, said: Said::NoGroup { status: case.alert.status } });
     }
+    let homes = homes(store, setup, &case, (at, now)).await?;
+    let is_past = at < now && !case.made_up;
+    let led = if is_past {
+        Vec::new()
+    } else {
+        let incidents = case.incidents(store, homes.iter().map(|home| &home.group)).await?;
+        let course = Course { crew: &crew, fingerprint: &case.alert.fingerprint, incidents };
+        course.lead(&homes, (now, at))
+    };
+    let mut begins: Vec<Begin> = led.iter().filter_map(|led| led.begins.clone()).collect();
+    let (mut homes, mut led) = (homes.into_iter().peekable(), led.into_iter());
     for group in &case.groups {
-        let (found, begin) = group_steps(store, &crew, &case, group, (at, now)).await?;
-        steps.extend(found);
-        begins.extend(begin);
+        let said = match homes.next_if(|home| home.group.id == group.id) {
+            None => vec![Said::RouteGone { route: group.route.clone() }],
+            Some(home) => group_says(setup, &case, &home, led.next(), (at, now)),
+        };
+        steps.extend(said.into_iter().map(|said| Step { group: Some(group.id.clone()), said }));
     }
     let incident = case.incident.as_ref().filter(|_| !case.made_up);
     if let Some(incident) = incident {
@@ -167,59 +179,57 @@ pub fn routes(setup: &Setup, labels: &Labels) -> Vec<Step> {
 /// When the group has somebody called, and by which policy.
 type Begin = (Time, domain::id::PolicyName, domain::incident::Severity);
 
-/// What becomes of the alert in one of its groups, and when that has somebody called.
-async fn group_steps(
+/// The groups of the alert that a route makes, in their order.
+async fn homes<'c>(
     store: &(impl Ledger + Orders),
-    crew: &Crew<'_>,
+    setup: &'c Setup,
     case: &Case,
-    group: &Group,
     (at, now): (Time, Time),
-) -> Result<(Vec<Step>, Option<Begin>), ExplainError> {
-    let (setup, id) = (crew.setup, group.id.clone());
-    let with_group = |said: Said| Step { group: Some(id.clone()), said };
-    let Some(route) = setup.routing.route(&group.route) else {
-        return Ok((vec![with_group(Said::RouteGone { route: group.route.clone() })], None));
-    };
-    let own = group.members().get(&case.alert.fingerprint);
-    let own = own.cloned().unwrap_or_else(|| Member::of(&case.alert, case.labels.clone()));
-    let mut said = vec![says_group(route, group, case)];
-    if at < now && !case.made_up {
-        let scene = Scene::then(store, setup, &own.labels, at).await?;
-        said.push(Said::Then { fired: case.alert.fired_then(at) });
-        said.extend(checks(&scene, (setup, route), (case, &own), (at, now)));
-        return Ok((said.into_iter().map(with_group).collect(), None));
+) -> Result<Vec<Home<'c>>, PortError> {
+    let mut homes = Vec::new();
+    for group in &case.groups {
+        let Some(route) = setup.routing.route(&group.route) else { continue };
+        let scene = if at < now {
+            Scene::then(store, setup, &case.member(group).labels, at).await?
+        } else {
+            Scene::load(store, setup, group).await?
+        };
+        let scene = if case.made_up { scene.with(&case.alert.fingerprint, &case.labels) } else { scene };
+        homes.push(Home { group: group.clone(), route, scene });
     }
-    let scene = if at < now {
-        Scene::then(store, setup, &own.labels, at).await?
-    } else {
-        Scene::load(store, setup, group).await?
+    Ok(homes)
+}
+
+/// What becomes of the alert in one of its groups; `led` is where that leads, unless it is asked of the past.
+fn group_says(setup: &Setup, case: &Case, home: &Home<'_>, led: Option<Led>, (at, now): (Time, Time)) -> Vec<Said> {
+    let Home { group, route, scene } = home;
+    let own = case.member(group);
+    let mut said = vec![says_group(route, group, case)];
+    let Some(led) = led else {
+        said.push(Said::Then { fired: case.alert.fired_then(at) });
+        said.extend(checks(scene, (setup, route), (case, &own), (at, now)));
+        return said;
     };
-    let scene = if case.made_up { scene.with(&case.alert.fingerprint, &case.labels) } else { scene };
-    let incidents = case.incidents(store, group).await?;
-    let course = Course { scene: &scene, crew, route, incidents: &incidents, fingerprint: &case.alert.fingerprint };
     // A made-up alert was placed at its time, and the group brought there before.
-    let before = if case.made_up { Led::nowhere(group) } else { course.until(group, (now, at)) };
     let told = group.told.iter().filter(|_| !case.made_up && !route.channels.is_empty());
     said.extend(told.map(|told| Said::GroupTold { at: told.at, reason: told.reason.clone() }));
-    said.extend(before.told.into_iter().map(|(at, reason, channels)| Said::Tells { at, reason, channels }));
-    let group = before.group;
-    let Some(member) = group.members().get(&case.alert.fingerprint).or(own.firing.then_some(&own)) else {
-        said.push(Said::Outlook(course.outlook(&group, (now, at))));
-        return Ok((said.into_iter().map(with_group).collect(), before.begins));
+    let tells = |(at, reason, channels): Tells| Said::Tells { at, reason, channels };
+    said.extend(led.told.into_iter().map(tells));
+    let Some(member) = led.group.members().get(&case.alert.fingerprint).or(own.firing.then_some(&own)) else {
+        said.push(Said::Outlook(led.outlook));
+        return said;
     };
-    said.extend(checks(&scene, (setup, route), (case, member), (at, now)));
-    said.extend(waits(&group, &timing(route), at));
-    let outlook = course.outlook(&group, (now, at));
-    let tells = !matches!(outlook, Outlook::NotHere | Outlook::Held { .. });
+    said.extend(checks(scene, (setup, route), (case, member), (at, now)));
+    said.extend(waits(&led.group, &timing(route), at));
+    let is_told = !matches!(led.outlook, Outlook::NotHere | Outlook::Held { .. });
     // A group without channels has its clocks, by which people are called, and tells nobody.
-    said.extend((!tells || !route.channels.is_empty()).then_some(Said::Outlook(outlook)));
-    let ahead = course.ahead(&group, (now, at));
-    said.push(match ahead.told.into_iter().next() {
-        Some((at, reason, channels)) => Said::Tells { at, reason, channels },
+    said.extend((!is_told || !route.channels.is_empty()).then_some(Said::Outlook(led.outlook)));
+    said.push(match led.next {
+        Some(next) => tells(next),
         None if route.channels.is_empty() => Said::NoChannel { escalation: route.escalation.clone() },
-        None => Said::Untold { looked_until: ahead.looked_until },
+        None => Said::Untold { looked_until: led.looked_until },
     });
-    Ok((said.into_iter().map(with_group).collect(), before.begins.or(ahead.begins)))
+    said
 }
 
 fn says_group(route: &Route, group: &Group, case: &Case) -> Said {

@@ -2,7 +2,7 @@
 
 use domain::escalation::{Escalation, State as Stands};
 use domain::id::PolicyName;
-use domain::incident::{Incident, What};
+use domain::incident::{Incident, Severity, What};
 use domain::routing::GROUPS_MAX;
 use domain::setup::Setup;
 use domain::units::Time;
@@ -109,6 +109,14 @@ pub(super) fn bring(incident: &mut Incident, crew: &Crew<'_>, (now, until): (Tim
         let Some(time) = next(incident, now).filter(|time| *time < until) else { return };
         let mut draft = thought(incident.clone(), time);
         paging::advance(&mut draft, crew, time);
+        *incident = draft.incident;
+    }
+}
+
+/// A group has somebody called in thought.
+pub(super) fn begin(incident: &mut Incident, called: (Option<&PolicyName>, Severity), crew: &Crew<'_>, now: Time) {
+    let mut draft = thought(incident.clone(), now);
+    if paging::begin(&mut draft, called, crew, now) {
         *incident = draft.incident;
     }
 }

@@ -1,7 +1,7 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::alert::{Alert, AlertChange, Status};
-use domain::group::Group;
+use domain::group::{Group, Member};
 use domain::id::{Fingerprint, IncidentId};
 use domain::incident::{Incident, Muted, NotKept};
 use domain::label::{self, ALERT_NAME, CATEGORY, Labels, SERVICE, SEVERITY};
@@ -9,7 +9,7 @@ use domain::monitor::Category;
 use domain::setup::Setup;
 use domain::units::{Span, Time};
 
-use super::course::Course;
+use super::course::{Course, Home};
 use super::{ExplainError, LISTED_MAX, SEARCHED_MAX, Subject};
 use crate::correlate::survivor;
 use crate::decide::{Decision, Placing, alert_changed};
@@ -84,15 +84,16 @@ impl Case {
         if at < now {
             known.open = None;
         } else {
+            let (mut homes, mut incidents) = (Vec::new(), BTreeMap::new());
             for id in placing.groups() {
                 let Some(mut group) = store.group(id).await? else { continue };
                 let Some(route) = setup.routing.route(&group.route) else { continue };
+                incidents.extend(flush::incidents(store, &mut group).await?);
                 let scene = Scene::load(store, setup, &group).await?;
-                let incidents = flush::incidents(store, &mut group).await?;
-                let fingerprint = &change.fingerprint;
-                let course = Course { scene: &scene, crew, route, incidents: &incidents, fingerprint };
-                groups.push(course.until(&group, (now, at)).group);
+                homes.push(Home { group, route, scene });
             }
+            let course = Course { crew, fingerprint: &change.fingerprint, incidents };
+            groups.extend(course.lead(&homes, (now, at)).into_iter().map(|led| led.group));
         }
         let mut commit = match alert_changed(known, change, at) {
             Decision::Commit(commit) => commit,
@@ -109,16 +110,21 @@ impl Case {
         Ok(Self { labels: label::of_alert(&alert), alert, made_up: true, incident, groups, muted })
     }
 
-    /// The incidents of a group's alerts, that of a made-up one as it would be.
+    /// The alert as the group has it, or would have it.
+    pub(super) fn member(&self, group: &Group) -> Member {
+        let own = group.members().get(&self.alert.fingerprint);
+        own.cloned().unwrap_or_else(|| Member::of(&self.alert, self.labels.clone()))
+    }
+
+    /// The incidents of the groups' alerts, that of a made-up one as it would be.
     pub(super) async fn incidents(
         &self,
         store: &impl Ledger,
-        group: &Group,
+        groups: impl Iterator<Item = &Group>,
     ) -> Result<BTreeMap<IncidentId, Incident>, PortError> {
+        let members = groups.flat_map(|group| group.members().values());
+        let ids: BTreeSet<&IncidentId> = members.filter_map(|one| one.incident.as_ref()).collect();
         let mut found = BTreeMap::new();
-        let mut ids: Vec<&IncidentId> = group.members().values().filter_map(|one| one.incident.as_ref()).collect();
-        ids.sort();
-        ids.dedup();
         for id in ids {
             match self.incident.as_ref().filter(|own| &own.id == id) {
                 Some(own) => found.extend([(id.clone(), own.clone())]),

@@ -14,88 +14,150 @@ use crate::decide::timing;
 use crate::flush::{About, Counted, Scene, Thought, heed, think, view};
 use crate::paging::Crew;
 
-/// Flushes that are thought of ahead: at five minutes each, three and a half days.
+/// Flushes of a group that are thought of before the time that is asked for, and from there on: at five minutes each, three
+/// and a half days.
 pub(super) const FLUSHES_MAX: usize = 1_000;
 
-/// One alert in one group, and what may hold the group's alerts back.
-pub(super) struct Course<'c> {
-    pub(super) scene: &'c Scene,
-    pub(super) crew: &'c Crew<'c>,
+/// One of the alert's groups, and what may hold its alerts back.
+pub(super) struct Home<'c> {
+    pub(super) group: Group,
     pub(super) route: &'c Route,
-    pub(super) incidents: &'c BTreeMap<IncidentId, Incident>,
-    pub(super) fingerprint: &'c Fingerprint,
+    pub(super) scene: Scene,
 }
 
-/// Where a course led.
+/// An alert on its way through its groups. They are followed together: who is called by one may let go of the incident, and
+/// then others tell again what was taken.
+pub(super) struct Course<'c> {
+    pub(super) crew: &'c Crew<'c>,
+    pub(super) fingerprint: &'c Fingerprint,
+    /// The incidents of the alerts of all these groups.
+    pub(super) incidents: BTreeMap<IncidentId, Incident>,
+}
+
+/// A notification of the alert.
+pub(super) type Tells = (Time, Reason, Vec<ChannelName>);
+
+/// Where a course leads in one group.
 pub(super) struct Led {
-    /// The group then.
+    /// The group at the time that is asked for, after all flushes that come before.
     pub(super) group: Group,
-    /// When the alert was told on the way, why, and where to.
-    pub(super) told: Vec<(Time, Reason, Vec<ChannelName>)>,
-    /// When its incident first began to look for somebody.
+    /// What its next flush does about the alert.
+    pub(super) outlook: Outlook,
+    /// What was told of the alert before that time.
+    pub(super) told: Vec<Tells>,
+    /// What is told next.
+    pub(super) next: Option<Tells>,
+    /// When it first has somebody called for the alert's incident.
     pub(super) begins: Option<Begin>,
     /// It was not followed to its end, but to here.
     pub(super) looked_until: Option<Time>,
 }
 
-impl Led {
-    /// Nothing happens.
-    pub(super) fn nowhere(group: &Group) -> Self {
-        Self { group: group.clone(), told: Vec::new(), begins: None, looked_until: None }
+/// A group that is followed.
+struct Walk {
+    group: Group,
+    /// Flushes since it set out, or since it was at the time that is asked for.
+    flushes: usize,
+    /// At the time that is asked for.
+    there: Option<(Group, Outlook)>,
+    told: Vec<Tells>,
+    next: Option<Tells>,
+    begins: Option<Begin>,
+}
+
+impl Walk {
+    fn new(group: &Group) -> Self {
+        Self { group: group.clone(), flushes: 0, there: None, told: Vec::new(), next: None, begins: None }
+    }
+
+    /// When it is flushed next; where it would not come to `at`, it goes on from there.
+    fn due(&self, (clock, at): (Time, Time)) -> Option<Time> {
+        let is_short = self.there.is_none() && self.flushes >= FLUSHES_MAX;
+        self.group.next_wake().map(|due| due.max(if is_short { clock.max(at) } else { clock }))
+    }
+
+    fn is_tired(&self) -> bool {
+        self.there.is_some() && self.flushes >= FLUSHES_MAX
+    }
+
+    /// Nothing more is asked of it.
+    fn is_done(&self) -> bool {
+        self.next.is_some() || self.is_tired() || self.group.next_wake().is_none()
+    }
+
+    /// What is asked of it is known, and it changes nothing for others.
+    fn rests(&self, home: &Home<'_>) -> bool {
+        self.is_tired() || self.next.is_some() && home.route.escalation.is_none()
     }
 }
 
 impl Course<'_> {
-    /// The group at `until`, after all flushes that come before.
-    pub(super) fn until(&self, group: &Group, (now, until): (Time, Time)) -> Led {
-        self.follow(group, (now, now), |_, at| at >= until)
-    }
-
-    /// The next time that the alert is told, from `at` on; an alert that waits for it begins to have somebody called.
-    pub(super) fn ahead(&self, group: &Group, (now, at): (Time, Time)) -> Led {
-        self.follow(group, (now, at), |led, _| !led.told.is_empty())
-    }
-
-    fn follow(&self, group: &Group, (now, from): (Time, Time), is_there: impl Fn(&Led, Time) -> bool) -> Led {
-        let mut led = Led::nowhere(group);
+    /// Where each group is led at `at`, and what is told there of the alert from then on.
+    pub(super) fn lead(&self, homes: &[Home<'_>], (now, at): (Time, Time)) -> Vec<Led> {
         let mut incidents = self.incidents.clone();
-        for _ in 0..FLUSHES_MAX {
-            let Some(at) = led.group.next_wake().map(|at| at.max(from)) else { return led };
-            if is_there(&led, at) {
-                return led;
-            }
+        let mut walks: Vec<Walk> = homes.iter().map(|home| Walk::new(&home.group)).collect();
+        let mut clock = now.min(at);
+        while !walks.iter().all(Walk::is_done) {
+            let due =
+                |(nth, walk): (usize, &Walk)| Some((walk.due((clock, at)).filter(|_| !walk.rests(&homes[nth]))?, nth));
+            let Some((time, nth)) = walks.iter().enumerate().filter_map(due).min() else { break };
             for incident in incidents.values_mut() {
-                calls::bring(incident, self.crew, (now, at));
+                calls::bring(incident, self.crew, (clock, time));
             }
-            let Thought { group, verdict, about, events, called } = think(
-                self.scene,
-                self.crew.setup,
-                (self.route, led.group.clone()),
-                (&incidents, &Counted::default()),
-                at,
-            );
-            let own = led.group.members().get(self.fingerprint);
-            // In a storm it may be one of those that are only counted, and are told with the others.
-            let counted = own.is_none() && self.of(&led.group, &incidents, at) != Outlook::NotHere;
-            let incident = own.and_then(|member| member.incident.clone());
-            if let Some(policy) = &self.route.escalation
-                && led.begins.is_none()
-                && let Some(worst) = incident.and_then(|id| called.get(&id))
-            {
-                led.begins = Some((at, policy.clone(), *worst));
-            }
-            let is_about =
-                |one: &About| one.firing.contains(self.fingerprint) || one.resolved.contains(self.fingerprint);
-            let own = about.iter().find(|one| is_about(one)).map(|one| &one.incident.id);
-            let its = |event: &&IncidentEvent| counted || own == Some(&event.incident);
-            let its: Vec<&IncidentEvent> = events.iter().filter(its).collect();
-            if !its.is_empty() {
-                led.told.push((at, verdict, self.heard_by(&its)));
-            }
-            led.group = group;
+            clock = time;
+            self.step(&homes[nth], &mut walks[nth], &mut incidents, (time, at));
         }
-        led.looked_until = led.group.next_wake();
-        led
+        let led = |(home, walk): (&Home<'_>, Walk)| {
+            let there = || (walk.group.clone(), self.outlook(home, &walk.group, &incidents, at));
+            let (group, outlook) = walk.there.clone().unwrap_or_else(there);
+            let looked_until = walk.group.next_wake().filter(|_| walk.is_tired());
+            Led { group, outlook, told: walk.told, next: walk.next, begins: walk.begins, looked_until }
+        };
+        homes.iter().zip(walks).map(led).collect()
+    }
+
+    /// Flushes one group in thought.
+    fn step(
+        &self,
+        home: &Home<'_>,
+        walk: &mut Walk,
+        incidents: &mut BTreeMap<IncidentId, Incident>,
+        (time, at): (Time, Time),
+    ) {
+        if time >= at && walk.there.is_none() {
+            walk.there = Some((walk.group.clone(), self.outlook(home, &walk.group, incidents, at)));
+            walk.flushes = 0;
+        }
+        walk.flushes += 1;
+        let before = walk.group.clone();
+        let flushed = (home.route, before.clone());
+        let Thought { group, verdict, about, events, called } =
+            think(&home.scene, self.crew.setup, flushed, (incidents, &Counted::default()), time);
+        walk.group = group;
+        let own = before.members().get(self.fingerprint);
+        // In a storm it may be one of those that are only counted, and are told with the others.
+        let counted = own.is_none() && self.outlook(home, &before, incidents, time) != Outlook::NotHere;
+        let worst = own.and_then(|member| called.get(member.incident.as_ref()?));
+        if let (None, Some(policy), Some(worst)) = (&walk.begins, &home.route.escalation, worst) {
+            walk.begins = Some((time, policy.clone(), *worst));
+        }
+        for (id, worst) in &called {
+            if let Some(incident) = incidents.get_mut(id) {
+                calls::begin(incident, (home.route.escalation.as_ref(), *worst), self.crew, time);
+            }
+        }
+        let is_about = |one: &About| one.firing.contains(self.fingerprint) || one.resolved.contains(self.fingerprint);
+        let own = about.iter().find(|one| is_about(one)).map(|one| &one.incident.id);
+        let its: Vec<&IncidentEvent> = events.iter().filter(|event| counted || own == Some(&event.incident)).collect();
+        if its.is_empty() {
+            return;
+        }
+        let tells = (time, verdict, self.heard_by(&its));
+        if walk.there.is_none() {
+            walk.told.push(tells);
+        } else {
+            walk.next.get_or_insert(tells);
+        }
     }
 
     /// The channels that hear of it.
@@ -114,21 +176,12 @@ impl Course<'_> {
         channels
     }
 
-    /// What the next flush does about the alert, by the group's own rules.
-    pub(super) fn outlook(&self, group: &Group, (now, at): (Time, Time)) -> Outlook {
-        let flush = group.next_wake().map_or(at, |next| next.max(at));
-        let mut incidents = self.incidents.clone();
-        for incident in incidents.values_mut() {
-            calls::bring(incident, self.crew, (now, flush));
-        }
-        self.of(group, &incidents, at)
-    }
-
-    fn of(&self, group: &Group, incidents: &BTreeMap<IncidentId, Incident>, at: Time) -> Outlook {
+    /// What the next flush of `group` from `at` on does about the alert, by its own rules.
+    fn outlook(&self, home: &Home<'_>, group: &Group, incidents: &BTreeMap<IncidentId, Incident>, at: Time) -> Outlook {
         let flush = group.next_wake().map_or(at, |next| next.max(at));
         let mut group = group.clone();
         heed(&mut group, incidents, flush);
-        let view = view(&self.scene.holds(self.crew.setup), self.route, &group, incidents, flush);
-        group.outlook(self.fingerprint, &view, &timing(self.route), at)
+        let view = view(&home.scene.holds(self.crew.setup), home.route, &group, incidents, flush);
+        group.outlook(self.fingerprint, &view, &timing(home.route), at)
     }
 }

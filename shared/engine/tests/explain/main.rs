@@ -20,7 +20,7 @@ use tocsin_engine::explain::{Explanation, Said, Subject};
 use tocsin_engine::port::Ledger;
 use tocsin_engine::raise::raise;
 
-use setup::{ALERTS, BEGIN, Heard, act, ask, change, fingerprint, happens, run, setup};
+use setup::{ALERTS, BEGIN, Happens, Heard, act, ask, change, fingerprint, happens, run, setup};
 
 const AHEAD: Span = Span::HOUR.times(7);
 
@@ -147,4 +147,38 @@ proptest! {
             prop_assert_eq!(tells, expected(&heard, &incident, group, at), "in {}", group);
         }
     }
+}
+
+/// Who has the incident is asked by one group, gives no word and loses it: another group, whose notification they had taken,
+/// tells again.
+#[test]
+fn what_one_group_asks_another_hears_of() {
+    let (world, setup) = (World::at(BEGIN), setup());
+    let mut now = BEGIN;
+    let stream = [
+        (0, Happens::Fires(3, 2)),
+        (0, Happens::Fires(0, 0)),
+        (321, Happens::Mute(3)),
+        (0, Happens::Silence(0, 24, 1_620)),
+        (14, Happens::Fires(0, 0)),
+        (4_653, Happens::Fires(0, 0)),
+        (2_577, Happens::Resolves(0)),
+        (2_501, Happens::Fires(3, 0)),
+    ];
+    for (after, happens) in &stream {
+        let next = now + Span::from_seconds(*after);
+        run(&world, &setup, now, next);
+        now = next;
+        act(&world, &setup, happens, now);
+    }
+    let at = now + Span::from_seconds(135);
+    let explanation = ask(&world, &setup, &Subject::Alert(fingerprint(3)), at, now);
+    let repeats = said(&explanation).into_values().flatten().filter(|(_, reason, _)| *reason == Reason::Repeat);
+    let repeats: Vec<_> = repeats.map(|(at, _, channels)| (at.since(BEGIN), channels[0].to_string())).collect();
+    assert_eq!(repeats, [(Span::from_seconds(13_800), "bot".to_owned())]);
+    let heard = run(&world, &setup, now, BEGIN + Span::from_seconds(13_801));
+    assert_eq!(
+        heard.last().map(|one| (one.at.since(BEGIN), &one.reason)),
+        Some((Span::from_seconds(13_800), &Reason::Repeat))
+    );
 }
