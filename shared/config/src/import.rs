@@ -59,8 +59,8 @@ pub fn open_slo(file: &str, text: &str, unsaid: &Unsaid) -> Result<Imported, Mis
     import(file, text, unsaid, open_slo::read)
 }
 
-/// Reads Alertmanager's configuration: routes, receivers, inhibitions, intervals. The result watches nothing by itself; it
-/// is for a configuration to include.
+/// Reads Alertmanager's configuration: routes, receivers, inhibitions, intervals. The result watches nothing by itself:
+/// it tells what others send, or is included by a configuration that watches.
 ///
 /// Source: <https://prometheus.io/docs/alerting/latest/configuration/>
 ///

@@ -70,8 +70,7 @@ fn one(document: &Node, notes: &mut Notes) -> Found {
     let inhibitions = inhibitions::read(fields.list(&["inhibit_rules"], notes), &mut words, notes);
     words.tell_services(notes);
     fields.rest(of_document, notes);
-    let mut text = String::new();
-    text.push_str(&list("channels", &known.receivers.channels));
+    let mut text = list("channels", &known.receivers.channels);
     let mut routes = 0;
     if let Some(root) = root {
         routes = root.count;
@@ -79,6 +78,9 @@ fn one(document: &Node, notes: &mut Notes) -> Found {
     }
     text.push_str(&list("inhibitions", &inhibitions));
     text.push_str(&list("intervals", &intervals));
+    if !text.is_empty() {
+        text.insert_str(0, "version: 1\n");
+    }
     Found { text, routes, services: words.services() }
 }
 

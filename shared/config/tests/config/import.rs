@@ -103,7 +103,9 @@ fn teams_of_alertmanager_are_told_by_the_same_routes() {
 
 #[test]
 fn a_cluster_of_alertmanager_keeps_its_intervals() {
-    let (_, routing) = routed("alertmanager-cluster");
+    let (imported, routing) = routed("alertmanager-cluster");
+    let alone = config::read("tocsin.yaml", &|_| Ok(imported.text.clone()));
+    assert_eq!(alone.map(|setup| setup.routing).as_ref(), Ok(routing.as_ref().expect("it is sound")));
     let routing = routing.expect("it is sound");
     let told = |labels: &[(&str, &str)]| channels(&routing, labels).join(" ");
     assert_eq!(told(&[("alertname", "Watchdog"), ("severity", "SEV1")]), "");
