@@ -1,11 +1,13 @@
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{BuildHasherDefault, DefaultHasher};
+
+use foldhash::fast::FixedState;
 
 use super::{Labels, Matcher, Matchers};
 
 /// Only looked up, for every alert: nothing goes through one in its order. The tables are keyed with zeros, not at random.
 #[expect(clippy::disallowed_types, reason = "its order is never seen")]
-type Lookup = std::collections::HashMap<String, Vec<u32>, BuildHasherDefault<DefaultHasher>>;
+type Lookup = std::collections::HashMap<String, Vec<u32>, FixedState>;
 
 /// Finds the few of many lists of matchers that labels can satisfy, by the values that they must have.
 ///
@@ -87,9 +89,12 @@ impl Index {
     pub(crate) fn first(&self, from: u32, labels: &Labels, matches: impl Fn(u32) -> bool) -> Option<u32> {
         // Both are sorted by their names.
         let mut own = labels.iter().peekable();
-        let mut value = |label: &String| {
-            while own.next_if(|(name, _)| *name < label).is_some() {}
-            own.next_if(|(name, _)| *name == label).map(|(_, value)| value)
+        let mut value = |label: &String| loop {
+            match own.peek()?.0.cmp(label) {
+                Ordering::Less => _ = own.next(),
+                Ordering::Equal => return own.next().map(|(_, value)| value),
+                Ordering::Greater => return None,
+            }
         };
         let filed = self.filed.iter().filter_map(|(label, filed)| Some(filed.of(value(label)?))).flatten();
         filed.chain(std::iter::once(&self.others)).fold(None, |best: Option<u32>, positions| {

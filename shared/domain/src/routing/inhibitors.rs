@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use foldhash::fast::FixedState;
 
 use super::Inhibition;
 use crate::id::Fingerprint;
@@ -18,8 +18,12 @@ pub struct Inhibitors<'a> {
 struct Live<'a> {
     position: usize,
     rule: &'a Inhibition,
-    filed: BTreeMap<Vec<&'a str>, Sources<'a>>,
+    filed: Filed<'a>,
 }
+
+/// Only looked up, for every alert.
+#[expect(clippy::disallowed_types, reason = "its order is never seen")]
+type Filed<'a> = std::collections::HashMap<Vec<&'a str>, Sources<'a>, FixedState>;
 
 /// Alerts that agree in the labels which must be equal. Of each kind the two smallest fingerprints are enough: the one that
 /// is named, and another in case that one is the target itself.
@@ -59,7 +63,7 @@ impl<'a> Inhibitors<'a> {
     /// Those of `firing` that these rules have as a source. Resolved alerts inhibit nothing and do not belong here.
     pub fn new(rules: &'a [Inhibition], firing: impl IntoIterator<Item = (&'a Fingerprint, &'a Labels)>) -> Self {
         let sides = Index::new(rules.iter().map(|rule| &rule.source));
-        let live = |(position, rule)| Live { position, rule, filed: BTreeMap::new() };
+        let live = |(position, rule)| Live { position, rule, filed: Filed::default() };
         let mut live: Vec<Live<'_>> = rules.iter().enumerate().map(live).collect();
         for (fingerprint, labels) in firing {
             let mut from = 0;
