@@ -71,6 +71,7 @@ fn begun() -> Escalation {
         step: 0,
         next_at: None,
         paged_at: None,
+        waits_since: None,
         paged_step: 0,
         asked: None,
         put_off: Vec::new(),

@@ -45,6 +45,10 @@ pub struct Escalation {
     /// The step that was paged then.
     #[serde(default)]
     pub paged_step: usize,
+    /// What the wait for the next step is counted from, whether a step was paged then or nobody stood behind any; `None`: none
+    /// was due since it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_since: Option<Time>,
     /// The steps that have been paged and still have time to respond, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub called: Vec<Called>,
@@ -140,6 +144,7 @@ impl Escalation {
             next_at: None,
             paged_at: None,
             paged_step: 0,
+            waits_since: None,
             called: Vec::new(),
             pages: 0,
             spent: 0,
@@ -338,7 +343,7 @@ impl Escalation {
         }
         match &self.state {
             State::Paging if worse => {
-                if let Some(at) = self.paged_at {
+                if let Some(at) = self.waits_since {
                     let next_at = at + policy.wait_for(self.step, severity);
                     self.next_at = self.next_at.map(|promised| promised.min(next_at));
                 }

@@ -14,6 +14,7 @@ impl Escalation {
         (self.round, self.step) = (0, 0);
         self.next_at = Some(first_at);
         self.paged_at = None;
+        self.waits_since = None;
         self.called.clear();
         self.asked = None;
     }
@@ -72,6 +73,7 @@ impl Escalation {
             }
             why = Why::NobodyBefore;
         }
+        self.waits_since = Some(base);
         self.next_at = Some(base + policy.wait_for(self.step, self.severity));
         effects
     }

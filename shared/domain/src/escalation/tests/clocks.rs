@@ -44,6 +44,21 @@ fn worse_brings_the_next_step_forward_and_less_bad_does_not_put_it_off() {
 }
 
 #[test]
+fn worse_brings_the_next_round_forward_though_nobody_stood_behind_the_last() {
+    let nobody = [(0, "away ann"), (0, "away bob")];
+    let skipped = ["0 skip ann", "0 skip bob", "0 fallback everybody"];
+    for (worse, again) in [(3, "15 fallback everybody"), (20, "20 fallback everybody")] {
+        let script = [&nobody[..], &[(worse, "rate SEV1"), (21, "wait")]].concat();
+        check(Severity::Sev4, &script, &[&skipped[..], &[again]].concat());
+    }
+    // Who was called before the round that reached nobody does not shorten it.
+    let mut world = world(clock_policy(&["ann"], 2), Severity::Sev4);
+    play(&mut world, &[(479, "wait"), (479, "away ann"), (485, "rate SEV1"), (496, "wait")]);
+    let steps = ["0 page 1.1 ann", "240 overdue ann", "480 skip ann", "480 fallback everybody"];
+    assert_eq!(world.log, [&steps[..], &["495 skip ann", "495 fallback everybody"]].concat());
+}
+
+#[test]
 fn worse_begins_anew_when_all_rounds_are_over() {
     let over = ["0 page 1.1 ann", "60 overdue ann", "120 page 1.2 bob", "180 overdue bob", "240 fallback everybody"];
     let anew = ["250 page 1.1 ann", "255 overdue ann", "265 page 1.2 bob", "270 overdue bob", "280 fallback everybody"];
