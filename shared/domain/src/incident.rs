@@ -5,6 +5,7 @@ mod lifecycle;
 mod muted;
 mod page_key;
 mod severity;
+mod taken;
 mod timeline;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ pub use kin::{MergeRefused, Related, Standing};
 pub use lifecycle::{Event as LifecycleEvent, Refused, State};
 pub use muted::{Muted, NotKept};
 pub use severity::{Severity, SeverityError, SeverityPolicy};
+pub use taken::Taken;
 pub use timeline::{Entry, What};
 
 use crate::alert::AlertSummary;
@@ -68,6 +70,9 @@ pub struct Incident {
     /// How it looks for somebody who takes it; `None`: no route that told of it has a policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalation: Option<Escalation>,
+    /// Who took it before there was a policy, since it last came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Taken>,
     /// Who wants to hear of it again only when it is over, and since when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub muted: Option<Muted>,
@@ -104,12 +109,26 @@ impl Incident {
         IncidentId::derive(&["incident", service.as_str(), key, &opened_at.to_string()])
     }
 
-    /// Appends to the timeline; beyond the limit it only counts.
+    /// Appends to the timeline. Beyond the limit, of what its alerts did and who was called, which there may be no end of,
+    /// the latest makes way for what happened to the incident itself and for people's words; the rest is only counted.
     pub fn note(&mut self, at: Time, what: What) {
-        if self.timeline.len() < Self::TIMELINE_MAX {
-            self.timeline.push(Entry { at, what });
-        } else {
-            self.timeline_dropped += 1;
+        if self.timeline.len() >= Self::TIMELINE_MAX {
+            self.timeline_dropped = self.timeline_dropped.saturating_add(1);
+            if what.makes_way() {
+                return;
+            }
+            // Where nothing makes way, the oldest does but for the beginning.
+            let way = self.timeline.iter().rposition(|entry| entry.what.makes_way()).unwrap_or(1);
+            self.timeline.remove(way);
+        }
+        self.timeline.push(Entry { at, what });
+    }
+
+    /// Takes the latest of what makes way out of a timeline of more than `entries`.
+    pub fn make_room(&mut self, entries: usize) {
+        while self.timeline.len() > entries {
+            let Some(way) = self.timeline.iter().rposition(|entry| entry.what.makes_way()) else { return };
+            self.timeline.remove(way);
         }
     }
 
@@ -187,35 +206,6 @@ impl Incident {
         }
     }
 
-    /// Who has it: whoever took it last by name, or whoever acknowledged it before there was a policy.
-    pub fn taken_by(&self) -> Option<&str> {
-        if !self.state.is_open() {
-            return None;
-        }
-        if let Some(escalation) = &self.escalation {
-            return escalation.holder();
-        }
-        self.taken_without_policy().map(|(by, _)| by)
-    }
-
-    /// Who acknowledged it before there was a policy, since it last came back, and how bad it was then.
-    pub fn taken_without_policy(&self) -> Option<(&str, Severity)> {
-        if self.escalation.is_some() || !matches!(self.state, State::Acknowledged | State::Mitigating) {
-            return None;
-        }
-        let is_back = |entry: &&Entry| matches!(entry.what, What::Reopened { .. });
-        let life = self.timeline.iter().rev().take_while(|entry| !is_back(entry));
-        let mut severity = self.severity;
-        for entry in life {
-            match &entry.what {
-                What::SeverityChanged { from, .. } => severity = *from,
-                What::StateChanged { to: State::Acknowledged, by, .. } => return Some((by, severity)),
-                _ => {}
-            }
-        }
-        None
-    }
-
     /// Whether somebody should take it: nobody has, or only we are acting on it and people are still called.
     pub fn waits_for_somebody(&self) -> bool {
         let called = self.escalation.as_ref().is_some_and(|paging| paging.holder().is_none());
@@ -230,29 +220,4 @@ impl Incident {
 
 fn labels_bytes(alert: &AlertSummary) -> usize {
     alert.labels.iter().map(|(name, value)| name.len() + value.len()).sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sample;
-
-    #[test]
-    fn who_took_it_before_it_came_back_has_it_no_more() {
-        let mut incident = sample::incident();
-        (incident.escalation, incident.severity) = (None, Severity::Sev1);
-        let by = || "ann".to_owned();
-        let moved = |to| What::StateChanged { from: State::Triggered, to, by: by() };
-        incident.note(sample::BEGAN, moved(State::Acknowledged));
-        incident.state = State::Acknowledged;
-        assert_eq!(incident.taken_without_policy(), Some(("ann", Severity::Sev1)));
-        incident.note(sample::BEGAN, What::SeverityChanged { from: Severity::Sev3, to: Severity::Sev2 });
-        incident.note(sample::BEGAN, What::SeverityChanged { from: Severity::Sev2, to: Severity::Sev1 });
-        incident.note(sample::BEGAN, moved(State::Mitigating));
-        incident.state = State::Mitigating;
-        assert_eq!(incident.taken_without_policy(), Some(("ann", Severity::Sev3)));
-        assert_eq!(incident.taken_by(), Some("ann"));
-        incident.note(sample::BEGAN, What::Reopened { reason: "again".to_owned() });
-        assert_eq!((incident.taken_by(), incident.taken_without_policy()), (None, None));
-    }
 }

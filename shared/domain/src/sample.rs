@@ -46,6 +46,7 @@ pub fn incident() -> Incident {
         actions: Vec::new(),
         timeline: Vec::new(),
         timeline_dropped: 0,
+        taken: None,
         next_wake: None,
     };
     let reason = REASON.to_owned();
@@ -183,6 +184,7 @@ pub fn reminder(to: &Destination) -> Notification {
     let mut incident = incident();
     incident.state = State::Acknowledged;
     incident.acknowledged_at = Some(after(300));
+    incident.take("ann");
     let (from, by) = (State::Triggered, "ann".to_owned());
     incident.note(after(300), What::StateChanged { from, to: State::Acknowledged, by });
     let summary = "no word for 30m: how does it stand? A note or an update is an answer.".to_owned();

@@ -139,7 +139,7 @@ pub async fn call(
         let policy = paging::policy_of(setup, &incident);
         let decided = match wish {
             Calling::TakeOver => decide::take_over(incident, by, &policy, now),
-            Calling::Snooze { until } => decide::snooze(incident, by, until, now),
+            Calling::Snooze { until } => decide::snooze(incident, by, until, &policy, now),
             Calling::Escalate => decide::escalate(incident, by, &crew, now),
             Calling::Mute => decide::mute(incident, by, &policy, now),
             Calling::Unmute => decide::unmute(incident, by, now),

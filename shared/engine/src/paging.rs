@@ -6,7 +6,7 @@
 use domain::escalation::{Effect, Escalation, Policy, Prompt, PutOff, Reaches, State as Stands, Target, Why};
 use domain::event::{IncidentEvent, Telling};
 use domain::id::{ChannelName, Fingerprint, PolicyName};
-use domain::incident::{Incident, Severity, State, What};
+use domain::incident::{Incident, Severity, State, Taken, What};
 use domain::on_call::Override;
 use domain::setup::Setup;
 use domain::units::Time;
@@ -76,7 +76,7 @@ pub(crate) fn begin(
     let severity = draft.incident.severity;
     let waits = matches!(draft.incident.state, State::Triggered | State::Mitigating);
     let reaches = |targets: &[Target]| crew.reaches(targets, now);
-    let holder = draft.incident.taken_without_policy().map(|(by, then)| (by.to_owned(), then));
+    let holder = draft.incident.taken_without_policy().cloned();
     let before = draft.incident.escalation.clone();
     // Nobody is called or asked for what is over for now: when it is back.
     let is_quiet = draft.incident.is_quiet();
@@ -100,7 +100,7 @@ pub(crate) fn begin(
     };
     let (escalation, effects) = match (before.clone(), holder) {
         // They keep it, and hear if it is worse than what they took.
-        (None, Some((by, then))) => further(taken(policy, (&by, then), now)),
+        (None, Some(holder)) => further(taken(policy, &holder, now)),
         (None, None) if waits => first(Escalation::start(policy, severity, now)),
         (Some(mut over), _) if waits && over.state == Stands::Over => {
             over.reopen(policy, severity, now);
@@ -116,9 +116,9 @@ pub(crate) fn begin(
 }
 
 /// The escalation by `policy` of what somebody has who took it, when it was this bad, before there was a policy.
-fn taken(policy: &Policy, (by, then): (&str, Severity), now: Time) -> Escalation {
-    let mut held = Escalation::start(policy, then, now);
-    held.take_over(by, policy, now).expect("it has just begun");
+fn taken(policy: &Policy, holder: &Taken, now: Time) -> Escalation {
+    let mut held = Escalation::start(policy, holder.severity, now);
+    held.take_over(&holder.by, policy, now).expect("it has just begun");
     held
 }
 
@@ -197,10 +197,13 @@ fn rate(
 /// In a sentence, when the incident has no policy, or is over.
 pub(crate) fn escalate_now(draft: &mut Draft, by: &str, crew: &Crew<'_>, now: Time) -> Result<(), String> {
     let policy = policy_of(crew.setup, &draft.incident);
+    let severity = draft.incident.severity;
     let Some(escalation) = draft.incident.escalation.as_mut() else {
         return Err("the incident has no escalation policy: no route that told of it names one".to_owned());
     };
     let reaches = |targets: &[Target]| crew.reaches(targets, now);
+    // It is back, and nobody was called for it again yet.
+    escalation.reopen(&policy, severity, now);
     let effects = escalation.escalate_now(by, &policy, &reaches, now).map_err(|refused| refused.to_string())?;
     perform(draft, effects, crew, now);
     Ok(())

@@ -47,6 +47,9 @@ fn it_is_taken_over_snoozed_escalated_and_muted() {
     let later = json!({ "by": "ben", "until": (until + Span::HOUR).to_string() });
     let snoozed = tell(&client, &id, "snooze", &later);
     assert_eq!(snoozed.body["escalation"]["next_at"], (until + Span::HOUR).to_string());
+    let awake = tell(&client, &id, "acknowledge", &json!({ "by": "ben" }));
+    awake.is(200, "", &["Acknowledged by ben", "\"taken_by\":\"ben\""]);
+    assert_eq!(awake.body["escalation"]["state"], "acknowledged", "the snooze is over");
     let called = tell(&client, &id, "escalate", &json!({ "by": "ben" }));
     called.is(200, "", &["\"state\":\"paging\"", "\"state\":\"triggered\""]);
     assert!(called.body.get("taken_by").is_none(), "{called:?}");
@@ -63,6 +66,20 @@ fn it_is_taken_over_snoozed_escalated_and_muted() {
     tell(&client, &id, "snooze", &json!({ "by": "ann", "for": "1h" })).is(409, "refused", &["resolved"]);
 }
 
+/// It is back, and the group that calls people has not told of it yet.
+#[test]
+fn what_is_back_is_snoozed_or_escalated_before_anybody_is_called_for_it_again() {
+    for (what, body, expected) in [
+        ("snooze", json!({ "by": "ann", "for": "1h" }), "\"state\":\"snoozed\""),
+        ("escalate", json!({ "by": "ann" }), "\"state\":\"paging\""),
+    ] {
+        let client = Client::over(Some(paged()));
+        let id = open(&client);
+        client.world.lock().incidents.get_mut(&id).unwrap().escalation.as_mut().unwrap().resolve();
+        tell(&client, &id, what, &body).is(200, "", &[expected]);
+    }
+}
+
 #[test]
 fn what_has_no_policy_cannot_be_escalated_or_snoozed() {
     let client = Client::new();
@@ -71,6 +88,8 @@ fn what_has_no_policy_cannot_be_escalated_or_snoozed() {
     tell(&client, &id, "escalate", &by).is(409, "refused", &["no escalation policy"]);
     tell(&client, &id, "snooze", &json!({ "by": "ann", "for": "1h" })).is(409, "refused", &["no escalation policy"]);
     tell(&client, &id, "take-over", &by).is(200, "", &["\"taken_by\":\"ann\""]);
+    let over = tell(&client, &id, "take-over", &json!({ "by": "ben" }));
+    over.is(200, "", &["Taken over by ben from ann", "\"taken_by\":\"ben\""]);
     let shown = client.get(&format!("/v1/incidents/{id}")).body;
     assert!(shown.get("escalation").is_none(), "{shown}");
     for what in ["take-over", "escalate", "mute", "unmute"] {

@@ -35,8 +35,9 @@ impl Incident {
         if let Some(muted) = self.muted.as_ref().filter(|muted| muted.at <= at) {
             return Ok(Some(muted.clone()));
         }
-        let was_full = self.timeline_dropped > 0 && self.timeline.last().is_none_or(|last| last.at <= at);
-        if at < self.opened_at || was_full {
+        let kept_from = self.timeline.get(1).map(|entry| entry.at);
+        let is_lost = !self.timeline.iter().any(|entry| entry.what.makes_way()) && kept_from > Some(at);
+        if at < self.opened_at || (self.timeline_dropped > 0 && is_lost) {
             return Err(NotKept);
         }
         let mut muted = None;
@@ -91,13 +92,19 @@ mod tests {
     fn what_did_not_fit_the_timeline_is_not_known() {
         let mut incident = sample::incident();
         while incident.timeline_dropped == 0 {
-            note(&mut incident, 600, What::Note { by: "ann".to_owned(), text: "again".to_owned() });
+            note(&mut incident, 600, What::Paging { summary: "again".to_owned() });
         }
-        assert_eq!(by(&incident, 599), Ok(None));
-        assert_eq!(by(&incident, 600), Err(NotKept));
+        note(&mut incident, 610, mute("ann"));
+        note(&mut incident, 620, What::Unmuted { by: "ben".to_owned() });
+        let known = [599, 609, 610, 620].map(|seconds| by(&incident, seconds));
+        assert_eq!(known, [Ok(None), Ok(None), Ok(Some("ann".to_owned())), Ok(None)]);
+        for _ in 0..Incident::TIMELINE_MAX {
+            note(&mut incident, 630, What::Note { by: "ann".to_owned(), text: "again".to_owned() });
+        }
+        assert_eq!((by(&incident, 629), by(&incident, 630)), (Err(NotKept), Ok(None)));
         let at = sample::after(650);
         incident.muted = Some(Muted { by: "ann".to_owned(), at, severity: None });
-        assert_eq!(by(&incident, 649), Err(NotKept));
+        assert_eq!(by(&incident, 629), Err(NotKept));
         assert_eq!(by(&incident, 650), Ok(Some("ann".to_owned())), "it is to this day");
     }
 }

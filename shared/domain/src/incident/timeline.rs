@@ -133,6 +133,32 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Whether it is one of what there may be no end of, by which nothing is decided once the timeline is full: what alerts
+    /// did, who was called, what could not be delivered.
+    pub(super) const fn makes_way(&self) -> bool {
+        match self {
+            Self::AlertFired { .. }
+            | Self::AlertResolved { .. }
+            | Self::AlertFlaps { .. }
+            | Self::AlertPending { .. }
+            | Self::DeploymentSeen { .. }
+            | Self::Paging { .. }
+            | Self::NotificationFailed { .. } => true,
+            Self::Opened { .. }
+            | Self::Reopened { .. }
+            | Self::SeverityChanged { .. }
+            | Self::StateChanged { .. }
+            | Self::Action { .. }
+            | Self::Muted { .. }
+            | Self::Unmuted { .. }
+            | Self::PostMortemWritten { .. }
+            | Self::Related { .. }
+            | Self::Note { .. } => false,
+        }
+    }
+}
+
 impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -154,5 +180,42 @@ impl fmt::Display for What {
             Self::PostMortemWritten { .. } => f.write_str("Post-mortem written"),
             Self::Note { by, text } => write!(f, "{by}: {text}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::Incident;
+    use crate::sample;
+
+    /// What is decided by the timeline (who had it, how often it ended, since when it is back) is decided so in a storm, too.
+    #[test]
+    fn what_alerts_did_makes_way_for_what_happened_to_the_incident() {
+        let mut incident = sample::incident();
+        let begin = incident.timeline.clone();
+        let fired = |number: usize| What::AlertFired {
+            alert: Fingerprint::derive(&[&number.to_string()]),
+            reason: number.to_string(),
+        };
+        for number in 0..=Incident::TIMELINE_MAX {
+            incident.note(sample::after(1_000), fired(number));
+        }
+        let dropped = incident.timeline_dropped;
+        let back = What::Reopened { reason: "again".to_owned() };
+        incident.note(sample::after(1_001), back.clone());
+        incident.note(sample::after(1_002), What::Note { by: "ann".to_owned(), text: "I look".to_owned() });
+        incident.note(sample::after(1_003), fired(0));
+        assert_eq!((incident.timeline.len(), incident.timeline_dropped), (Incident::TIMELINE_MAX, dropped + 3));
+        let last: Vec<_> = incident.timeline.iter().rev().take(3).map(|entry| entry.what.to_string()).collect();
+        let kept = Incident::TIMELINE_MAX - begin.len() - 3;
+        assert_eq!(last, ["ann: I look", "Incident reopened: again", &format!("Alert firing: {kept}")]);
+        assert_eq!(incident.timeline[..begin.len()], begin);
+        // Where nothing makes way the oldest does, but for the beginning.
+        for _ in 0..2 * Incident::TIMELINE_MAX {
+            incident.note(sample::after(1_004), back.clone());
+        }
+        assert_eq!((incident.timeline.len(), &incident.timeline[0]), (Incident::TIMELINE_MAX, &begin[0]));
+        assert!(incident.timeline[1..].iter().all(|entry| entry.what == back));
     }
 }

@@ -68,6 +68,7 @@ fn incident(service: &str, monitor: &str, severity: Severity, opened: u32, fate:
         actions: Vec::new(),
         timeline,
         timeline_dropped: 0,
+        taken: None,
         next_wake: None,
     }
 }

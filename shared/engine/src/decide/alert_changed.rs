@@ -147,6 +147,7 @@ fn open_new(change: &AlertChange, again: bool, now: Time) -> Draft {
         actions: Vec::new(),
         timeline: Vec::new(),
         timeline_dropped: 0,
+        taken: None,
         next_wake: None,
         escalation: None,
         muted: None,
@@ -189,6 +190,7 @@ fn reopen(last: Incident, known: &Known, change: &AlertChange, reason: String, n
     }
     incident.state = State::Triggered;
     incident.resolved_at = None;
+    incident.taken = None;
     incident.note(now, What::Reopened { reason });
     note_fired(incident, change, now);
     worsen(incident, change, now);

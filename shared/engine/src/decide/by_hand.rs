@@ -42,9 +42,10 @@ fn take(draft: &mut Draft, by: &str, policy: &Policy, now: Time) -> Result<(), S
     if draft.incident.state == State::Triggered {
         return incident_changed::take(draft, by, policy, now).map_err(|refused| refused.to_string());
     }
-    let before = draft.incident.escalation.as_ref().and_then(|paging| paging.holder()).map(str::to_owned);
-    if let Some(paging) = &mut draft.incident.escalation {
-        paging.take_over(by, policy, now).map_err(|refused| refused.to_string())?;
+    let before = draft.incident.taken_by().map(str::to_owned);
+    match &mut draft.incident.escalation {
+        Some(paging) => paging.take_over(by, policy, now).map_err(|refused| refused.to_string())?,
+        None => draft.incident.take(by),
     }
     draft.incident.acknowledged_at.get_or_insert(now);
     let from = before.map(|from| format!(" from {from}")).unwrap_or_default();
@@ -58,11 +59,14 @@ fn take(draft: &mut Draft, by: &str, policy: &Policy, now: Time) -> Result<(), S
 ///
 /// # Errors
 /// In a sentence, when it is over, has no policy that could call, or `until` is no good time.
-pub fn snooze(incident: Incident, by: &str, until: Time, now: Time) -> Result<Commit, String> {
+pub fn snooze(incident: Incident, by: &str, until: Time, policy: &Policy, now: Time) -> Result<Commit, String> {
     let mut draft = open(incident, now)?;
+    let severity = draft.incident.severity;
     let Some(paging) = &mut draft.incident.escalation else {
         return Err("the incident has no escalation policy, so nobody could be called when the snooze ends".to_owned());
     };
+    // It is back, and nobody was called for it again yet.
+    paging.reopen(policy, severity, now);
     paging.snooze(by, until, now).map_err(|refused| refused.to_string())?;
     if draft.incident.state == State::Triggered {
         move_on(&mut draft, LifecycleEvent::Acknowledge, by, now)?;

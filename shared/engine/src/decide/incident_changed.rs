@@ -38,12 +38,17 @@ pub(super) fn take(draft: &mut Draft, by: &str, policy: &Policy, now: Time) -> R
             return Ok(());
         }
     }
-    let waits = draft.incident.escalation.as_mut().is_some_and(|paging| paging.acknowledge(by, policy, now).is_ok());
-    if waits && draft.incident.state == State::Mitigating {
+    let waits = match draft.incident.escalation.as_mut() {
+        Some(paging) => paging.acknowledge(by, policy, now).is_ok(),
+        None => draft.incident.taken.is_none(),
+    };
+    // We are acting on it, or it is snoozed.
+    if waits && matches!(draft.incident.state, State::Mitigating | State::Acknowledged) {
         draft.incident.note(now, What::Paging { summary: format!("Acknowledged by {by}") });
     } else {
         move_on(&mut draft.incident, LifecycleEvent::Acknowledge, by, now)?;
     }
+    draft.incident.take(by);
     draft.incident.acknowledged_at.get_or_insert(now);
     draft.tell(EventKind::IncidentAcknowledged, None, format!("acknowledged by {by}"));
     Ok(())
@@ -125,6 +130,7 @@ pub fn open_by_hand(
         actions: Vec::new(),
         timeline: Vec::new(),
         timeline_dropped: 0,
+        taken: None,
         next_wake: None,
         escalation: None,
         muted: None,

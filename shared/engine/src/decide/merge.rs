@@ -210,8 +210,7 @@ mod tests {
             remind_every: None,
         };
         from.escalation = Some(Escalation::start(&shop, Severity::Sev2, sample::after(200)));
-        let taken = What::StateChanged { from: State::Triggered, to: State::Acknowledged, by: "ben".to_owned() };
-        into.note(sample::after(100), taken);
+        into.take("ben");
         into.state = State::Acknowledged;
         let (_, goes_on, _) = merged(&from, &into);
         let paging = goes_on.escalation.expect("its policy calls without a word");

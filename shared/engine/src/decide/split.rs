@@ -180,6 +180,7 @@ fn new(
         actions: acts,
         timeline: Vec::new(),
         timeline_dropped: 0,
+        taken: None,
         next_wake: None,
         escalation: None,
         muted: None,

@@ -228,7 +228,7 @@ pub(crate) fn act(world: &World, setup: &Setup, happens: &Happens, now: Time) {
         }
         Happens::Snooze(alert, lasts) => {
             let until = now + Span::from_seconds(*lasts);
-            incident_of(world, *alert).and_then(|one| decide::snooze(one, "bob", until, now).ok())
+            incident_of(world, *alert).and_then(|one| decide::snooze(one, "bob", until, policy, now).ok())
         }
         Happens::Mute(alert) => incident_of(world, *alert).and_then(|one| decide::mute(one, "ann", policy, now).ok()),
     };

@@ -207,6 +207,7 @@ pub(crate) fn incident(opened_at: Time, resolved_at: Time) -> Incident {
         actions: Vec::new(),
         timeline: Vec::new(),
         timeline_dropped: 0,
+        taken: None,
         next_wake: None,
     }
 }
