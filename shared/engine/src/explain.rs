@@ -14,7 +14,8 @@ mod words;
 use domain::alert::{Alert, Status};
 use domain::flapping::State as Restless;
 use domain::group::{Group, Member, Outlook};
-use domain::id::{Fingerprint, ServiceName};
+use domain::id::{Fingerprint, PolicyName, ServiceName};
+use domain::incident::Severity;
 use domain::label::{self, Labels};
 use domain::routing::{GROUPS_MAX, Outcome, Route};
 use domain::service::{OWN_SERVICE, UNASSIGNED};
@@ -176,8 +177,8 @@ pub fn routes(setup: &Setup, labels: &Labels) -> Vec<Step> {
     steps.map(|step| Step { group: None, said: said(step) }).collect()
 }
 
-/// When the group has somebody called, and by which policy.
-type Begin = (Time, domain::id::PolicyName, domain::incident::Severity);
+/// When the group has somebody called, by which policy if its route names one, and how bad that is.
+type Begin = (Time, Option<PolicyName>, Severity);
 
 /// The groups of the alert that a route makes, in their order.
 async fn homes<'c>(

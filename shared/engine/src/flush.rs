@@ -181,8 +181,7 @@ pub(crate) fn think(
     let mut view = view(&scene.holds(setup), route, &group, incidents, now);
     view.held.extend(counted.held.clone());
     let counted = &*counted.shown;
-    let may_call = route.escalation.is_some() && view.muted.is_none();
-    let called = if may_call { called(&group, &view, (incidents, counted)) } else { BTreeMap::new() };
+    let called = if view.muted.is_none() { called(&group, &view, (incidents, counted)) } else { BTreeMap::new() };
     let Flushed { mut group, tell, verdict } = group.flush(&view, &timing(route), now);
     let about = tell.as_ref().map(|tell| about::of(&before, tell, (incidents, counted))).unwrap_or_default();
     let mut events = tell.as_ref().map(|tell| told(&before, (route, tell), &about, setup, now)).unwrap_or_default();

@@ -23,7 +23,8 @@ const WAKES_MAX: usize = 1_000;
 pub(super) fn steps(crew: &Crew<'_>, case: &Case, begins: &[Begin], (at, now): (Time, Time)) -> Vec<Step> {
     let paging = case.incident.as_ref().and_then(|incident| incident.escalation.as_ref());
     let paging = paging.filter(|paging| paging.state != Stands::Over);
-    let named = paging.map(|paging| paging.policy.clone()).or(begins.first().map(|(_, policy, _)| policy.clone()));
+    let begun = || begins.iter().find_map(|(_, policy, _)| policy.clone());
+    let named = paging.map(|paging| paging.policy.clone()).or_else(begun);
     let Some(name) = named.or_else(|| by_route(crew.setup, case)) else {
         return vec![Step { group: None, said: Said::NobodyCalled }];
     };
@@ -69,10 +70,13 @@ fn ahead(mut incident: Incident, begins: &[Begin], crew: &Crew<'_>, (at, now): (
         let mut draft = thought(incident, time);
         match begun {
             Some((_, policy, worst)) => {
-                paging::begin(&mut draft, (Some(policy), *worst), crew, time);
-                let takes_over = draft.incident.escalation.as_ref().is_some_and(|paging| paging.policy == *policy);
-                let other = looked.filter(|known| known != policy && time >= at && !draft.incident.is_quiet());
-                said.extend(other.map(|other| instead(policy, other, takes_over, time)));
+                paging::begin(&mut draft, (policy.as_ref(), *worst), crew, time);
+                let is_told = time >= at && !draft.incident.is_quiet();
+                if let Some(policy) = policy.as_ref().filter(|_| is_told) {
+                    let takes_over = draft.incident.escalation.as_ref().is_some_and(|paging| paging.policy == *policy);
+                    let other = looked.filter(|known| known != policy);
+                    said.extend(other.map(|other| instead(policy, other, takes_over, time)));
+                }
             }
             None => paging::advance(&mut draft, crew, time),
         }
@@ -133,7 +137,7 @@ fn next(incident: &Incident, now: Time) -> Option<Time> {
 /// A draft whose timeline has room for what is done next, and holds nothing else of it.
 fn thought(mut incident: Incident, now: Time) -> Draft {
     incident.timeline.retain(|entry| !matches!(entry.what, What::Paging { .. }));
-    incident.timeline.truncate(Incident::TIMELINE_MAX / 2);
+    incident.make_room(Incident::TIMELINE_MAX / 2);
     Draft::new(incident, now)
 }
 

@@ -84,11 +84,6 @@ impl Walk {
     fn is_done(&self) -> bool {
         self.next.is_some() || self.is_tired() || self.group.next_wake().is_none()
     }
-
-    /// What is asked of it is known, and it changes nothing for others.
-    fn rests(&self, home: &Home<'_>) -> bool {
-        self.is_tired() || self.next.is_some() && home.route.escalation.is_none()
-    }
 }
 
 impl Course<'_> {
@@ -98,8 +93,7 @@ impl Course<'_> {
         let mut walks: Vec<Walk> = homes.iter().map(|home| Walk::new(&home.group)).collect();
         let mut clock = now.min(at);
         while !walks.iter().all(Walk::is_done) {
-            let due =
-                |(nth, walk): (usize, &Walk)| Some((walk.due((clock, at)).filter(|_| !walk.rests(&homes[nth]))?, nth));
+            let due = |(nth, walk): (usize, &Walk)| Some((walk.due((clock, at)).filter(|_| !walk.is_tired())?, nth));
             let Some((time, nth)) = walks.iter().enumerate().filter_map(due).min() else { break };
             for incident in incidents.values_mut() {
                 calls::bring(incident, self.crew, (clock, time));
@@ -138,8 +132,8 @@ impl Course<'_> {
         // In a storm it may be one of those that are only counted, and are told with the others.
         let counted = own.is_none() && self.outlook(home, &before, incidents, time) != Outlook::NotHere;
         let worst = own.and_then(|member| called.get(member.incident.as_ref()?));
-        if let (None, Some(policy), Some(worst)) = (&walk.begins, &home.route.escalation, worst) {
-            walk.begins = Some((time, policy.clone(), *worst));
+        if let (None, Some(worst)) = (&walk.begins, worst) {
+            walk.begins = Some((time, home.route.escalation.clone(), *worst));
         }
         for (id, worst) in &called {
             if let Some(incident) = incidents.get_mut(id) {

@@ -44,6 +44,28 @@ fn what_becomes_worse_calls_whom_its_own_route_names() {
 }
 
 #[test]
+fn whoever_has_it_is_asked_about_what_is_worse_by_a_route_without_a_policy() {
+    let mut life = Life::new(Terms::NONE);
+    let root = life.tocsin.setup.routing.root().clone();
+    let escalation = root.routes.iter().find_map(|route| route.escalation.clone());
+    let routes = root.routes.iter().map(|route| Route { escalation: None, ..route.clone() }).collect();
+    life.tocsin.setup.routing = Routing::new(Route { escalation, routes, ..root });
+    let change = |alert, severity| Act::Change { alert, firing: true, severity, late: 0 };
+    life.take(&change(0, 2));
+    life.tocsin.run(2);
+    let (world, setup, now) = (&life.tocsin.world, &life.tocsin.setup, life.tocsin.now);
+    let id = world.lock().incidents.values().next().unwrap().id.clone();
+    now_or_never(acknowledge(world, world, setup, (&id, "ann"), now)).unwrap();
+    life.tocsin.drain();
+    life.take(&change(1, 0));
+    life.tocsin.run(3);
+    let incident = life.tocsin.world.lock().incidents[id.as_str()].clone();
+    let asked = |words: &str| incident.timeline.iter().any(|entry| entry.what.to_string().contains(words));
+    assert!(asked("ann is asked for an update: it is SEV1 now"), "{:?}", incident.timeline);
+    assert_eq!(incident.taken_by(), Some("ann"));
+}
+
+#[test]
 fn who_took_it_before_there_was_a_policy_keeps_it_and_is_asked_when_it_is_worse() {
     for (becomes, asked, answers) in [(0, true, true), (0, true, false), (2, false, false)] {
         let mut life = Life::new(Terms::NONE);
