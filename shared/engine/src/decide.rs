@@ -21,7 +21,7 @@ pub use incident_changed::{AFTER_RESOLVE_CLOSE, acknowledge, close, decide_actio
 pub use place::{Place, Placing, places, timing};
 pub use split::{GROUPS_TOGETHER_MAX, SPLIT_MAX};
 
-use domain::escalation::{Escalation, State as Stands};
+use domain::escalation::Escalation;
 use domain::event::{EventKind, IncidentEvent};
 use domain::id::ActionId;
 use domain::incident::{Incident, State};
@@ -108,9 +108,7 @@ fn next_wake(incident: &Incident, now: Time) -> Option<Time> {
         _ => None,
     });
     let escalation = incident.escalation.as_ref().filter(|_| incident.calls_go_on());
-    // What the escalation has not heard of yet, it must hear of at once.
-    let is_stale = |paging: &&Escalation| paging.severity != incident.severity && paging.state != Stands::Over;
-    let pages = escalation.and_then(|paging| if is_stale(&paging) { Some(now) } else { paging.next_wake() });
+    let pages = escalation.and_then(Escalation::next_wake);
     let look = incident.correlate_at.filter(|_| incident.state.is_open());
     actions.chain(pages).chain(look).chain(closes.map(|at| at + AFTER_RESOLVE_CLOSE)).min()
 }

@@ -99,7 +99,7 @@ pub async fn explain(
         let course = Course { crew: &crew, fingerprint: &case.alert.fingerprint, incidents };
         course.lead(&homes, (now, at))
     };
-    let mut begins: Vec<Begin> = led.iter().filter_map(|led| led.begins.clone()).collect();
+    let mut begins: Vec<Begin> = led.iter().flat_map(|led| led.begins.clone()).collect();
     let (mut homes, mut led) = (homes.into_iter().peekable(), led.into_iter());
     for group in &case.groups {
         let said = match homes.next_if(|home| home.group.id == group.id) {

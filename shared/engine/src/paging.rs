@@ -69,11 +69,10 @@ pub(crate) fn begin(
     crew: &Crew<'_>,
     now: Time,
 ) -> bool {
-    // Where the route names none, whoever has it is still asked about what is worse.
-    let held = draft.incident.escalation.as_ref().filter(|paging| paging.holder().is_some());
-    let name = policy.or(held.map(|paging| &paging.policy));
+    // Where the route names none, what is worse is still a matter of the policy that calls.
+    let known = draft.incident.escalation.as_ref().filter(|paging| paging.state != Stands::Over);
+    let name = policy.or(known.map(|paging| &paging.policy));
     let Some(policy) = name.and_then(|name| crew.setup.on_call.policy(name)) else { return false };
-    let severity = draft.incident.severity;
     let waits = matches!(draft.incident.state, State::Triggered | State::Mitigating);
     let reaches = |targets: &[Target]| crew.reaches(targets, now);
     let holder = draft.incident.taken_without_policy().cloned();
@@ -89,10 +88,10 @@ pub(crate) fn begin(
             known.put_off(policy, worst, now);
             Vec::new()
         } else if known.yields_to(policy, worst) {
-            known.yield_to(policy, severity, &reaches, now)
+            known.yield_to(policy, worst.min(known.severity), &reaches, now)
         } else {
             match known.choose_again(policy, worst, now) {
-                Some(asked) => [asked, rate(&mut known, severity, policy, &reaches, now)].concat(),
+                Some(asked) => [asked, rate(&mut known, worst, policy, &reaches, now)].concat(),
                 None => known.join(policy, worst, now),
             }
         };
@@ -101,9 +100,9 @@ pub(crate) fn begin(
     let (escalation, effects) = match (before.clone(), holder) {
         // They keep it, and hear if it is worse than what they took.
         (None, Some(holder)) => further(taken(policy, &holder, now)),
-        (None, None) if waits => first(Escalation::start(policy, severity, now)),
+        (None, None) if waits => first(Escalation::start(policy, worst, now)),
         (Some(mut over), _) if waits && over.state == Stands::Over => {
-            over.reopen(policy, severity, now);
+            over.reopen(policy, worst, now);
             first(over)
         }
         (Some(known), _) => further(known),
@@ -128,8 +127,18 @@ pub(crate) fn take_in(draft: &mut Draft, ended: &Incident, by: &str, crew: &Crew
     let holder = draft.incident.taken_without_policy();
     let held = holder.map(|holder| taken(&policy_named(crew.setup, &other.policy), holder, now));
     let Some(mut escalation) = draft.incident.escalation.clone().or(held) else { return };
-    let effects = escalation.take_in(other, by, draft.incident.severity, now);
+    let mut effects = escalation.take_in(other, by, escalation.severity.min(other.severity), now);
     let had = escalation.holder().is_some();
+    if other.severity < escalation.severity {
+        let policy = policy_named(crew.setup, escalation.calls_next(now));
+        effects.extend(rate(
+            &mut escalation,
+            other.severity,
+            &policy,
+            &|targets: &[Target]| crew.reaches(targets, now),
+            now,
+        ));
+    }
     settle(draft, (had, escalation), effects, crew, now);
 }
 
@@ -151,7 +160,7 @@ pub(crate) fn begin_anew(draft: &mut Draft, policy: &Policy, crew: &Crew<'_>, no
     perform(draft, effects, crew, now);
 }
 
-/// Does what the incident's escalation has due, and what was put off, with the severity that the incident has by now.
+/// Does what the incident's escalation has due, and what was put off.
 pub(crate) fn advance(draft: &mut Draft, crew: &Crew<'_>, now: Time) {
     let put_off = draft.incident.escalation.as_mut().map(|paging| std::mem::take(&mut paging.put_off));
     for PutOff { policy, severity, .. } in put_off.unwrap_or_default() {
@@ -160,9 +169,7 @@ pub(crate) fn advance(draft: &mut Draft, crew: &Crew<'_>, now: Time) {
     let Some(mut escalation) = draft.incident.escalation.clone() else { return };
     let had = escalation.holder().is_some();
     let policy = policy_named(crew.setup, escalation.calls_next(now));
-    let severity = draft.incident.severity;
-    let reaches = |targets: &[Target]| crew.reaches(targets, now);
-    let effects = rate(&mut escalation, severity, &policy, &reaches, now);
+    let effects = escalation.due(&policy, &|targets: &[Target]| crew.reaches(targets, now), now);
     settle(draft, (had, escalation), effects, crew, now);
 }
 
@@ -176,7 +183,7 @@ fn settle(draft: &mut Draft, (had, escalation): (bool, Escalation), effects: Vec
     }
 }
 
-/// What is due, with the severity that the incident has by now.
+/// What is due, now that something this bad is told.
 fn rate(
     escalation: &mut Escalation,
     severity: Severity,
@@ -184,7 +191,7 @@ fn rate(
     reaches: Reaches<'_>,
     now: Time,
 ) -> Vec<Effect> {
-    if escalation.severity == severity {
+    if escalation.severity <= severity {
         escalation.due(policy, reaches, now)
     } else {
         escalation.rate(severity, policy, reaches, now)

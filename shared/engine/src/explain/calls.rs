@@ -128,10 +128,7 @@ pub(super) fn begin(incident: &mut Incident, called: (Option<&PolicyName>, Sever
 /// When the escalation has something to do.
 fn next(incident: &Incident, now: Time) -> Option<Time> {
     let paging = incident.escalation.as_ref().filter(|_| incident.calls_go_on())?;
-    // What it has not heard of yet, it hears of at once.
-    let is_stale = paging.severity != incident.severity && paging.state != Stands::Over;
-    let time = if is_stale { Some(now) } else { paging.next_wake() };
-    time.map(|time| time.max(now))
+    paging.next_wake().map(|time| time.max(now))
 }
 
 /// A draft whose timeline has room for what is done next, and holds nothing else of it.

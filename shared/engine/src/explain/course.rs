@@ -47,8 +47,8 @@ pub(super) struct Led {
     pub(super) told: Vec<Tells>,
     /// What is told next.
     pub(super) next: Option<Tells>,
-    /// When it first has somebody called for the alert's incident.
-    pub(super) begins: Option<Begin>,
+    /// When it has somebody called for the alert's incident: first, and whenever something worse may be told.
+    pub(super) begins: Vec<Begin>,
     /// It was not followed to its end, but to here.
     pub(super) looked_until: Option<Time>,
 }
@@ -62,12 +62,12 @@ struct Walk {
     there: Option<(Group, Outlook)>,
     told: Vec<Tells>,
     next: Option<Tells>,
-    begins: Option<Begin>,
+    begins: Vec<Begin>,
 }
 
 impl Walk {
     fn new(group: &Group) -> Self {
-        Self { group: group.clone(), flushes: 0, there: None, told: Vec::new(), next: None, begins: None }
+        Self { group: group.clone(), flushes: 0, there: None, told: Vec::new(), next: None, begins: Vec::new() }
     }
 
     /// When it is flushed next; where it would not come to `at`, it goes on from there.
@@ -132,8 +132,9 @@ impl Course<'_> {
         // In a storm it may be one of those that are only counted, and are told with the others.
         let counted = own.is_none() && self.outlook(home, &before, incidents, time) != Outlook::NotHere;
         let worst = own.and_then(|member| called.get(member.incident.as_ref()?));
-        if let (None, Some(worst)) = (&walk.begins, worst) {
-            walk.begins = Some((time, home.route.escalation.clone(), *worst));
+        let known = walk.begins.last().map(|(.., known)| *known);
+        if let Some(worst) = worst.filter(|worst| known.is_none_or(|known| **worst < known)) {
+            walk.begins.push((time, home.route.escalation.clone(), *worst));
         }
         for (id, worst) in &called {
             if let Some(incident) = incidents.get_mut(id) {

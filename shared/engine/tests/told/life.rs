@@ -106,7 +106,7 @@ impl Life {
             }
             Act::Take => self.take_all(),
             Act::End { all } => self.end(*all),
-            Act::Silence { minutes } => self.silence(*minutes),
+            Act::Silence { minutes } => self.silence("service=shop", *minutes),
         }
     }
 
@@ -173,12 +173,12 @@ impl Life {
         self.tocsin.run(1);
     }
 
-    fn silence(&self, minutes: u32) {
+    pub(crate) fn silence(&self, matchers: &str, minutes: u32) {
         let now = self.tocsin.now;
         let silence = Silence {
             id: domain::id::SilenceId::derive(&[&now.to_string()]),
             version: 1,
-            matchers: name("service=shop"),
+            matchers: name(matchers),
             starts_at: now,
             ends_at: now + Span::from_minutes(minutes),
             by: "ben".to_owned(),

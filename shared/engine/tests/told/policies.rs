@@ -4,8 +4,9 @@ use domain::escalation::{Policy, Step, Target};
 use domain::event::EventKind;
 use domain::incident::{Severity, State};
 use domain::routing::{Route, Routing};
+use domain::units::Span;
 use simulator::now_or_never;
-use tocsin_engine::command::acknowledge;
+use tocsin_engine::command::{Calling, acknowledge, call};
 
 use crate::life::{Act, Life};
 use crate::setup::{Terms, name};
@@ -63,6 +64,40 @@ fn whoever_has_it_is_asked_about_what_is_worse_by_a_route_without_a_policy() {
     let asked = |words: &str| incident.timeline.iter().any(|entry| entry.what.to_string().contains(words));
     assert!(asked("ann is asked for an update: it is SEV1 now"), "{:?}", incident.timeline);
     assert_eq!(incident.taken_by(), Some("ann"));
+}
+
+#[test]
+fn what_is_silenced_calls_nobody_sooner_and_ends_no_snooze() {
+    for is_snoozed in [false, true] {
+        let mut life = Life::new(Terms::NONE);
+        let change = |alert, severity| Act::Change { alert, firing: true, severity, late: 0 };
+        life.take(&change(0, 1));
+        life.tocsin.run(2);
+        let now = life.tocsin.now;
+        if is_snoozed {
+            let (world, setup) = (&life.tocsin.world, &life.tocsin.setup);
+            let id = world.lock().incidents.values().next().unwrap().id.clone();
+            let wish = Calling::Snooze { until: now + Span::HOUR.times(3) };
+            now_or_never(call(world, world, setup, (&id, "ann", wish), now)).unwrap();
+            life.tocsin.drain();
+        }
+        life.silence("alertname=a1", 20);
+        life.take(&change(1, 0));
+        let called = |life: &Life| {
+            let world = life.tocsin.world.lock();
+            let incident = world.incidents.values().next().unwrap();
+            let paging = incident.escalation.clone().unwrap();
+            assert_eq!(incident.severity, Severity::Sev1);
+            (paging.severity, paging.pages, paging.holder().map(str::to_owned))
+        };
+        life.tocsin.run(8);
+        let ann = is_snoozed.then(|| "ann".to_owned());
+        assert_eq!(called(&life), (Severity::Sev2, 1, ann), "snoozed: {is_snoozed}");
+        // The silence is over, and what was put off begins anew.
+        life.tocsin.run(17);
+        let (severity, pages, holder) = called(&life);
+        assert_eq!((severity, pages > 1, holder), (Severity::Sev1, true, None), "snoozed: {is_snoozed}");
+    }
 }
 
 #[test]
