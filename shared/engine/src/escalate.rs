@@ -109,6 +109,21 @@ impl Directory<'_> {
         resolved
     }
 
+    /// Whom each of what the machine asked for in one instant goes to: an address is not called twice, and where it is called
+    /// for what is overdue and for something else, the other is what it hears of.
+    pub fn all_addressees(&self, effects: &[Effect], severity: Severity, now: Time) -> Vec<Resolved> {
+        let mut all: Vec<_> = effects.iter().map(|effect| self.addressees(effect, severity, now)).collect();
+        let (again, others): (Vec<_>, Vec<_>) =
+            effects.iter().zip(&mut all).partition(|(effect, _)| matches!(effect, Effect::Overdue { .. }));
+        let mut called: Vec<Destination> =
+            others.iter().flat_map(|(_, resolved)| &resolved.addressees).map(|one| one.to.clone()).collect();
+        for (_, resolved) in again {
+            resolved.spare(&called);
+            called.extend(resolved.addressees.iter().map(|one| one.to.clone()));
+        }
+        all
+    }
+
     /// Whom what the machine asked for goes to. A fallback and a reminder that reach nobody go to the channels of the
     /// route: neither may be lost. A step that reaches nobody stays empty, for the machine has gone on to the next.
     pub fn addressees(&self, effect: &Effect, severity: Severity, now: Time) -> Resolved {
@@ -203,6 +218,15 @@ impl Resolved {
     fn add(&mut self, to: Destination, reason: &str) {
         if self.addressees.iter().all(|told| told.to != to) {
             self.addressees.push(Addressee { to, reason: reason.to_owned() });
+        }
+    }
+
+    fn spare(&mut self, called: &[Destination]) {
+        let (again, once): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.addressees).into_iter().partition(|one| called.contains(&one.to));
+        self.addressees = once;
+        for Addressee { to, .. } in again {
+            self.skip(&to.to_string(), "called at the same time");
         }
     }
 

@@ -220,8 +220,8 @@ pub(crate) fn escalate_now(draft: &mut Draft, by: &str, crew: &Crew<'_>, now: Ti
 fn perform(draft: &mut Draft, effects: Vec<Effect>, crew: &Crew<'_>, now: Time) {
     let otherwise = if effects.is_empty() { Vec::new() } else { notify::by_routes(crew.setup, &draft.incident) };
     let directory = Crew { setup: crew.setup, overrides: crew.overrides }.directory(&otherwise);
-    for effect in effects {
-        let resolved = directory.addressees(&effect, draft.incident.severity, now);
+    let all = directory.all_addressees(&effects, draft.incident.severity, now);
+    for (effect, resolved) in effects.into_iter().zip(all) {
         draft.incident.note(now, What::Paging { summary: format!("{effect}: {resolved}") });
         let to: Vec<_> = resolved.addressees.into_iter().map(|one| (one.to, one.reason)).collect();
         let Some(generation) = effect.generation().filter(|_| !to.is_empty()) else { continue };

@@ -155,6 +155,50 @@ fn a_page_of_the_worst_goes_everywhere_and_so_does_one_that_is_overdue() {
 }
 
 #[test]
+fn no_address_is_called_twice_in_one_instant() {
+    let overdue = |step: usize, who: &str| Effect::Overdue {
+        generation: 2,
+        step,
+        targets: vec![target(who)],
+        respond_within: Span::MINUTE,
+    };
+    let page = |who: &str| Effect::Page {
+        generation: 2,
+        round: 0,
+        step: 1,
+        steps: 2,
+        targets: vec![target(who)],
+        why: Why::Unacknowledged { waited: Span::MINUTE },
+    };
+    let fallback =
+        Effect::Fallback { generation: 2, channel: None, targets: vec![target("bob")], cause: Cause::NobodyOnCall };
+    let (text, mail) = ("ann by text message", "ann by e-mail");
+    let told = |address: &str| format!("{address} (named by the policy)");
+    let spared = |address: &str| format!("; not {address}: called at the same time");
+    let cases = [
+        // The page of the next step goes to one address, the call for what is overdue to the other.
+        (vec![overdue(0, "ann"), page("ann")], vec![told(mail) + &spared(text), told(text)]),
+        (vec![overdue(0, "ann"), page("bob")], vec![told(text) + ", " + &told(mail), told("bob by e-mail")]),
+        (
+            vec![overdue(0, "bob"), page("bob")],
+            vec!["nobody is told".to_owned() + &spared("bob by e-mail"), told("bob by e-mail")],
+        ),
+        (
+            vec![overdue(0, "bob"), fallback],
+            vec!["nobody is told".to_owned() + &spared("bob by e-mail"), told("bob by e-mail")],
+        ),
+        (
+            vec![overdue(0, "ann"), overdue(1, "ann")],
+            vec![told(text) + ", " + &told(mail), "nobody is told".to_owned() + &spared(text) + &spared(mail)],
+        ),
+    ];
+    for (effects, expected) in cases {
+        let all = within(&[off()], |directory| directory.all_addressees(&effects, Severity::Sev2, time(MONDAY)));
+        assert_eq!(all.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{effects:?}");
+    }
+}
+
+#[test]
 fn a_fallback_and_a_reminder_always_reach_somebody() {
     let fallback = |channel: Option<&str>, last: &str| Effect::Fallback {
         generation: 1,

@@ -67,6 +67,23 @@ fn whoever_has_it_is_asked_about_what_is_worse_by_a_route_without_a_policy() {
 }
 
 #[test]
+fn a_step_that_is_repeated_when_its_time_is_over_calls_once() {
+    let mut life = Life::new(Terms::NONE);
+    let within = Severity::Sev2.policy().respond_within;
+    life.tocsin.setup.on_call.policies[0].again_after = Some(within);
+    life.take(&Act::Change { alert: 0, firing: true, severity: 1, late: 0 });
+    life.tocsin.run(within.seconds() / 60 + 2);
+    assert_eq!(life.told("ann.phone").len(), 2, "{:?}", life.told("ann.phone"));
+    let world = life.tocsin.world.lock();
+    let timeline = &world.incidents.values().next().unwrap().timeline;
+    let said = |words: &str| timeline.iter().any(|entry| entry.what.to_string().contains(words));
+    assert!(
+        said("no response within 15m: nobody is told; not ann by text message: called at the same time"),
+        "{timeline:?}"
+    );
+}
+
+#[test]
 fn what_is_silenced_calls_nobody_sooner_and_ends_no_snooze() {
     for is_snoozed in [false, true] {
         let mut life = Life::new(Terms::NONE);
