@@ -70,14 +70,9 @@ impl Rotation {
     /// Times of the week of a rotation at most.
     pub const HOURS_MAX: usize = 20;
 
-    /// Whose turn it is at `at`; `None` outside of its hours and before its start.
-    pub(super) fn on_call(&self, rules: &TimeZone, at: Time) -> Option<&PersonName> {
-        let wall = rules.to_datetime(jiff::Timestamp::from_second(at.epoch()).ok()?);
-        let shown = furthest_shown(rules, wall, at);
-        let inside = self.hours.is_empty() || self.hours.iter().any(|hours| hours.hold(shown));
-        let turn = inside.then(|| self.turn(rules, wall, at)).flatten()?;
-        let length = i64::try_from(self.people.len()).ok().filter(|length| *length > 0)?;
-        self.people.get(usize::try_from(self.counted(turn).rem_euclid(length)).ok()?)
+    /// Whose turn it is, to be asked for many instants.
+    pub(super) fn roster(&self) -> Roster<'_> {
+        Roster { rotation: self, counted: self.counted() }
     }
 
     /// When the next handoffs from `from` on are, up to `until`; two may be at one instant.
@@ -116,21 +111,48 @@ impl Rotation {
         self.start.0.checked_add(span.ok()?).ok()
     }
 
-    /// How many turns before `turn` count: those that meet an hour of the rotation.
-    fn counted(&self, turn: i64) -> i64 {
+    /// How many count of the first turns, from none to all that the pattern of a week has, at most 168: those that meet an
+    /// hour of the rotation. Empty: all turns count.
+    fn counted(&self) -> Vec<i64> {
         let count = i64::from(self.every.count.max(1));
-        let Some(length) = self.every.unit.minutes().map(|minutes| minutes * count) else { return turn };
-        if self.hours.is_empty() || length >= WEEK {
-            return turn;
-        }
-        // The pattern of a week repeats after so many turns, at most 168.
-        let period = WEEK / gcd(length, WEEK);
+        let length = self.every.unit.minutes().map(|minutes| minutes * count).filter(|length| *length < WEEK);
+        let Some(length) = length.filter(|_| !self.hours.is_empty()) else { return Vec::new() };
         let meets = |turn: i64| {
             let wall = self.start.0.checked_add((turn * length).minutes());
             wall.is_ok_and(|wall| self.hours.iter().any(|hours| hours.meet(wall, length)))
         };
-        let of = |turns: i64| i64::try_from((0..turns).filter(|turn| meets(*turn)).count()).unwrap_or(i64::MAX);
-        turn / period * of(period) + of(turn % period)
+        let mut counted = vec![0];
+        for turn in 0..WEEK / gcd(length, WEEK) {
+            counted.extend(counted.last().map(|before| before + i64::from(meets(turn))));
+        }
+        counted
+    }
+}
+
+/// A rotation, and which of its turns count.
+pub(super) struct Roster<'r> {
+    rotation: &'r Rotation,
+    counted: Vec<i64>,
+}
+
+impl<'r> Roster<'r> {
+    /// Whose turn it is at `at`; `None` outside of its hours and before its start.
+    pub(super) fn on_call(&self, rules: &TimeZone, at: Time) -> Option<&'r PersonName> {
+        let Rotation { people, hours, .. } = self.rotation;
+        let wall = rules.to_datetime(jiff::Timestamp::from_second(at.epoch()).ok()?);
+        let shown = furthest_shown(rules, wall, at);
+        let inside = hours.is_empty() || hours.iter().any(|hours| hours.hold(shown));
+        let turn = inside.then(|| self.rotation.turn(rules, wall, at)).flatten()?;
+        let length = i64::try_from(people.len()).ok().filter(|length| *length > 0)?;
+        people.get(usize::try_from(self.counted(turn).rem_euclid(length)).ok()?)
+    }
+
+    /// How many turns before `turn` count.
+    fn counted(&self, turn: i64) -> i64 {
+        let Some((all, before)) = self.counted.split_last() else { return turn };
+        let turns = usize::try_from(turn).unwrap_or(0);
+        let weeks = i64::try_from(turns / before.len()).unwrap_or(i64::MAX);
+        weeks * all + before[turns % before.len()]
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
+use super::rotation::Roster;
 use super::{Change, Hours, Override, Rotation};
 use crate::id::{PersonName, RotationName, ScheduleName};
 use crate::units::{Span, Time, Zone};
@@ -50,12 +51,16 @@ impl Schedule {
     /// Who is on call at `at`: the rotations' people in their order, then those who were added. Overrides of other
     /// schedules change nothing.
     pub fn on_call(&self, overrides: &[Override], at: Time) -> Vec<PersonName> {
-        self.on_call_by(self.zone.rules(), overrides, at)
+        self.on_call_by(&self.rosters(), overrides, at)
     }
 
-    fn on_call_by(&self, rules: &TimeZone, overrides: &[Override], at: Time) -> Vec<PersonName> {
+    fn rosters(&self) -> Vec<Roster<'_>> {
+        self.rotations.iter().map(Rotation::roster).collect()
+    }
+
+    fn on_call_by(&self, rosters: &[Roster<'_>], overrides: &[Override], at: Time) -> Vec<PersonName> {
         let mut turns = Vec::new();
-        for person in self.rotations.iter().filter_map(|rotation| rotation.on_call(rules, at)) {
+        for person in rosters.iter().filter_map(|roster| roster.on_call(self.zone.rules(), at)) {
             if !turns.contains(person) {
                 turns.push(person.clone());
             }
@@ -67,7 +72,7 @@ impl Schedule {
     /// schedule, but in none of its rotations. `None`: it has no such rotation.
     pub fn on_call_in(&self, rotation: &RotationName, overrides: &[Override], at: Time) -> Option<Vec<PersonName>> {
         let found = self.rotations.iter().find(|one| &one.name == rotation)?;
-        let turns = found.on_call(self.zone.rules(), at).cloned().into_iter().collect();
+        let turns = found.roster().on_call(self.zone.rules(), at).cloned().into_iter().collect();
         let held = self.held(overrides, at).filter(|made| !matches!(made.change, Change::Add { .. }));
         Some(Change::apply(turns, &mut held.collect::<Vec<_>>()))
     }
@@ -85,10 +90,10 @@ impl Schedule {
 
     /// Who is on call from `from` up to `until`, without a break: one watch ends where the next begins, with others.
     pub fn watches(&self, overrides: &[Override], from: Time, until: Time) -> Vec<Watch> {
-        let rules = self.zone.rules();
+        let rosters = self.rosters();
         let mut watches: Vec<Watch> = Vec::new();
-        for at in self.moments(rules, overrides, from, until) {
-            let people = self.on_call_by(rules, overrides, at);
+        for at in self.moments(self.zone.rules(), overrides, from, until) {
+            let people = self.on_call_by(&rosters, overrides, at);
             match watches.last_mut() {
                 Some(last) if last.people == people => {}
                 Some(last) => {
