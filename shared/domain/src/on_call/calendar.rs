@@ -6,8 +6,8 @@ use crate::units::{Span, Time};
 
 /// Shifts are told that are not over at the last but one multiple of this since 1970, so that seldom one falls out.
 const GRID: Span = Span::DAY.times(28);
-/// How far before that the beginning of a shift is looked for, first and last.
-const BACK: [Span; 3] = [GRID, GRID.times(4), Schedule::AHEAD_MAX];
+/// How far before that the beginning of a shift is looked for, and its end after what is told: first, then, and last.
+const BEYOND: [Span; 3] = [GRID, GRID.times(4), Schedule::AHEAD_MAX];
 /// How far the feed looks ahead.
 const AHEAD: Span = Span::DAY.times(90);
 /// The longest line, in bytes without its end (RFC 5545, 3.1).
@@ -28,7 +28,7 @@ const NO_SHIFT: [&str; 8] = [
 impl Schedule {
     /// The shifts of the last four weeks or more and the next ninety days, of one `person` or of all, as the text of a
     /// calendar that others subscribe to. A shift keeps its id and its beginning from one reading to the next; of one that
-    /// began longer ago than is looked for the id alone.
+    /// began longer ago than is looked for the id alone. One that ends later than is looked for ends where the feed does.
     pub fn calendar(&self, overrides: &[Override], person: Option<&PersonName>, now: Time) -> String {
         let (begin, mut shifts) = self.whole_shifts(overrides, now.floor(GRID) - GRID, now + AHEAD);
         shifts.retain(|shift| person.is_none_or(|wanted| wanted == &shift.person));
@@ -53,14 +53,17 @@ impl Schedule {
         text
     }
 
-    /// The shifts that are not over at `from`, each from its beginning; and since when that was looked for.
+    /// The shifts that are not over at `from` and begin before `until`, whole; and since when their beginning was looked for.
     fn whole_shifts(&self, overrides: &[Override], from: Time, until: Time) -> (Time, Vec<Shift>) {
         let mut found = (from, Vec::new());
-        for back in BACK {
-            let begin = from - back;
-            let mut shifts = self.shifts(overrides, begin, until);
-            shifts.retain(|shift| shift.ends_at > from);
-            let is_whole = shifts.iter().all(|shift| shift.starts_at > begin);
+        for beyond in BEYOND {
+            let (begin, end) = (from - beyond, until + beyond);
+            let mut shifts = self.shifts(overrides, begin, end);
+            shifts.retain(|shift| shift.ends_at > from && shift.starts_at < until);
+            let is_whole = shifts.iter().all(|shift| shift.starts_at > begin && shift.ends_at < end);
+            for endless in shifts.iter_mut().filter(|shift| shift.ends_at == end) {
+                endless.ends_at = until;
+            }
             found = (begin, shifts);
             if is_whole {
                 break;

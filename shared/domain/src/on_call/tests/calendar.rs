@@ -68,6 +68,22 @@ fn a_shift_keeps_its_beginning_while_the_feed_moves_on() {
 }
 
 #[test]
+fn a_shift_that_goes_on_after_the_feed_has_its_end() {
+    let ends = |people: &str, every: &str| -> Vec<String> {
+        let schedule = schedule("UTC", vec![rotation(people, every, "2026-01-05 09:00", vec![])]);
+        let text = schedule.calendar(&[], None, at("2026-03-01T00:00:00Z"));
+        text.split("\r\n").filter_map(|line| line.strip_prefix("DTEND:")).map(str::to_owned).collect()
+    };
+    let last = |people: &str, every: &str| ends(people, every).pop().unwrap();
+    // The feed ends on the thirtieth of May.
+    assert_eq!(last("ann bob", "1 week"), "20260601T090000Z");
+    assert_eq!(last("ann bob", "12 week"), "20260622T090000Z");
+    assert_eq!(last("ann bob", "12 month"), "20270105T090000Z");
+    assert_eq!(ends("ann bob", "40 month"), ["20260530T000000Z"]);
+    assert_eq!(ends("ann", "1 week"), ["20260530T000000Z"]);
+}
+
+#[test]
 fn who_is_always_on_call_has_one_shift() {
     let schedule = schedule("UTC", vec![rotation("ann", "1 day", "2020-01-01 09:00", vec![])]);
     for now in ["2026-02-01T00:00:00Z", "2026-06-01T00:00:00Z"] {
