@@ -23,7 +23,7 @@ pub(crate) fn unknown_field(key: &Key, known: &[&str], notes: &mut Notes) {
         return notes.add(Note::at_key(key.at, ""));
     }
     let hint = match nearest(&key.text, known.iter().copied()) {
-        _ if key.text == "<<" => "merge keys are not read; repeat the fields, or alias a whole value".to_owned(),
+        _ if key.text == "<<" => "a merge key takes a mapping, or a list of mappings".to_owned(),
         Some(name) => format!("did you mean {name:?}?"),
         None => format!("known here: {}", known.join(", ")),
     };

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag, options};
 
@@ -10,6 +10,8 @@ pub const DEPTH_MAX: usize = 32;
 /// Anchored and repeated nodes of one file, so that a few aliases of aliases cannot fill the memory.
 pub const ALIAS_NODES_MAX: usize = 100_000;
 
+/// The key whose value's fields are fields of the mapping it stands in.
+const MERGE_KEY: &str = "<<";
 /// The longest name of a field or key of a mapping, in bytes; a dimension's name has at most 255.
 const KEY_BYTES_MAX: usize = 256;
 
@@ -131,7 +133,7 @@ impl Growing<'_> {
         let Open { at, anchor, nodes, inside } = self.open.pop()?;
         let value = match inside {
             Inside::List(items) => Value::List(items),
-            Inside::Map { entries, .. } => Value::Map(entries),
+            Inside::Map { entries, .. } => Value::Map(merged(entries)),
         };
         self.complete(Node { at, value }, nodes, anchor)
     }
@@ -211,6 +213,35 @@ impl Growing<'_> {
         let hint = quote.then(|| "put the value into quotes, such as \"> 5%\"".to_owned());
         let wrong = format!("this is not YAML: {}", error.info());
         self.notes.add(Note::at(place, wrong).hint_if(hint));
+    }
+}
+
+/// `entries` with those of their merge keys (`<<`) behind them. What is written here wins, then what is merged first:
+/// the type "merge" of YAML 1.1, <https://yaml.org/type/merge.html>. A merge key of anything else stays as it is.
+fn merged(entries: Vec<(Key, Node)>) -> Vec<(Key, Node)> {
+    let (merges, mut all): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|(key, node)| key.text == MERGE_KEY && is_merged(&node.value));
+    if merges.is_empty() {
+        return all;
+    }
+    let mut names: HashSet<String> = all.iter().map(|(key, _)| key.text.clone()).collect();
+    let sources = merges.into_iter().flat_map(|(_, node)| match node.value {
+        Value::List(items) => items,
+        _ => vec![node],
+    });
+    for source in sources {
+        if let Value::Map(more) = source.value {
+            all.extend(more.into_iter().filter(|(key, _)| names.insert(key.text.clone())));
+        }
+    }
+    all
+}
+
+fn is_merged(value: &Value) -> bool {
+    match value {
+        Value::Map(_) => true,
+        Value::List(items) => items.iter().all(|item| matches!(item.value, Value::Map(_))),
+        Value::Nothing | Value::Scalar(_) => false,
     }
 }
 

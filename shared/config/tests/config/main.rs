@@ -7,6 +7,7 @@ mod files;
 mod golden;
 mod import;
 mod limits;
+mod merges;
 mod mistakes;
 mod packs;
 mod places;
