@@ -13,8 +13,10 @@ use shell::Failure;
 
 const COOLDOWN: Span = Span::from_minutes(10);
 const SOURCE: &str = "source";
+const REGION: &str = "region";
+const ACCOUNT: &str = "account";
 /// Labels that no dimension can be: they say where the alarm came from, and what it belongs to.
-const OURS: [&str; 6] = [SOURCE, ALERT_NAME, SERVICE, SEVERITY, CATEGORY, CORRELATION];
+const OURS: [&str; 8] = [SOURCE, REGION, ACCOUNT, ALERT_NAME, SERVICE, SEVERITY, CATEGORY, CORRELATION];
 
 /// A CloudWatch alarm that changed, whichever of its three shapes it came in.
 ///
@@ -22,6 +24,8 @@ const OURS: [&str; 6] = [SOURCE, ALERT_NAME, SERVICE, SEVERITY, CATEGORY, CORREL
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html>
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Alarm {
+    /// `arn:aws:cloudwatch:<region>:<account>:alarm:<name>`. What stands in for CloudWatch may leave it out.
+    pub arn: Option<String>,
     pub name: String,
     pub description: String,
     pub state: String,
@@ -36,17 +40,19 @@ impl Alarm {
     pub(crate) fn parse(value: &Value) -> Option<Result<Self, Failure>> {
         let nested = value.get("detail").or_else(|| value.get("alarmData"));
         match nested {
-            Some(alarm) if alarm.get("alarmName").is_some() => Some(Self::nested(alarm)),
+            Some(alarm) if alarm.get("alarmName").is_some() => Some(Self::nested(value, alarm)),
             None if value.get("AlarmName").is_some() => Some(Self::flat(value)),
             _ => None,
         }
     }
 
-    fn nested(alarm: &Value) -> Result<Self, Failure> {
+    fn nested(event: &Value, alarm: &Value) -> Result<Self, Failure> {
         let dimensions =
             list(alarm, "/configuration/metrics").filter_map(|m| m.pointer("/metricStat/metric/dimensions"));
         let pairs = dimensions.filter_map(Value::as_object).flatten();
+        let arn = text(event, "/alarmArn").or_else(|_| text(event, "/resources/0"));
         Ok(Self {
+            arn: arn.ok(),
             name: text(alarm, "/alarmName")?,
             description: text(alarm, "/configuration/description").unwrap_or_default(),
             state: text(alarm, "/state/value")?,
@@ -61,6 +67,7 @@ impl Alarm {
             list(alarm, "/Trigger/Metrics").flat_map(|metric| list(metric, "/MetricStat/Metric/Dimensions"));
         let pairs = list(alarm, "/Trigger/Dimensions").chain(of_metrics);
         Ok(Self {
+            arn: text(alarm, "/AlarmArn").ok(),
             name: text(alarm, "/AlarmName")?,
             description: text(alarm, "/AlarmDescription").unwrap_or_default(),
             state: text(alarm, "/NewStateValue")?,
@@ -86,7 +93,8 @@ impl Alarm {
         let severity = tagged(&self.description, "severity").and_then(|text| text.parse().ok());
         let service = self.service(setup);
         Ok(AlertChange {
-            fingerprint: Fingerprint::derive(&["cloudwatch-alarm", &self.name]),
+            // Alarms of several regions and accounts have equal names where one template makes them all.
+            fingerprint: Fingerprint::derive(&["cloudwatch-alarm", self.arn.as_ref().unwrap_or(&self.name)]),
             service,
             category: Category::Technical,
             status,
@@ -104,6 +112,8 @@ impl Alarm {
     /// Where it comes from, and each dimension that all its metrics have in common.
     fn labels(&self) -> Labels {
         let mut labels = Labels::from([(SOURCE.to_owned(), "cloudwatch-alarm".to_owned())]);
+        let parts = self.arn.iter().flat_map(|arn| arn.split(':').skip(3));
+        labels.extend([REGION, ACCOUNT].into_iter().zip(parts).map(|(name, part)| (name.to_owned(), part.to_owned())));
         for (name, values) in self.dimensions.iter().filter(|(name, _)| !OURS.contains(&name.as_str())) {
             if let [value] = Vec::from_iter(values)[..] {
                 labels.insert(name.clone(), value.clone());
@@ -218,6 +228,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn alarms_of_one_name_are_one_alert_only_where_they_are_one_alarm() {
+        let setup = crate::finding::tests::setup();
+        let here = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:shop-checkout-5xx";
+        let fingerprints = |arn: &str| {
+            let [mut bridged, mut direct, mut flat] = shapes("ALARM");
+            bridged["resources"][0] = arn.into();
+            direct["alarmArn"] = arn.into();
+            flat["AlarmArn"] = arn.into();
+            [bridged, direct, flat].map(|shape| {
+                let now = "2026-01-31T15:00:00Z".parse().unwrap();
+                Alarm::parse(&shape).unwrap().unwrap().change(&setup, now).unwrap().fingerprint
+            })
+        };
+        let all: BTreeSet<_> = [
+            here,
+            "arn:aws:cloudwatch:us-east-1:123456789012:alarm:shop-checkout-5xx",
+            "arn:aws:cloudwatch:eu-central-1:210987654321:alarm:shop-checkout-5xx",
+        ]
+        .into_iter()
+        .flat_map(fingerprints)
+        .collect();
+        assert_eq!(all.len(), 3);
+        let [mut bridged, ..] = shapes("ALARM");
+        bridged["resources"] = json!([]);
+        let alarm = Alarm::parse(&bridged).unwrap().unwrap();
+        assert_eq!(alarm.labels().keys().collect::<Vec<_>>(), ["ApiId", "source"], "it is taken all the same");
+    }
+
     /// An alarm over an expression of several metrics, in its three shapes.
     #[test]
     fn dimensions_that_all_metrics_have_in_common_are_labels() {
@@ -240,7 +279,12 @@ mod tests {
         for shape in [bridged, direct, flat] {
             let alarm = Alarm::parse(&shape).unwrap().unwrap();
             let change = alarm.change(&setup, "2026-01-31T15:00:00Z".parse().unwrap()).unwrap();
-            let labels = [("source", "cloudwatch-alarm"), ("FunctionName", "shop-checkout-worker")];
+            let labels = [
+                ("source", "cloudwatch-alarm"),
+                ("region", "eu-central-1"),
+                ("account", "123456789012"),
+                ("FunctionName", "shop-checkout-worker"),
+            ];
             assert_eq!(
                 change.labels,
                 labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect()
