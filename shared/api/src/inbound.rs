@@ -28,7 +28,11 @@ async fn read(body: Body) -> Result<Vec<u8>, Problem> {
         .map_err(|_| Problem::new(Kind::TooLarge, format!("the body has more than {BODY_BYTES_MAX} bytes")))
 }
 
-/// The key of the signatures of calls of `vendor`, whose part of the configuration is `field`.
+/// The key of the signatures of calls of `vendor`, whose part of the configuration is `field`, without the white space around
+/// it.
+///
+/// # Errors
+/// When the configuration has none, or it cannot be read or is empty: with an empty key anybody could sign.
 async fn key<A: App>(app: &A, secret: Option<&Secret>, vendor: &str, field: &str) -> Result<String, Problem> {
     let Some(secret) = secret else {
         let hint = format!("add inbound.{field}.signing_secret to the configuration");
@@ -38,9 +42,12 @@ async fn key<A: App>(app: &A, secret: Option<&Secret>, vendor: &str, field: &str
         };
         return Err(Problem::new(Kind::NotFound, detail).with_hint(Some(hint)));
     };
-    app.secret(secret)
-        .await
-        .map_err(|error| Problem::new(Kind::Unavailable, format!("{secret} cannot be read: {error}")))
+    let unavailable = |why: String| Problem::new(Kind::Unavailable, format!("{secret} {why}"));
+    let key = app.secret(secret).await.map_err(|error| unavailable(format!("cannot be read: {error}")))?;
+    match key.trim() {
+        "" => Err(unavailable("is empty; put the key there".to_owned())),
+        key => Ok(key.to_owned()),
+    }
 }
 
 fn not_theirs(why: signature::Refused) -> Problem {

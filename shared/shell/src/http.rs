@@ -28,9 +28,8 @@ impl App for Function {
     }
 
     async fn secret(&self, secret: &Secret) -> Result<String, String> {
-        // The white space that editors and shells leave around it is not part of a key.
-        let known = self.aws.secret(secret).await.map(|text| text.reveal().trim().to_owned());
-        known.map_err(|error| error.to_string())
+        let text = self.aws.secret(secret).await.map_err(|error| error.to_string())?;
+        Ok(text.reveal().to_owned())
     }
 
     async fn reply(&self, url: &str, text: &str) -> Result<(), String> {

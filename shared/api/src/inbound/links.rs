@@ -10,7 +10,7 @@ use utoipa::openapi::{Content, ObjectBuilder, RefOr, Response, ResponseBuilder};
 
 use super::page::Page;
 use crate::App;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 
 /// Why a link leads to nothing.
 pub(crate) enum Failed {
@@ -70,15 +70,11 @@ pub(crate) fn sentence(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The key of our links, without the white space around it.
+/// The key of our links.
 ///
 /// # Errors
-/// When the configuration has none, or it cannot be read or is empty: an empty key would let anybody sign.
+/// As [`super::key`].
 pub(crate) async fn key<A: App>(app: &A) -> Result<Vec<u8>, Problem> {
     let secret = app.setup().await?.inbound.links.as_ref();
-    let key = super::key(app, secret, "links", "links").await?;
-    match key.trim() {
-        "" => Err(Problem::new(Kind::Unavailable, "the key that signs links is empty; put some random text there")),
-        key => Ok(key.as_bytes().to_vec()),
-    }
+    super::key(app, secret, "links", "links").await.map(String::into_bytes)
 }

@@ -29,7 +29,11 @@ fn client() -> Client {
 }
 
 fn signed(text: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(KEY.as_bytes()).unwrap();
+    signed_with(KEY, text)
+}
+
+fn signed_with(key: &str, text: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -282,6 +286,16 @@ fn without_a_key_there_is_no_route() {
     }
     let unreadable = Client::over(Some(with("secretsmanager:key")));
     send_slack(&unreadable, &body, NOW.epoch(), signed).is(503, "unavailable", &["AccessDeniedException"]);
+}
+
+#[test]
+fn an_empty_key_believes_nobody() {
+    let client = Client::over(Some(with("ssm:/empty")));
+    let signed = |text: &str| signed_with("", text);
+    send_slack(&client, &form(&json!({})), NOW.epoch(), signed).is(503, "unavailable", &["ssm:/empty is empty"]);
+    let body = event("incident.acknowledged", "inc-1").to_string();
+    let pagerduty = Request::post(PAGERDUTY).header("x-pagerduty-signature", format!("v1={}", signed(&body)));
+    client.send(pagerduty.body(body.into()).unwrap()).is(503, "unavailable", &["ssm:/empty is empty"]);
 }
 
 #[test]

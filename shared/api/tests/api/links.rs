@@ -180,7 +180,7 @@ fn without_a_key_nothing_is_signed() {
     let calendar = format!("/calendar/primary/{}", calendar_token(&"primary".parse().unwrap(), b""));
     for (secret, status, words) in [
         (None, 404, "his installation has no links"),
-        (Some("ssm:/empty"), 503, "he key that signs links is empty"),
+        (Some("ssm:/empty"), 503, "sm:/empty is empty"),
         (Some("secretsmanager:x"), 503, "cannot be read"),
     ] {
         let client = Client::over(Some(keyed(secret)));
