@@ -22,7 +22,7 @@ use serde::Serialize;
 use deliver::deliver;
 pub use links::Links;
 pub(crate) use retry::after_try;
-pub use retry::{TRIES_MAX, next_try};
+pub use retry::{TRIES_BEFORE_ANOTHER, TRIES_MAX, next_try};
 use together::together;
 use whom::{Whom, whom};
 pub(crate) use whom::{by_routes, labels_of};

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use domain::event::EventKind;
 use domain::id::IncidentId;
 use domain::incident::Incident;
 use domain::metric::FailureKind;
@@ -126,6 +127,17 @@ impl Scene {
     pub fn answer(&mut self, channel: &str, answers: impl IntoIterator<Item = Delivery>) {
         let mut world = self.tocsin.world.lock();
         world.answers.entry(channel.to_owned()).or_default().extend(answers);
+    }
+
+    /// What was sent to channels and people with this name, in order.
+    pub fn told(&self, name: &str) -> Vec<EventKind> {
+        let world = self.tocsin.world.lock();
+        world.inbox.iter().filter(|(channel, _)| channel == name).map(|(_, told)| told.event.kind).collect()
+    }
+
+    /// How often a person was called.
+    pub fn calls(&self, name: &str) -> usize {
+        self.told(name).iter().filter(|kind| **kind == EventKind::IncidentOpened).count()
     }
 
     /// All incidents, the first opened first.

@@ -4,7 +4,6 @@ use domain::event::EventKind;
 use domain::id::{IncidentId, SilenceId};
 use domain::incident::{State, What};
 use domain::link::Claim;
-use domain::notification::Delivery;
 use domain::setup::Setup;
 use domain::silence::Silence;
 use domain::units::Span;
@@ -14,17 +13,6 @@ use tests_journeys::{GOOD_VERSION, Scene, Story, check_golden, setup_on_call};
 
 fn fails(scene: &mut Scene, percent: f64) {
     scene.errors.insert(GOOD_VERSION.to_owned(), percent);
-}
-
-/// What was sent to channels and people with this name, in order.
-fn told(scene: &Scene, name: &str) -> Vec<EventKind> {
-    let world = scene.tocsin.world.lock();
-    world.inbox.iter().filter(|(channel, _)| channel == name).map(|(_, n)| n.event.kind).collect()
-}
-
-/// How often a person was called.
-fn calls(scene: &Scene, name: &str) -> usize {
-    told(scene, name).iter().filter(|kind| **kind == EventKind::IncidentOpened).count()
 }
 
 fn press(scene: &Scene, generation: u32, by: &str) -> Result<State, CommandError> {
@@ -68,21 +56,21 @@ fn who_is_on_call_is_called_then_the_next_until_one_takes_it() {
     story.says(&scene, "20 % of the requests fail");
     fails(&mut scene, 20.0);
     story.run(&mut scene, 2);
-    assert_eq!((calls(&scene, "ann.phone"), calls(&scene, "ben.phone")), (1, 0), "{:?}", paging(&scene));
+    assert_eq!((scene.calls("ann.phone"), scene.calls("ben.phone")), (1, 0), "{:?}", paging(&scene));
     story.run(&mut scene, 11);
-    assert_eq!((calls(&scene, "ann.phone"), calls(&scene, "ben.phone")), (1, 1));
+    assert_eq!((scene.calls("ann.phone"), scene.calls("ben.phone")), (1, 1));
     story.says(&scene, "ben presses the link");
     assert_eq!(press(&scene, 2, "ben"), Ok(State::Acknowledged));
     story.says(&scene, "ben presses again");
     assert!(matches!(press(&scene, 2, "ben"), Err(CommandError::NotNow(_))));
     assert!(matches!(press(&scene, 1, "ann"), Err(CommandError::NotNow(_))), "who comes later is told so");
     story.run(&mut scene, 180);
-    assert_eq!((calls(&scene, "ann.phone"), calls(&scene, "ben.phone")), (1, 1), "nobody is called any more");
+    assert_eq!((scene.calls("ann.phone"), scene.calls("ben.phone")), (1, 1), "nobody is called any more");
     story.says(&scene, "all is well again");
     fails(&mut scene, 0.5);
     story.run(&mut scene, 5);
     for who in ["ann.phone", "ben.phone", "slack", "pagerduty", "hook"] {
-        let ends = told(&scene, who).into_iter().filter(|kind| *kind == EventKind::IncidentResolved).count();
+        let ends = scene.told(who).into_iter().filter(|kind| *kind == EventKind::IncidentResolved).count();
         assert_eq!(ends, 1, "{who} hears once that it is over");
     }
     check_golden("called-and-taken", &story.end(&scene));
@@ -98,7 +86,7 @@ fn when_nobody_takes_it_all_rounds_are_called_and_then_the_fallback_each_hour() 
     assert!(fallback >= 2, "{:?}", paging(&scene));
     assert!(paging(&scene).iter().any(|said| said.contains("nobody acknowledged in 2 rounds of the policy")));
     for who in ["ann.phone", "ben.phone"] {
-        assert_eq!(calls(&scene, who), 4, "{who}: in each round once, and when their time to respond was over");
+        assert_eq!(scene.calls(who), 4, "{who}: in each round once, and when their time to respond was over");
     }
     assert!(scene.incident().next_wake.is_some(), "it goes on");
     check_golden("called-and-nobody", &story.end(&scene));
@@ -142,8 +130,8 @@ fn who_has_it_by_slack_is_asked_there_after_each_while_without_a_word() {
     story.run(&mut scene, 2);
     let second = "15:20:00 ann: no word for 30m: ann by Slack (has the incident)";
     assert_eq!(asked(&scene), [first, second]);
-    let reminders = told(&scene, "ann.slack").into_iter().filter(|kind| *kind == EventKind::IncidentUpdated).count();
-    assert_eq!(reminders, 2, "{:?}", told(&scene, "ann.slack"));
+    let reminders = scene.told("ann.slack").into_iter().filter(|kind| *kind == EventKind::IncidentUpdated).count();
+    assert_eq!(reminders, 2, "{:?}", scene.told("ann.slack"));
     story.says(&scene, "all is well again");
     fails(&mut scene, 0.5);
     story.run(&mut scene, 90);
@@ -160,7 +148,7 @@ fn what_comes_back_within_its_cooldown_calls_again() {
         scene.run(minutes);
     }
     assert_eq!(scene.incidents().len(), 1, "it is the same incident");
-    assert_eq!(calls(&scene, "ann.phone"), 2, "{:?}", paging(&scene));
+    assert_eq!(scene.calls("ann.phone"), 2, "{:?}", paging(&scene));
     assert!(matches!(press(&scene, 1, "ann"), Err(CommandError::NotNow(_))), "the old link is used up");
     assert_eq!(press(&scene, 2, "ann"), Ok(State::Acknowledged));
 }
@@ -172,11 +160,11 @@ fn what_comes_back_and_is_taken_before_the_group_speaks_calls_nobody() {
         fails(&mut scene, percent);
         scene.run(minutes);
     }
-    assert_eq!((scene.incident().state, calls(&scene, "ann.phone")), (State::Triggered, 1), "{:?}", paging(&scene));
+    assert_eq!((scene.incident().state, scene.calls("ann.phone")), (State::Triggered, 1), "{:?}", paging(&scene));
     let (world, setup, now) = (&scene.tocsin.world, &scene.tocsin.setup, scene.tocsin.now);
     now_or_never(command::acknowledge(world, world, setup, (&scene.id(), "ben"), now)).unwrap();
     scene.run(30);
-    assert_eq!((calls(&scene, "ann.phone"), calls(&scene, "ben.phone")), (1, 0), "{:?}", paging(&scene));
+    assert_eq!((scene.calls("ann.phone"), scene.calls("ben.phone")), (1, 0), "{:?}", paging(&scene));
 }
 
 #[test]
@@ -189,8 +177,8 @@ fn a_silence_holds_back_page_and_message_and_both_come_when_it_ends() {
     assert!(scene.tocsin.world.lock().inbox.is_empty(), "nobody is told");
     assert!(paging(&scene).is_empty(), "nobody is called");
     scene.run(2);
-    assert_eq!(told(&scene, "pagerduty"), [EventKind::IncidentOpened]);
-    assert_eq!(calls(&scene, "ann.phone"), 1, "{:?}", paging(&scene));
+    assert_eq!(scene.told("pagerduty"), [EventKind::IncidentOpened]);
+    assert_eq!(scene.calls("ann.phone"), 1, "{:?}", paging(&scene));
 }
 
 #[test]
@@ -202,8 +190,8 @@ fn what_ends_under_a_silence_is_told_to_those_who_heard_of_it() {
     scene.run(5);
     fails(&mut scene, 0.5);
     scene.run(4);
-    assert_eq!(told(&scene, "pagerduty"), [EventKind::IncidentOpened, EventKind::IncidentResolved]);
-    assert_eq!(told(&scene, "ann.phone"), [EventKind::IncidentOpened, EventKind::IncidentResolved]);
+    assert_eq!(scene.told("pagerduty"), [EventKind::IncidentOpened, EventKind::IncidentResolved]);
+    assert_eq!(scene.told("ann.phone"), [EventKind::IncidentOpened, EventKind::IncidentResolved]);
 }
 
 /// The setup in which a slow shop explains a failing one.
@@ -220,13 +208,13 @@ fn what_another_alert_explains_calls_nobody_until_that_is_over() {
     let mut scene = Scene::new(inhibiting());
     scene.latency_ms = 4000.0;
     scene.run(6);
-    assert_eq!(told(&scene, "slack").len(), 1);
+    assert_eq!(scene.told("slack").len(), 1);
     fails(&mut scene, 20.0);
     scene.run(10);
-    assert_eq!((told(&scene, "pagerduty").len(), calls(&scene, "ann.phone")), (0, 0), "{:?}", paging(&scene));
+    assert_eq!((scene.told("pagerduty").len(), scene.calls("ann.phone")), (0, 0), "{:?}", paging(&scene));
     scene.latency_ms = 180.0;
     scene.run(12);
-    assert_eq!((told(&scene, "pagerduty").len(), calls(&scene, "ann.phone")), (1, 1), "{:?}", paging(&scene));
+    assert_eq!((scene.told("pagerduty").len(), scene.calls("ann.phone")), (1, 1), "{:?}", paging(&scene));
 }
 
 #[test]
@@ -234,7 +222,7 @@ fn the_last_alert_of_an_incident_may_end_while_it_is_explained() {
     let mut scene = Scene::new(inhibiting());
     fails(&mut scene, 20.0);
     scene.run(3);
-    assert_eq!(told(&scene, "pagerduty"), [EventKind::IncidentOpened]);
+    assert_eq!(scene.told("pagerduty"), [EventKind::IncidentOpened]);
     scene.latency_ms = 4000.0;
     scene.run(6);
     fails(&mut scene, 0.5);
@@ -242,7 +230,7 @@ fn the_last_alert_of_an_incident_may_end_while_it_is_explained() {
     scene.latency_ms = 180.0;
     scene.run(8);
     assert_eq!(scene.incident().state, State::Resolved);
-    let ends = told(&scene, "pagerduty").into_iter().filter(|kind| *kind == EventKind::IncidentResolved).count();
+    let ends = scene.told("pagerduty").into_iter().filter(|kind| *kind == EventKind::IncidentResolved).count();
     assert_eq!(ends, 1, "the pager hears that it is over, though its own alert was before");
 }
 
@@ -255,16 +243,16 @@ fn who_mutes_it_hears_of_it_again_when_it_is_over() {
     assert_eq!(press(&scene, 1, "ann"), Ok(State::Acknowledged));
     call(&scene, &id, "ann", Calling::Mute);
     scene.run(1);
-    let before = told(&scene, "slack").len();
+    let before = scene.told("slack").len();
     scene.run(60);
-    assert_eq!(told(&scene, "slack").len(), before, "{:?}", told(&scene, "slack"));
+    assert_eq!(scene.told("slack").len(), before, "{:?}", scene.told("slack"));
     fails(&mut scene, 70.0);
     scene.run(6);
-    assert_eq!(told(&scene, "slack")[before..], [EventKind::IncidentUpdated], "worse than what was muted is told");
+    assert_eq!(scene.told("slack")[before..], [EventKind::IncidentUpdated], "worse than what was muted is told");
     let before = before + 1;
     fails(&mut scene, 0.5);
     scene.run(5);
-    let after = &told(&scene, "slack")[before..];
+    let after = &scene.told("slack")[before..];
     assert!(after.contains(&EventKind::IncidentResolved), "{after:?}");
 }
 
@@ -278,81 +266,8 @@ fn a_pager_hears_the_end_though_the_alert_went_to_another_route() {
         scene.run(minutes);
     }
     assert_eq!(scene.incident().state, State::Resolved);
-    assert_eq!(told(&scene, "pagerduty").last(), Some(&EventKind::IncidentResolved));
-    assert_eq!(told(&scene, "ann.phone").last(), Some(&EventKind::IncidentResolved));
-}
-
-#[test]
-fn when_a_channel_fails_its_fallback_is_told_once() {
-    let old = "tocsin/webhook-secret\" }";
-    let new = "tocsin/webhook-secret\", fallback: mail }
-  - { name: mail, kind: email, from: tocsin@example.com, to: ops@example.com }";
-    let mut scene = Scene::new(setup_on_call(&[(old, new)]));
-    scene.answer("hook", [Delivery::Refused { answer: "410 gone".to_owned() }]);
-    fails(&mut scene, 20.0);
-    scene.run(4);
-    assert_eq!(told(&scene, "mail"), [EventKind::IncidentOpened]);
-    let failed = |what: &What| matches!(what, What::NotificationFailed { summary } if summary.contains("410 gone"));
-    assert!(scene.incident().timeline.iter().any(|entry| failed(&entry.what)), "it stands on the incident");
-}
-
-#[test]
-fn a_fallback_is_the_next_channel_that_hears_of_such_a_thing() {
-    let check = |then: &str, expected: &[EventKind]| {
-        let old = "tocsin/webhook-secret\" }";
-        let new = format!(
-            "tocsin/webhook-secret\", fallback: phone }}
-  - {{ name: phone, kind: sms, to: \"+4930999999\"{then} }}
-  - {{ name: mail, kind: email, from: tocsin@example.com, to: ops@example.com }}"
-        );
-        let mut scene = Scene::new(setup_on_call(&[(old, &new)]));
-        scene.answer("hook", vec![Delivery::Refused { answer: "410 gone".to_owned() }; 2]);
-        fails(&mut scene, 20.0);
-        scene.run(4);
-        assert_eq!(told(&scene, "phone"), [EventKind::IncidentOpened]);
-        assert_eq!(press(&scene, 1, "ann"), Ok(State::Acknowledged));
-        scene.run(1);
-        assert_eq!(told(&scene, "phone"), [EventKind::IncidentOpened], "it does not ring for that");
-        assert_eq!(told(&scene, "mail"), expected, "{then}");
-    };
-    check(", fallback: mail", &[EventKind::IncidentAcknowledged]);
-    check("", &[]);
-}
-
-#[test]
-fn a_page_that_is_lost_goes_to_the_next_address_and_then_to_the_fallback() {
-    let addresses = ("[\"phone:+4930123456\"]", "[\"slack:U0ANN\", \"phone:+4930123456\"]");
-    let old = "tocsin/webhook-secret\" }";
-    let bot = format!("{old}\n  - {{ name: bot, kind: slack-bot, token: \"ssm:/bot\", channel: C0123ABCDEF }}");
-    let check = |percent: f64, refusing: &[&str], expected: [usize; 2], explained: &str| {
-        let mut scene = Scene::new(setup_on_call(&[addresses, (old, &bot)]));
-        for who in refusing {
-            scene.answer(who, [Delivery::Refused { answer: "200 invalid_auth".to_owned() }]);
-        }
-        fails(&mut scene, percent);
-        scene.run(4);
-        let world = scene.tocsin.world.lock();
-        let fallbacks: Vec<_> = world.inbox.iter().filter(|(name, n)| name == "slack" && n.page.is_some()).collect();
-        for (_, told) in &fallbacks {
-            let page = told.page.as_ref().expect("these are pages");
-            assert_eq!((&*page.why, &page.acknowledge), ("the fallback, for ann.phone could not be told", &None));
-        }
-        let fallbacks = fallbacks.len();
-        drop(world);
-        assert_eq!([calls(&scene, "ann.phone"), fallbacks], expected, "{percent} {refusing:?}");
-        let said = |what: &What| matches!(what, What::NotificationFailed { summary } if summary.contains(explained));
-        let explains = scene.incident().timeline.iter().any(|entry| said(&entry.what));
-        assert_eq!(explains, !refusing.is_empty(), "{percent} {refusing:?}");
-        scene.run(2);
-        assert_eq!(calls(&scene, "ann.phone"), expected[0], "at most once for each address and page");
-    };
-    check(20.0, &[], [0, 0], "");
-    check(20.0, &["ann.slack"], [1, 0], "ann.slack refused it: 200 invalid_auth; ann.phone is told instead");
-    check(20.0, &["ann.slack", "ann.phone"], [0, 1], "ann.phone refused it: 200 invalid_auth; slack is told instead");
-    // The worst calls at all addresses at once.
-    check(70.0, &["ann.slack"], [1, 0], "ann.slack refused it: 200 invalid_auth");
-    check(70.0, &["ann.phone"], [0, 0], "ann.phone refused it: 200 invalid_auth");
-    check(70.0, &["ann.slack", "ann.phone"], [0, 1], "; slack is told instead");
+    assert_eq!(scene.told("pagerduty").last(), Some(&EventKind::IncidentResolved));
+    assert_eq!(scene.told("ann.phone").last(), Some(&EventKind::IncidentResolved));
 }
 
 #[test]
@@ -365,8 +280,8 @@ fn alerts_of_a_route_that_is_gone_are_told_by_the_new_one_and_their_end_by_nobod
     fails(&mut scene, 0.5);
     scene.run(5);
     assert_eq!(scene.incident().state, State::Resolved);
-    assert_eq!(told(&scene, "pagerduty"), [EventKind::IncidentOpened, EventKind::IncidentResolved]);
-    assert_eq!(told(&scene, "slack").iter().filter(|kind| **kind == EventKind::IncidentResolved).count(), 1);
+    assert_eq!(scene.told("pagerduty"), [EventKind::IncidentOpened, EventKind::IncidentResolved]);
+    assert_eq!(scene.told("slack").iter().filter(|kind| **kind == EventKind::IncidentResolved).count(), 1);
     let world = scene.tocsin.world.lock();
     assert!(world.groups.values().all(|group| group.next_wake().is_none()), "nothing is woken for ever");
 }

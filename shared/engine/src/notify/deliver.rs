@@ -6,9 +6,9 @@ use domain::units::{Span, Time};
 use super::instead::instead;
 use super::overtaken::overtaken;
 use super::turn::{Turn, turn};
-use super::{Notified, TRY_TAKES_AT_MOST, after_try, commit};
+use super::{Notified, TRIES_BEFORE_ANOTHER, TRY_TAKES_AT_MOST, after_try, commit};
 use crate::perform::{CONFLICT_TRIES, UseCaseError};
-use crate::port::{Commit, Ledger, Messenger};
+use crate::port::{Commit, Ledger, Messenger, PortError};
 
 /// Tries once, unless it is told already, given up, being tried elsewhere, or to wait. What is told
 /// instead, once it cannot be.
@@ -35,10 +35,16 @@ pub(super) async fn deliver(
         Some(channel) => match overtaken(&channel.kind, &notification, incident) {
             Some(reason) => end(sending, ReceiptState::Overtaken { at: now, reason }),
             None if channel.kind.converses() => match turn(ledger, &sending, notification, now).await? {
-                Turn::Mine(notification) => settle(sending, messenger.deliver(&channel, &notification).await, now),
+                Turn::Mine(notification) => {
+                    let tried = settle(sending, messenger.deliver(&channel, &notification).await, now);
+                    handed_on(ledger, setup, (tried, &told), now).await?
+                }
                 Turn::After(wait) => put_off(sending, wait, now),
             },
-            None => settle(sending, messenger.deliver(&channel, &notification).await, now),
+            None => {
+                let tried = settle(sending, messenger.deliver(&channel, &notification).await, now);
+                handed_on(ledger, setup, (tried, &told), now).await?
+            }
         },
         None => {
             let answer = "the channel is no longer part of the configuration".to_owned();
@@ -75,6 +81,23 @@ fn settle(receipt: Receipt, delivery: Delivery, now: Time) -> Receipt {
     match after_try(receipt.tries, delivery, now) {
         (state, None) => end(receipt, state),
         (state, next_wake) => Receipt { state, next_wake, ..receipt },
+    }
+}
+
+/// Given up after a few tries if somebody else can be told: that one is not kept waiting for a vendor that does not answer.
+async fn handed_on(
+    ledger: &impl Ledger,
+    setup: &Setup,
+    (tried, told): (Receipt, &Notification),
+    now: Time,
+) -> Result<Receipt, PortError> {
+    match &tried.state {
+        ReceiptState::Retrying { reason } if tried.tries >= TRIES_BEFORE_ANOTHER => {
+            let given_up = ReceiptState::Failed { at: now, reason: reason.clone() };
+            let another = instead(ledger, setup, (told, &tried), now).await?;
+            Ok(if another.is_some() { end(tried, given_up) } else { tried })
+        }
+        _ => Ok(tried),
     }
 }
 

@@ -4,6 +4,7 @@ use domain::notification::{Destination, Notification, Page, Receipt, ReceiptStat
 use domain::setup::Setup;
 use domain::units::Time;
 
+use super::TRIES_BEFORE_ANOTHER;
 use super::whom::{Whom, id_of};
 use crate::paging::policy_of;
 use crate::port::{Ledger, PortError};
@@ -45,7 +46,7 @@ pub(super) async fn instead(
     }))
 }
 
-/// The person's first address that was not told; once all are lost, the fallback of the policy, if it is a call. Its link
+/// The person's first address that was not tried; once all are silent, the fallback of the policy, if it is a call. Its link
 /// would take the incident in the person's name, and is left out.
 async fn other_address(
     ledger: &impl Ledger,
@@ -64,14 +65,21 @@ async fn other_address(
         let other = paged(told, Page { to, ..page.clone() });
         match ledger.receipt(&lost.incident, &other.id).await? {
             None => return Ok(Some(other)),
-            Some(known) => {
-                is_lost &= matches!(known.state, ReceiptState::Refused { .. } | ReceiptState::Failed { .. });
-            }
+            Some(known) => is_lost &= is_silent(&known),
         }
     }
     let fallback = policy_of(setup, &told.incident).fallback.filter(|_| is_lost && calls);
     let why = format!("the fallback, for {} could not be told", told.channel);
     Ok(fallback.map(|name| paged(told, Page { to: Destination::Channel(name), why, acknowledge: None, zone: None })))
+}
+
+/// Whether it was not told, and nobody should wait until it is.
+const fn is_silent(receipt: &Receipt) -> bool {
+    match receipt.state {
+        ReceiptState::Refused { .. } | ReceiptState::Failed { .. } => true,
+        ReceiptState::Retrying { .. } => receipt.tries >= TRIES_BEFORE_ANOTHER,
+        _ => false,
+    }
 }
 
 fn addresses<'s>(setup: &'s Setup, to: &Destination) -> impl Iterator<Item = Destination> + use<'s> {

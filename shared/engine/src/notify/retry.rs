@@ -7,6 +7,9 @@ const WAITS_SECONDS: [u32; 7] = [1, 5, 60, 120, 300, 900, 1800];
 /// Tries that a notification gets.
 pub const TRIES_MAX: u32 = 8;
 
+/// Tries that it gets where somebody else can be told instead: over a minute, which outlasts what passes at once.
+pub const TRIES_BEFORE_ANOTHER: u32 = 4;
+
 /// The longest wait that a vendor's `Retry-After` is followed to.
 const RETRY_AFTER_MAX: Span = Span::from_minutes(30);
 
