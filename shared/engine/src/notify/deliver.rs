@@ -34,17 +34,13 @@ pub(super) async fn deliver(
     let done = match channel_of(setup, &notification) {
         Some(channel) => match overtaken(&channel.kind, &notification, incident) {
             Some(reason) => end(sending, ReceiptState::Overtaken { at: now, reason }),
-            None if channel.kind.converses() => match turn(ledger, &sending, notification, now).await? {
+            None => match turn_of(ledger, &channel, &sending, notification, now).await? {
                 Turn::Mine(notification) => {
                     let tried = settle(sending, messenger.deliver(&channel, &notification).await, now);
                     handed_on(ledger, setup, (tried, &told), now).await?
                 }
                 Turn::After(wait) => put_off(sending, wait, now),
             },
-            None => {
-                let tried = settle(sending, messenger.deliver(&channel, &notification).await, now);
-                handed_on(ledger, setup, (tried, &told), now).await?
-            }
         },
         None => {
             let answer = "the channel is no longer part of the configuration".to_owned();
@@ -53,6 +49,21 @@ pub(super) async fn deliver(
     };
     report.add(&done, now);
     record(ledger, setup, (done, &told), now).await
+}
+
+/// Messages of a channel that keeps one per incident go one after the other; any other takes them as they come.
+async fn turn_of(
+    ledger: &impl Ledger,
+    channel: &Channel,
+    sending: &Receipt,
+    notification: Notification,
+    now: Time,
+) -> Result<Turn, PortError> {
+    if channel.kind.converses() {
+        turn(ledger, sending, notification, now).await
+    } else {
+        Ok(Turn::Mine(Box::new(notification)))
+    }
 }
 
 /// The channel that carries it; `None`: it is no longer part of the configuration.
